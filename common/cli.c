@@ -1,0 +1,134 @@
+#include "cli.h"
+
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_OPTIONS = 40, FIRST_LONG = 256 };
+
+static const char *program_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void print_help(const char *program, const char *operand, const struct cli_option *table)
+{
+    fprintf(stderr, "usage: %s [OPTIONS] %s [COMMAND [ARG...]]\n", program, operand);
+    fprintf(stderr, "  %-22s %s\n", "-h, --help", "print this and exit");
+    fprintf(stderr, "  %-22s %s\n", "-x, --explain", "print each act as a shell command, first");
+    for (; table->name; table++) {
+        char option[64];
+
+        snprintf(option, sizeof(option), "--%s %s", table->name,
+                 table->argument ? table->argument : "");
+        fprintf(stderr, "  %-22s %s\n", option, table->help);
+    }
+}
+
+static int print_usage(const char *program, const char *operand)
+{
+    fprintf(stderr, "usage: %s [OPTIONS] %s [COMMAND [ARG...]]   (%s -h lists the options)\n",
+            program, operand, program);
+    return EXIT_USAGE;
+}
+
+/* getopt_long(3) has its own form of the table. */
+static void fill_getopt_table(struct option *options, const struct cli_option *table)
+{
+    int count = 0;
+
+    options[count++] = (struct option){"help", no_argument, NULL, 'h'};
+    options[count++] = (struct option){"explain", no_argument, NULL, 'x'};
+    for (int i = 0; table[i].name && count < MOST_OPTIONS; i++)
+        options[count++] =
+            (struct option){table[i].name, table[i].argument ? required_argument : no_argument,
+                            NULL, FIRST_LONG + i};
+    options[count] = (struct option){0};
+}
+
+/* Returns 0 after -x or an option of the table, -1 after a report, or 'h'. */
+static int take_option(int option, char **argv, const struct cli_option *table)
+{
+    switch (option) {
+    case 'h':
+        return 'h';
+    case 'x':
+        explain_on();
+        return 0;
+    case ':':
+        return report_error("option '%s' needs an argument", argv[optind - 1]);
+    case '?':
+        if (optopt > 0 && optopt < FIRST_LONG && optopt != 'h' && optopt != 'x')
+            return report_error("option '-%c' is not known", optopt);
+        return report_error("option '%s' is not known, or takes no argument", argv[optind - 1]);
+    default:
+        return table[option - FIRST_LONG].parse(optarg, table[option - FIRST_LONG].value);
+    }
+}
+
+static int take_operands(char **argv, const char *operand, struct cli_operands *operands)
+{
+    static char *shell[] = {"/bin/sh", NULL};
+
+    if (!argv[0] || !*argv[0])
+        return report_error("%s is missing", operand);
+    operands->rootfs = argv[0];
+    operands->command = argv[1] ? &argv[1] : shell;
+    if (!*operands->command[0])
+        return report_error("COMMAND is empty");
+    return 0;
+}
+
+int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_option *table,
+                 struct cli_operands *operands)
+{
+    struct option options[MOST_OPTIONS + 1];
+    const char *program = program_name(argc > 0 ? argv[0] : "container");
+    int option;
+
+    report_program(program);
+    fill_getopt_table(options, table);
+    opterr = 0; /* getopt's own messages start with argv[0], which may be a path */
+    /* "+": options end at the first operand. */
+    while ((option = getopt_long(argc, argv, "+:hx", options, NULL)) != -1) {
+        int taken = take_option(option, argv, table);
+
+        if (taken < 0)
+            return print_usage(program, operand);
+        if (taken == 'h') {
+            print_help(program, operand, table);
+            return 0;
+        }
+    }
+    if (take_operands(argv + optind, operand, operands) < 0)
+        return print_usage(program, operand);
+    return CLI_RUN;
+}
+
+int cli_parse(int argc, char **argv, const struct cli_option *table, struct cli_operands *operands)
+{
+    return cli_parse_as("ROOTFS", argc, argv, table, operands);
+}
+
+int cli_flag(const char *text, void *value)
+{
+    (void)text;
+    *(bool *)value = true;
+    return 0;
+}
+
+int cli_text(const char *text, void *value)
+{
+    if (!*text) {
+        errno = EINVAL;
+        return report_error("an option's argument is empty");
+    }
+    *(const char **)value = text;
+    return 0;
+}

@@ -1,0 +1,110 @@
+#include "command.h"
+
+#include "file.h"
+#include "interpreter.h"
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+int command_environment(const char *name)
+{
+    const char *callers_term = getenv("TERM");
+    char *term = strdup(callers_term ? callers_term : "linux");
+    char prompt[256];
+    int result = -1;
+
+    snprintf(prompt, sizeof(prompt), "%s-# ", name);
+    if (term && clearenv() == 0 && setenv("PATH", PATH, 1) == 0 &&
+        setenv("HOME", "/root", 1) == 0 && setenv("TERM", term, 1) == 0 &&
+        setenv("PS1", prompt, 1) == 0)
+        result = 0;
+    else
+        report_errno("set the environment");
+    free(term);
+    return result;
+}
+
+/* Fills in path[PATH_MAX] with the first file of that name in PATH that runs, else with any. */
+static void find_command(const char *name, char *path)
+{
+    char candidate[PATH_MAX];
+    struct stat status;
+
+    snprintf(path, PATH_MAX, "%s", name);
+    if (strchr(name, '/'))
+        return;
+    for (const char *dir = PATH; *dir; dir += *dir == ':') {
+        int length = (int)strcspn(dir, ":");
+
+        snprintf(candidate, sizeof(candidate), "%.*s/%s", length, dir, name);
+        dir += length;
+        if (stat(candidate, &status) < 0)
+            continue;
+        bool runs = S_ISREG(status.st_mode) && access(candidate, X_OK) == 0;
+        if (runs || !strchr(path, '/'))
+            strcpy(path, candidate);
+        if (runs)
+            return;
+    }
+}
+
+/* ENOENT of a file that is there: the kernel did not find the program that is to run it. */
+static void hint_missing(const char *path)
+{
+    char name[PATH_MAX];
+
+    if (access(path, F_OK) < 0) {
+        if (strcmp(path, "/bin/sh") == 0)
+            report_hint("the image has no shell; `make rootfs` prepares one that has");
+        return;
+    }
+    if (interpreter_find(path, name, sizeof(name)) < 0)
+        return;
+    report_hint("%s is there, but what runs it is not in the image: %s", path, name);
+    report_hint("copy it, and the libraries that `ldd` lists for the file on the host, to the "
+                "same places inside the image");
+}
+
+static void hint_unfit(const char *path, int error)
+{
+    struct stat status;
+
+    if (error == ENOEXEC)
+        report_hint("%s is no program for this machine, nor a script that begins with #!", path);
+    else if (error == EACCES && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        report_hint("%s is a directory", path);
+    else if (error == EACCES && access(path, X_OK) < 0)
+        report_hint("%s is not executable: chmod +x", path);
+}
+
+int command_exec(char **command)
+{
+    char path[PATH_MAX];
+
+    if (strlen(command[0]) >= sizeof(path) / 2) {
+        errno = ENAMETOOLONG;
+        report_errno("exec %.60s...", command[0]);
+        return EXIT_NOT_FOUND;
+    }
+    find_command(command[0], path);
+    execve(path, command, environ);
+
+    int error = errno;
+    report_errno("exec %s", path);
+    if (error == ENOENT) {
+        hint_missing(path);
+        return EXIT_NOT_FOUND;
+    }
+    hint_unfit(path, error);
+    return error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+}

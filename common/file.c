@@ -1,0 +1,182 @@
+#include "file.h"
+
+#include "report.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_join(char *path, size_t size, const char *dir, const char *name)
+{
+    int length = snprintf(path, size, "%s/%s", dir, name);
+
+    if (length >= 0 && (size_t)length < size)
+        return 0;
+    errno = ENAMETOOLONG;
+    return report_errno("the path %.60s.../%.60s", dir, name);
+}
+
+const char *file_scratch(const char *chosen)
+{
+    const char *variable = getenv("TMPDIR");
+
+    if (chosen)
+        return chosen;
+    return variable && *variable ? variable : "/tmp";
+}
+
+/* close(2) must not hide why the call before it failed. */
+static void close_quietly(int fd)
+{
+    int error = errno;
+
+    close(fd);
+    errno = error;
+}
+
+int file_write(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+
+    ssize_t written = write(fd, text, strlen(text));
+    close_quietly(fd);
+    return written < 0 ? -1 : 0;
+}
+
+int file_read(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+
+    ssize_t length = read(fd, text, size - 1);
+    close_quietly(fd);
+    if (length < 0)
+        return -1;
+    if (length > 0 && text[length - 1] == '\n')
+        length--;
+    text[length] = '\0';
+    return 0;
+}
+
+static bool is_dot(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Removes a file or an empty directory; a full one fails with ENOTEMPTY. */
+static int remove_entry(int dir, const char *name)
+{
+    return unlinkat(dir, name, 0) == 0 ? 0 : unlinkat(dir, name, AT_REMOVEDIR);
+}
+
+static DIR *open_below(int dir, const char *name)
+{
+    int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+
+    if (fd >= 0 && !stream)
+        close_quietly(fd);
+    return stream;
+}
+
+/* Moves the full directory `name` from `dir` up into `top`, under a name that is free there. */
+static int move_up(int dir, const char *name, int top)
+{
+    static unsigned count;
+    char free_name[32];
+
+    /* Only a writable directory can be moved, since its ".." changes. */
+    fchmodat(dir, name, S_IRWXU, 0);
+    do {
+        snprintf(free_name, sizeof(free_name), ".removing-%u", count++);
+        if (renameat(dir, name, top, free_name) == 0)
+            return 0;
+    } while (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR);
+    return -1;
+}
+
+/* Removes the full directory `name` of `top`; the full ones in it move up beside it, and wait. */
+static int remove_directory(int top, const char *name)
+{
+    struct dirent *entry;
+    int result = 0;
+
+    fchmodat(top, name, S_IRWXU, 0);
+    DIR *dir = open_below(top, name);
+    if (!dir)
+        return -1;
+    while (result == 0 && (entry = readdir(dir))) {
+        if (is_dot(entry->d_name) || remove_entry(dirfd(dir), entry->d_name) == 0)
+            continue;
+        result = errno == ENOTEMPTY ? move_up(dirfd(dir), entry->d_name, top) : -1;
+    }
+    int error = errno;
+    closedir(dir);
+    errno = error;
+    return result == 0 ? unlinkat(top, name, AT_REMOVEDIR) : -1;
+}
+
+/* One level at a time, so that no tree is too deep for a path, the stack or the descriptors. */
+static int remove_all(int top)
+{
+    struct dirent *entry;
+    bool found = true;
+    int result = 0;
+
+    while (result == 0 && found) {
+        DIR *dir = open_below(top, ".");
+        if (!dir)
+            return -1;
+        found = false;
+        while (result == 0 && (entry = readdir(dir))) {
+            if (is_dot(entry->d_name))
+                continue;
+            found = true;
+            if (remove_entry(top, entry->d_name) < 0)
+                result = errno == ENOTEMPTY ? remove_directory(top, entry->d_name) : -1;
+        }
+        int error = errno;
+        closedir(dir);
+        errno = error;
+    }
+    return result;
+}
+
+int file_remove_tree(const char *path)
+{
+    if (unlink(path) == 0 || rmdir(path) == 0 || errno == ENOENT)
+        return 0;
+
+    int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int result = top < 0 ? -1 : remove_all(top);
+    if (result == 0)
+        result = rmdir(path);
+    if (result < 0)
+        report_errno("remove %s", path);
+    if (top >= 0)
+        close_quietly(top);
+    return result;
+}
+
+int file_check_rootfs(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        close(fd);
+        return 0;
+    }
+    report_errno("open the root directory %s", path);
+    if (errno == ENOENT || errno == ENOTDIR)
+        report_hint("ROOTFS is a folder that holds an image; `make rootfs` prepares build/rootfs");
+    return -1;
+}

@@ -1,0 +1,123 @@
+#include "process.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct timespec GRACE = {.tv_sec = 2};
+
+static const int stop_signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+static sigset_t held;
+static sigset_t callers_mask;
+
+int process_hold_signals(void)
+{
+    sigemptyset(&held);
+    sigaddset(&held, SIGCHLD);
+    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(*stop_signals); i++) {
+        struct sigaction action;
+
+        if (sigaction(stop_signals[i], NULL, &action) < 0)
+            return report_errno("sigaction %d", stop_signals[i]);
+        if (action.sa_handler != SIG_IGN)
+            sigaddset(&held, stop_signals[i]);
+    }
+    /* An inherited SIG_IGN would make the kernel reap the child and lose its status. */
+    if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+        return report_errno("signal SIGCHLD");
+    if (sigprocmask(SIG_BLOCK, &held, &callers_mask) < 0)
+        return report_errno("sigprocmask");
+    return 0;
+}
+
+int process_begin_child(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return report_errno("prctl PR_SET_PDEATHSIG");
+    /* 0: the parent is outside this PID namespace. */
+    if (getppid() != parent && getppid() != 0)
+        return report_error("the parent died before its child began");
+    if (sigprocmask(SIG_SETMASK, &callers_mask, NULL) < 0)
+        return report_errno("sigprocmask");
+    return 0;
+}
+
+int process_run(int (*enter)(void *), void *arg)
+{
+    pid_t parent = getpid();
+    pid_t child = fork();
+
+    if (child < 0) {
+        report_errno("fork");
+        return EXIT_NOT_MADE;
+    }
+    if (child == 0)
+        _exit(process_begin_child(parent) < 0 ? EXIT_NOT_MADE : enter(arg));
+    return process_wait(child);
+}
+
+/* Tells whether a process has a handler for a signal, from the SigCgt mask of proc(5). */
+static bool process_catches(pid_t pid, int sig)
+{
+    char line[256];
+    unsigned long long caught = 0;
+
+    snprintf(line, sizeof(line), "/proc/%d/status", pid);
+    FILE *status = fopen(line, "re");
+    if (!status)
+        return false;
+    while (fgets(line, sizeof(line), status))
+        if (sscanf(line, "SigCgt: %llx", &caught) == 1)
+            break;
+    fclose(status);
+    return caught >> (sig - 1) & 1;
+}
+
+/*
+ * Passes a signal on, unless the terminal has sent it to the whole process group already. Returns
+ * whether the child must end: a program with a handler for Ctrl-C may well go on, as a shell does.
+ */
+static bool pass_on(pid_t child, const siginfo_t *info)
+{
+    if (info->si_code != SI_KERNEL)
+        kill(child, info->si_signo);
+    if (info->si_signo == SIGINT || info->si_signo == SIGQUIT)
+        return !process_catches(child, info->si_signo);
+    return true;
+}
+
+int process_wait(pid_t child)
+{
+    bool stopping = false;
+
+    for (;;) {
+        siginfo_t info;
+        int status;
+        pid_t ended = waitpid(child, &status, WNOHANG);
+
+        if (ended < 0) {
+            report_errno("waitpid %d", child);
+            return EXIT_NOT_MADE;
+        }
+        if (ended == child)
+            return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+
+        int sig = sigtimedwait(&held, &info, stopping ? &GRACE : NULL);
+        if (sig == SIGCHLD || (sig < 0 && errno == EINTR))
+            continue;
+        if (!stopping) {
+            stopping = pass_on(child, &info);
+            continue;
+        }
+        report_note("process %d did not end when asked to; killing it", child);
+        kill(child, SIGKILL);
+    }
+}

@@ -1,0 +1,133 @@
+#include "report.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *program = "container";
+static bool explaining;
+
+void report_program(const char *name)
+{
+    program = name;
+    /* A line is one write, so that parent and child do not print into each other's lines. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+}
+
+static void print_safely(const char *text)
+{
+    for (; *text; text++)
+        fputc(iscntrl((unsigned char)*text) ? '?' : *text, stderr);
+}
+
+static void print_line(const char *mark, const char *format, va_list arguments, const char *end)
+{
+    char text[2 * BUFSIZ];
+
+    vsnprintf(text, sizeof(text), format, arguments);
+    fprintf(stderr, "%s: %s", program, mark);
+    print_safely(text);
+    fprintf(stderr, "%s\n", end);
+}
+
+int report_errno(const char *format, ...)
+{
+    int error = errno;
+    const char *symbol = strerrorname_np(error);
+    char reason[128];
+    va_list arguments;
+
+    snprintf(reason, sizeof(reason), ": %s (%s)", symbol ? symbol : "errno", strerror(error));
+    va_start(arguments, format);
+    print_line("", format, arguments, reason);
+    va_end(arguments);
+    errno = error;
+    return -1;
+}
+
+int report_error(const char *format, ...)
+{
+    int error = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_line("", format, arguments, "");
+    va_end(arguments);
+    errno = error;
+    return -1;
+}
+
+void report_hint(const char *format, ...)
+{
+    int error = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_line("hint: ", format, arguments, "");
+    va_end(arguments);
+    errno = error;
+}
+
+void report_note(const char *format, ...)
+{
+    int error = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_line("", format, arguments, "");
+    va_end(arguments);
+    errno = error;
+}
+
+void explain_on(void)
+{
+    explaining = true;
+}
+
+static void print_quoted(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+
+    if (*word && strspn(word, plain) == strlen(word)) {
+        fputs(word, stderr);
+        return;
+    }
+    fputc('\'', stderr);
+    for (; *word; word++) {
+        if (*word == '\'')
+            fputs("'\\'", stderr);
+        fputc(iscntrl((unsigned char)*word) ? '?' : *word, stderr);
+    }
+    fputc('\'', stderr);
+}
+
+void explain(const char *word, ...)
+{
+    va_list words;
+
+    if (!explaining)
+        return;
+    fputc('+', stderr);
+    va_start(words, word);
+    for (; word; word = va_arg(words, const char *)) {
+        fputc(' ', stderr);
+        print_quoted(word);
+    }
+    va_end(words);
+    fputc('\n', stderr);
+}
+
+void explain_write(const char *text, const char *path)
+{
+    if (!explaining)
+        return;
+    fputs("+ echo ", stderr);
+    print_quoted(text);
+    fputs(" > ", stderr);
+    print_quoted(path);
+    fputc('\n', stderr);
+}

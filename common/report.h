@@ -1,0 +1,38 @@
+/*
+ * report: what the programs say on stderr; stdout belongs to the command.
+ *
+ * A module that fails reports at once, where it knows what it was doing, and returns -1 with errno
+ * as the failed call left it. Control characters in what is printed become '?', since a path or a
+ * loader's name may come from a hostile image and must not drive the reader's terminal.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+/* Sets the program's name, which starts each line. */
+void report_program(const char *name);
+
+/* "step02: mount proc on /proc: EPERM (Operation not permitted)". Returns -1; errno is kept. */
+int report_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "step02: name 'a/b' is not valid", where no errno says more. Returns -1; errno is kept. */
+int report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A second line with the cause and its cure: "step02: hint: ...". errno is kept. */
+void report_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What is no error, but the user should know: "step02: kept /tmp/web/upper". errno is kept. */
+void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Switches the trace on: the shell's `set -x`, for system calls. */
+void explain_on(void);
+
+/*
+ * Prints, before the act, the shell command with the same effect: "+ mount -t proc proc /proc".
+ * The words end with NULL and are quoted where a shell would need it.
+ */
+void explain(const char *word, ...) __attribute__((sentinel));
+
+/* The same for a write to a file of the kernel: "+ echo 64 > /sys/fs/cgroup/.../pids.max". */
+void explain_write(const char *text, const char *path);
+
+#endif

@@ -1,0 +1,31 @@
+# How a step is built. Its Makefile names PROGRAM, MODULES (the concepts it is made of), EARLIER (the
+# steps that introduced some of them) and, where needed, LIBRARIES and TOOLS (further programs).
+
+BUILD ?= ../build
+OBJECTS = $(BUILD)/obj/$(PROGRAM)
+COMMON = report process cli command interpreter file
+
+CFLAGS ?= -O2 -g
+STEP_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP \
+	-Wall -Wextra -Wpedantic -Wshadow -I. $(EARLIER:%=-I../%) -I../common
+LINK_MODE ?= -static
+LINK = $(CC) $(CFLAGS) $(LINK_MODE) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
+
+# main.o must come from this folder: a VPATH would take another step's, a vpath for %.c looks here first.
+vpath %.c $(EARLIER:%=../%) ../common
+
+all: $(BUILD)/$(PROGRAM) $(TOOLS:%=$(BUILD)/%)
+
+$(BUILD)/$(PROGRAM): $(MODULES:%=$(OBJECTS)/%.o) $(COMMON:%=$(OBJECTS)/%.o) $(OBJECTS)/main.o
+	$(LINK)
+
+$(OBJECTS)/%.o: %.c Makefile ../common/step.mk
+	@mkdir -p $(@D)
+	$(CC) $(STEP_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+clean:
+	rm -rf $(OBJECTS) $(BUILD)/$(PROGRAM) $(TOOLS:%=$(BUILD)/%)
+
+.PHONY: all clean
+
+-include $(wildcard $(OBJECTS)/*.d)

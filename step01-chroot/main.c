@@ -1,0 +1,58 @@
+/*
+ * step01: a command that sees another root directory.
+ */
+#include "chroot.h"
+
+#include "cli.h"
+#include "command.h"
+#include "file.h"
+#include "process.h"
+
+#include <stddef.h>
+
+struct container {
+    struct cli_operands call;
+};
+
+static int set_up(struct container *c)
+{
+    if (file_check_rootfs(c->call.rootfs) < 0)
+        return -1;
+    return 0;
+}
+
+static int enter(void *arg)
+{
+    struct container *c = arg;
+
+    if (chroot_enter(c->call.rootfs) < 0)
+        return EXIT_NOT_MADE;
+    if (command_environment("step01") < 0)
+        return EXIT_NOT_MADE;
+    return command_exec(c->call.command);
+}
+
+static int tear_down(struct container *c)
+{
+    (void)c;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct container c = {0};
+    const struct cli_option options[] = {
+        CLI_END,
+    };
+
+    int status = cli_parse(argc, argv, options, &c.call);
+    if (status != CLI_RUN)
+        return status;
+
+    status = EXIT_NOT_MADE;
+    if (process_hold_signals() == 0 && set_up(&c) == 0)
+        status = process_run(enter, &c);
+    if (tear_down(&c) < 0 && status == 0)
+        status = EXIT_NOT_MADE;
+    return status;
+}
