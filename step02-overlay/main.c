@@ -1,0 +1,80 @@
+/*
+ * step02: step01, and the image stays as it was: the container writes to a layer above it.
+ */
+#include "chroot.h"
+#include "name.h"
+#include "overlay.h"
+#include "proc.h"
+
+#include "cli.h"
+#include "command.h"
+#include "file.h"
+#include "process.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct container {
+    struct cli_operands call;
+    char name[NAME_SIZE];
+    const char *scratch;
+    bool keep;
+    struct overlay layers;
+};
+
+static int set_up(struct container *c)
+{
+    if (file_check_rootfs(c->call.rootfs) < 0)
+        return -1;
+    if (name_choose(c->name) < 0)
+        return -1;
+    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+        return -1;
+    if (overlay_mount(&c->layers) < 0)
+        return -1;
+    return 0;
+}
+
+static int enter(void *arg)
+{
+    struct container *c = arg;
+
+    if (chroot_enter(c->layers.merged) < 0)
+        return EXIT_NOT_MADE;
+    if (proc_mount() < 0)
+        return EXIT_NOT_MADE;
+    if (command_environment(c->name) < 0)
+        return EXIT_NOT_MADE;
+    return command_exec(c->call.command);
+}
+
+static int tear_down(struct container *c)
+{
+    if (overlay_unmount(&c->layers) < 0)
+        return -1;
+    if (overlay_remove(&c->layers, c->keep) < 0)
+        return -1;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct container c = {0};
+    const struct cli_option options[] = {
+        {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
+        {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
+        CLI_END,
+    };
+
+    int status = cli_parse(argc, argv, options, &c.call);
+    if (status != CLI_RUN)
+        return status;
+
+    status = EXIT_NOT_MADE;
+    if (process_hold_signals() == 0 && set_up(&c) == 0)
+        status = process_run(enter, &c);
+    if (tear_down(&c) < 0 && status == 0)
+        status = EXIT_NOT_MADE;
+    return status;
+}

@@ -1,0 +1,21 @@
+#include "proc.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+int proc_mount(void)
+{
+    if (mkdir("/proc", 0555) < 0 && errno != EEXIST)
+        return report_errno("mkdir /proc");
+    explain("mount", "-t", "proc", "-o", "nosuid,nodev,noexec", "proc", "/proc", NULL);
+    if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+        return 0;
+    report_errno("mount proc on /proc");
+    if (errno == EPERM)
+        report_hint("the kernel gives a user namespace no more of /proc than its caller sees; "
+                    "inside another container, where part of it is masked, that is nothing");
+    return -1;
+}
