@@ -1,0 +1,68 @@
+#include "idmap.h"
+
+#include "file.h"
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAP_SIZE = 4096 }; /* the kernel takes no longer one */
+
+/* A privileged caller hands on what /proc/self/uid_map says it has: on a host "0 0 4294967295". */
+static int copy_own_map(char *map, const char *name)
+{
+    char path[64], ranges[MAP_SIZE];
+    unsigned inside, count;
+    size_t length = 0;
+
+    snprintf(path, sizeof(path), "/proc/self/%s", name);
+    if (file_read(path, ranges, sizeof(ranges)) < 0)
+        return report_errno("read %s", path);
+    for (char *line = strtok(ranges, "\n"); line; line = strtok(NULL, "\n"))
+        if (sscanf(line, "%u %*u %u", &inside, &count) == 2 && length < MAP_SIZE)
+            length += (size_t)snprintf(map + length, MAP_SIZE - length, "%s%u %u %u",
+                                       length ? "\n" : "", inside, inside, count);
+    return 0;
+}
+
+static int write_map(pid_t pid, const char *name, unsigned own_id)
+{
+    char path[64], map[MAP_SIZE] = "";
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    /* First id inside, first id outside, how many. */
+    if (geteuid() != 0)
+        snprintf(map, sizeof(map), "0 %u 1", own_id);
+    else if (copy_own_map(map, name) < 0)
+        return -1;
+
+    explain_write(map, path);
+    if (file_write(path, map) < 0)
+        return report_errno("write the id map '%s' to %s", map, path);
+    return 0;
+}
+
+/*
+ * Who may drop a group could read what is closed to just that group; so the kernel lets a caller
+ * without privilege map groups only after setgroups(2) has been given up.
+ */
+static int deny_setgroups(pid_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/setgroups", pid);
+    explain_write("deny", path);
+    if (file_write(path, "deny") < 0)
+        return report_errno("write deny to %s", path);
+    return 0;
+}
+
+int idmap_write(pid_t pid)
+{
+    if (geteuid() != 0 && deny_setgroups(pid) < 0)
+        return -1;
+    if (write_map(pid, "uid_map", geteuid()) < 0)
+        return -1;
+    return write_map(pid, "gid_map", getegid());
+}

@@ -1,0 +1,110 @@
+/*
+ * join: a command in the namespaces of a container that runs already, by setns(2).
+ *
+ * clone(2) makes namespaces for a child and unshare(2) for the caller; setns(2) enters those of
+ * somebody else. Nothing but the namespaces is shared: not the container's cgroup, and none of the
+ * guards that step05 puts around its command.
+ */
+#include "name.h"
+#include "namespaces.h"
+#include "pidfile.h"
+
+#include "cli.h"
+#include "command.h"
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct target {
+    struct cli_operands call; /* its first operand is a pid or a name */
+    const char *scratch;
+    pid_t pid;
+    int root; /* its root directory, which a chroot may have set apart from that of its mounts */
+};
+
+static pid_t find_pid(const struct target *t)
+{
+    const char *text = t->call.rootfs;
+    char name[NAME_SIZE], *end;
+    long pid = strtol(text, &end, 10);
+
+    if (!*end && pid > 0 && pid <= INT_MAX)
+        return (pid_t)pid;
+    return name_parse(text, name) < 0 ? -1 : pidfile_read(t->scratch, name);
+}
+
+static int find(struct target *t)
+{
+    char path[64];
+
+    t->pid = find_pid(t);
+    if (t->pid < 0)
+        return -1;
+    snprintf(path, sizeof(path), "/proc/%d/root", t->pid);
+    t->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (t->root < 0)
+        return report_errno("open %s", path);
+    return 0;
+}
+
+static int enter_namespaces(const struct target *t)
+{
+    char pid[32];
+    int process = (int)syscall(SYS_pidfd_open, t->pid, 0);
+
+    if (process < 0)
+        return report_errno("pidfd_open of process %d", t->pid);
+    snprintf(pid, sizeof(pid), "%d", t->pid);
+    explain("nsenter", "--target", pid, "--user", "--mount", "--uts", "--ipc", "--net", "--pid",
+            "--root", NULL);
+    int result = setns(process, NAMESPACES_ALL);
+    if (result < 0) {
+        report_errno("setns to the namespaces of process %d", t->pid);
+        if (errno == EINVAL)
+            report_hint("process %d shares this program's user namespace, so it is no process of "
+                        "step03's containers",
+                        t->pid);
+    }
+    close(process);
+    return result;
+}
+
+/* In a child, since a PID namespace is entered by the children of the caller of setns(2) only. */
+static int enter(void *arg)
+{
+    const struct target *t = arg;
+
+    if (fchdir(t->root) < 0 || chroot(".") < 0) {
+        report_errno("chroot to the root of process %d", t->pid);
+        return EXIT_NOT_MADE;
+    }
+    if (command_environment(t->call.rootfs) < 0)
+        return EXIT_NOT_MADE;
+    return command_exec(t->call.command);
+}
+
+int main(int argc, char **argv)
+{
+    struct target t = {0};
+    const struct cli_option options[] = {
+        {"scratch", "DIR", "look for NAME in DIR, not in /tmp", cli_text, &t.scratch},
+        CLI_END,
+    };
+
+    int status = cli_parse_as("PID|NAME", argc, argv, options, &t.call);
+    if (status != CLI_RUN)
+        return status;
+
+    if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0)
+        return EXIT_NOT_MADE;
+    return process_run(enter, &t);
+}

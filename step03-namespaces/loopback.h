@@ -1,0 +1,10 @@
+/*
+ * loopback: the one interface that a new network namespace has, and that it leaves down.
+ */
+#ifndef LOOPBACK_H
+#define LOOPBACK_H
+
+/* Brings the interface lo up; netdevice(7). Returns 0, or -1 after a report. */
+int loopback_up(void);
+
+#endif

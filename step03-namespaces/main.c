@@ -1,0 +1,105 @@
+/*
+ * step03: step02, and the command sees only its own processes, mounts, network and users.
+ */
+#include "chroot.h"
+#include "hostname.h"
+#include "idmap.h"
+#include "loopback.h"
+#include "name.h"
+#include "namespaces.h"
+#include "overlay.h"
+#include "pidfile.h"
+#include "proc.h"
+
+#include "cli.h"
+#include "command.h"
+#include "file.h"
+#include "process.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct container {
+    struct cli_operands call;
+    char name[NAME_SIZE];
+    const char *scratch;
+    bool keep;
+    char hostname[NAME_SIZE];
+    struct overlay layers;
+};
+
+static int set_up(struct container *c)
+{
+    c->layers.user_attributes = true;
+    if (file_check_rootfs(c->call.rootfs) < 0)
+        return -1;
+    if (name_choose(c->name) < 0)
+        return -1;
+    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+        return -1;
+    return 0;
+}
+
+static int admit(void *arg, pid_t child)
+{
+    struct container *c = arg;
+
+    if (idmap_write(child) < 0)
+        return -1;
+    if (pidfile_write(c->layers.dir, child) < 0)
+        return -1;
+    return 0;
+}
+
+static int enter(void *arg)
+{
+    struct container *c = arg;
+
+    if (namespaces_private_mounts() < 0)
+        return EXIT_NOT_MADE;
+    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
+        return EXIT_NOT_MADE;
+    if (loopback_up() < 0)
+        return EXIT_NOT_MADE;
+    if (overlay_mount(&c->layers) < 0)
+        return EXIT_NOT_MADE;
+    if (chroot_enter(c->layers.merged) < 0)
+        return EXIT_NOT_MADE;
+    if (proc_mount() < 0)
+        return EXIT_NOT_MADE;
+    if (command_environment(c->name) < 0)
+        return EXIT_NOT_MADE;
+    return command_exec(c->call.command);
+}
+
+static int tear_down(struct container *c)
+{
+    if (pidfile_remove(c->layers.dir) < 0)
+        return -1;
+    if (overlay_remove(&c->layers, c->keep) < 0)
+        return -1;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct container c = {0};
+    const struct cli_option options[] = {
+        {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
+        {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
+        {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
+        CLI_END,
+    };
+
+    int status = cli_parse(argc, argv, options, &c.call);
+    if (status != CLI_RUN)
+        return status;
+
+    status = EXIT_NOT_MADE;
+    if (process_hold_signals() == 0 && set_up(&c) == 0)
+        status = namespaces_run(enter, admit, &c);
+    if (tear_down(&c) < 0 && status == 0)
+        status = EXIT_NOT_MADE;
+    return status;
+}

@@ -1,0 +1,28 @@
+/*
+ * namespaces: a child with its own mounts, host name, System V IPC, network, processes and users.
+ *
+ * The user namespace makes the child root over the other five, and over nothing else, so that no
+ * root is needed outside. See namespaces(7), user_namespaces(7) and clone(2).
+ */
+#ifndef NAMESPACES_H
+#define NAMESPACES_H
+
+#include <sys/types.h>
+
+/* The six of them, for clone(2), unshare(2) and setns(2). */
+extern const int NAMESPACES_ALL;
+
+/*
+ * Like process_run(), but enter(arg) runs as process 1 of new namespaces, and only after
+ * admit(arg, pid), called in the parent with the child's pid, has returned 0. Returns the exit
+ * status: EXIT_NOT_MADE, after a report, where user namespaces are forbidden or admit failed.
+ */
+int namespaces_run(int (*enter)(void *), int (*admit)(void *, pid_t), void *arg);
+
+/*
+ * Cuts the copies of the host's mounts off from the originals, so that no mount or unmount from
+ * here on is seen outside, or the other way round. Returns 0, or -1 after a report.
+ */
+int namespaces_private_mounts(void);
+
+#endif

@@ -1,0 +1,56 @@
+#include "pidfile.h"
+
+#include "file.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int pidfile_write(const char *dir, pid_t pid)
+{
+    char path[PATH_MAX];
+
+    if (file_join(path, sizeof(path), dir, "pid") < 0)
+        return -1;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 || dprintf(fd, "%d\n", pid) < 0) {
+        report_errno("write %s", path);
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    close(fd);
+    return 0;
+}
+
+int pidfile_remove(const char *dir)
+{
+    char path[PATH_MAX];
+
+    if (!*dir)
+        return 0;
+    if (file_join(path, sizeof(path), dir, "pid") < 0)
+        return -1;
+    if (unlink(path) < 0 && errno != ENOENT)
+        return report_errno("remove %s", path);
+    return 0;
+}
+
+pid_t pidfile_read(const char *parent, const char *name)
+{
+    char dir[PATH_MAX], path[PATH_MAX], text[32];
+
+    if (file_join(dir, sizeof(dir), file_scratch(parent), name) < 0 ||
+        file_join(path, sizeof(path), dir, "pid") < 0)
+        return -1;
+    if (file_read(path, text, sizeof(text)) == 0)
+        return (pid_t)atoi(text);
+    report_errno("read %s", path);
+    if (errno == ENOENT)
+        report_hint("no container of that name runs here; --scratch DIR looks elsewhere");
+    return -1;
+}
