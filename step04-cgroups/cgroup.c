@@ -1,0 +1,143 @@
+#include "cgroup.h"
+
+#include "file.h"
+#include "hierarchy.h"
+#include "report.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* In v2 the parts have one directory, and the first of them makes it. */
+static bool is_shared(const struct cgroup *g, const char *dir)
+{
+    return strcmp(g->memory.dir, dir) == 0 || strcmp(g->cpu.dir, dir) == 0;
+}
+
+static int make_part(struct cgroup *g, struct cgroup_part *part, const char *controller,
+                     const char *base, const char *name)
+{
+    struct hierarchy h;
+    char dir[PATH_MAX];
+
+    if (hierarchy_find(&h, controller, "/proc/self") < 0 || hierarchy_verify(&h) < 0 ||
+        file_join(dir, sizeof(dir), h.version == 2 ? base : h.own, name) < 0)
+        return -1;
+    if (!is_shared(g, dir)) {
+        explain("mkdir", dir, NULL);
+        if (mkdir(dir, 0755) < 0) {
+            report_errno("mkdir %s", dir);
+            if (errno == EEXIST)
+                report_hint("the name is in use, or a container of that name was killed: rmdir %s",
+                            dir);
+            return -1;
+        }
+        part->made = true;
+    }
+    part->version = h.version;
+    strcpy(part->dir, dir);
+    return 0;
+}
+
+int cgroup_make(struct cgroup *g, const char *base, const char *name)
+{
+    if (make_part(g, &g->memory, "memory", base, name) < 0 ||
+        make_part(g, &g->cpu, "cpu", base, name) < 0 ||
+        make_part(g, &g->pids, "pids", base, name) < 0)
+        return -1;
+    return 0;
+}
+
+static int add_to_part(const struct cgroup_part *part, pid_t pid)
+{
+    char path[PATH_MAX], text[32];
+
+    if (!part->made)
+        return 0;
+    if (file_join(path, sizeof(path), part->dir, "cgroup.procs") < 0)
+        return -1;
+    snprintf(text, sizeof(text), "%d", pid);
+    explain_write(text, path);
+    if (file_write(path, text) < 0)
+        return report_errno("write %s to %s", text, path);
+    return 0;
+}
+
+int cgroup_add(struct cgroup *g, pid_t pid)
+{
+    if (add_to_part(&g->memory, pid) < 0 || add_to_part(&g->cpu, pid) < 0 ||
+        add_to_part(&g->pids, pid) < 0)
+        return -1;
+    return 0;
+}
+
+int cgroup_enter_namespace(void)
+{
+    explain("unshare", "--cgroup", NULL);
+    if (unshare(CLONE_NEWCGROUP) < 0)
+        return report_errno("unshare the cgroup namespace");
+    return 0;
+}
+
+static void kill_all(const char *cgroup)
+{
+    char path[PATH_MAX];
+    int pid;
+
+    if (file_join(path, sizeof(path), cgroup, "cgroup.procs") < 0)
+        return;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    while (fscanf(file, "%d", &pid) == 1)
+        if (pid > 0)
+            kill(pid, SIGKILL);
+    fclose(file);
+}
+
+/* For nftw(3), which names a directory after all that is below it. */
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status;
+    (void)ftw;
+    if (type != FTW_DP || rmdir(path) == 0 || errno != EBUSY)
+        return 0;
+    kill_all(path);
+    return 0;
+}
+
+static int remove_part(struct cgroup_part *part)
+{
+    enum { TRIES = 500, DEPTH = 16 };
+    const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+
+    if (!part->made)
+        return 0;
+    explain("rmdir", part->dir, NULL);
+    /* A process that was killed is counted until the kernel has taken it apart. */
+    for (int i = 0; i < TRIES; i++) {
+        if (rmdir(part->dir) == 0 || errno == ENOENT) {
+            part->made = false;
+            return 0;
+        }
+        nftw(part->dir, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
+        if (i > 0)
+            nanosleep(&pause, NULL);
+    }
+    return report_errno("rmdir %s", part->dir);
+}
+
+int cgroup_remove(struct cgroup *g)
+{
+    int pids = remove_part(&g->pids);
+    int cpu = remove_part(&g->cpu);
+    int memory = remove_part(&g->memory);
+
+    return pids < 0 || cpu < 0 || memory < 0 ? -1 : 0;
+}

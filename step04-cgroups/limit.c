@@ -1,0 +1,193 @@
+#include "limit.h"
+
+#include "file.h"
+#include "report.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static int refuse(const char *what, const char *text, const char *wanted, int error)
+{
+    errno = error;
+    return report_errno("%s '%.40s' (wanted: %s)", what, text, wanted);
+}
+
+/* A power of two for "", "B", "K", "KB", "KiB", "M", ...; -1 for any other unit. */
+static int unit_shift(const char *unit)
+{
+    static const char prefixes[] = "KMGT";
+    const char *prefix = *unit ? strchr(prefixes, toupper((unsigned char)*unit)) : NULL;
+
+    if (prefix)
+        unit++;
+    if (*unit && strcasecmp(unit, "B") != 0 && (!prefix || strcasecmp(unit, "iB") != 0))
+        return -1;
+    return prefix ? 10 * (int)(prefix - prefixes + 1) : 0;
+}
+
+int limit_parse_memory(const char *text, void *value)
+{
+    static const char wanted[] = "a size such as 64M, 5MB or 1G";
+    char *unit;
+
+    if (!isdigit((unsigned char)*text))
+        return refuse("memory", text, wanted, EINVAL);
+    errno = 0;
+    long long number = strtoll(text, &unit, 10);
+    int shift = unit_shift(unit);
+    if (shift < 0 || number == 0)
+        return refuse("memory", text, wanted, EINVAL);
+    if (errno == ERANGE || number > (0x7fffffffffffffff >> shift))
+        return refuse("memory", text, wanted, ERANGE);
+    *(long long *)value = number << shift;
+    return 0;
+}
+
+int limit_parse_cpus(const char *text, void *value)
+{
+    static const char wanted[] = "a number of CPUs from 0.01 to 1024, such as 0.5";
+    char *end;
+
+    /* strtod(3) would also take "inf", "0x1" and "1e3". */
+    if (!isdigit((unsigned char)*text) || strspn(text, "0123456789.") != strlen(text))
+        return refuse("cpus", text, wanted, EINVAL);
+    double cpus = strtod(text, &end);
+    if (*end)
+        return refuse("cpus", text, wanted, EINVAL);
+    if (cpus < 0.01 || cpus > 1024)
+        return refuse("cpus", text, wanted, ERANGE);
+    *(long long *)value = (long long)(cpus * LIMIT_PERIOD + 0.5);
+    return 0;
+}
+
+static int parse_whole(const char *what, const char *text, long long least, long long most,
+                       long long *value)
+{
+    char wanted[64], *end;
+
+    snprintf(wanted, sizeof(wanted), "a whole number from %lld to %lld", least, most);
+    if (!isdigit((unsigned char)*text))
+        return refuse(what, text, wanted, EINVAL);
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (*end)
+        return refuse(what, text, wanted, EINVAL);
+    if (errno == ERANGE || number < least || number > most)
+        return refuse(what, text, wanted, ERANGE);
+    *value = number;
+    return 0;
+}
+
+/* The bounds are the kernel's own: of cpu.shares, and of the number of processes it can have. */
+int limit_parse_shares(const char *text, void *value)
+{
+    return parse_whole("cpu-shares", text, 2, 262144, value);
+}
+
+int limit_parse_pids(const char *text, void *value)
+{
+    return parse_whole("pids-limit", text, 1, 4194304, value);
+}
+
+bool limit_chosen(const struct limits *l)
+{
+    return l->memory || l->cpu || l->shares || l->pids;
+}
+
+static int set(const char *dir, const char *file, const char *value)
+{
+    char path[PATH_MAX];
+
+    if (file_join(path, sizeof(path), dir, file) < 0)
+        return -1;
+    explain_write(value, path);
+    if (file_write(path, value) < 0)
+        return report_errno("write %s to %s", value, path);
+    return 0;
+}
+
+static int set_number(const char *dir, const char *file, long long number)
+{
+    char value[32];
+
+    snprintf(value, sizeof(value), "%lld", number);
+    return set(dir, file, value);
+}
+
+/* Without this the memory that is over the limit goes to the swap space, and the limit is none. */
+static int close_swap(const char *dir, int version, long long memory)
+{
+    const char *file = version == 2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes";
+    char path[PATH_MAX], swaps[4096];
+
+    if (file_join(path, sizeof(path), dir, file) < 0)
+        return -1;
+    if (access(path, F_OK) == 0)
+        /* v2 counts swap by itself, v1 memory and swap together. */
+        return set_number(dir, file, version == 2 ? 0 : memory);
+    /* No such file: the kernel counts no swap. /proc/swaps has a line of titles, then the areas. */
+    if (file_read("/proc/swaps", swaps, sizeof(swaps)) < 0 || !strchr(swaps, '\n'))
+        return 0;
+    errno = ENOENT;
+    report_errno("close the swap space to the container by %s", path);
+    report_hint("boot the kernel with swapaccount=1, or: sudo swapoff -a");
+    return -1;
+}
+
+int limit_set_memory(const struct limits *l, const char *dir, int version)
+{
+    long long memory = l->memory ? l->memory : LIMIT_DEFAULT_MEMORY;
+
+    if (set_number(dir, version == 2 ? "memory.max" : "memory.limit_in_bytes", memory) < 0)
+        return -1;
+    return close_swap(dir, version, memory);
+}
+
+/* v2 has weights from 1 to 10000 where v1 had shares from 2 to 262144. */
+static long long weight_of(long long shares)
+{
+    return 1 + (shares - 2) * 9999 / 262142;
+}
+
+int limit_set_cpu(const struct limits *l, const char *dir, int version)
+{
+    long long quota = l->cpu ? l->cpu : LIMIT_DEFAULT_CPU;
+    long long shares = l->shares ? l->shares : LIMIT_DEFAULT_SHARES;
+    char both[64];
+
+    if (version == 2) {
+        snprintf(both, sizeof(both), "%lld %d", quota, LIMIT_PERIOD);
+        if (set(dir, "cpu.max", both) < 0)
+            return -1;
+        return set_number(dir, "cpu.weight", weight_of(shares));
+    }
+    if (set_number(dir, "cpu.cfs_period_us", LIMIT_PERIOD) < 0 ||
+        set_number(dir, "cpu.cfs_quota_us", quota) < 0)
+        return -1;
+    return set_number(dir, "cpu.shares", shares);
+}
+
+int limit_set_pids(const struct limits *l, const char *dir)
+{
+    return set_number(dir, "pids.max", l->pids ? l->pids : LIMIT_DEFAULT_PIDS);
+}
+
+void limit_report_kills(const char *dir, int version)
+{
+    const char *file = version == 2 ? "memory.events" : "memory.oom_control";
+    char path[PATH_MAX], text[1024];
+    long long kills;
+
+    if (file_join(path, sizeof(path), dir, file) < 0 || file_read(path, text, sizeof(text)) < 0)
+        return;
+    const char *line = strstr(text, "oom_kill ");
+    if (line && sscanf(line, "oom_kill %lld", &kills) == 1 && kills > 0)
+        report_note("the memory limit was reached, and the kernel killed for it: oom_kill %lld",
+                    kills);
+}
