@@ -50,6 +50,12 @@ int process_begin_child(pid_t parent)
     return 0;
 }
 
+int process_status(int wait_status)
+{
+    return WIFSIGNALED(wait_status) ? EXIT_SIGNAL + WTERMSIG(wait_status)
+                                    : WEXITSTATUS(wait_status);
+}
+
 int process_run(int (*enter)(void *), void *arg)
 {
     pid_t parent = getpid();
@@ -64,21 +70,24 @@ int process_run(int (*enter)(void *), void *arg)
     return process_wait(child);
 }
 
-/* Tells whether a process has a handler for a signal, from the SigCgt mask of proc(5). */
-static bool process_catches(pid_t pid, int sig)
+/*
+ * Tells whether a process deals with a signal, by a handler or, blocked, by sigwait(3): the masks
+ * SigCgt and SigBlk of proc(5).
+ */
+static bool deals_with(pid_t pid, int sig)
 {
     char line[256];
-    unsigned long long caught = 0;
+    unsigned long long mask, signals = 0;
 
     snprintf(line, sizeof(line), "/proc/%d/status", pid);
     FILE *status = fopen(line, "re");
     if (!status)
         return false;
     while (fgets(line, sizeof(line), status))
-        if (sscanf(line, "SigCgt: %llx", &caught) == 1)
-            break;
+        if (sscanf(line, "SigCgt: %llx", &mask) == 1 || sscanf(line, "SigBlk: %llx", &mask) == 1)
+            signals |= mask;
     fclose(status);
-    return caught >> (sig - 1) & 1;
+    return signals >> (sig - 1) & 1;
 }
 
 /*
@@ -90,7 +99,7 @@ static bool pass_on(pid_t child, const siginfo_t *info)
     if (info->si_code != SI_KERNEL)
         kill(child, info->si_signo);
     if (info->si_signo == SIGINT || info->si_signo == SIGQUIT)
-        return !process_catches(child, info->si_signo);
+        return !deals_with(child, info->si_signo);
     return true;
 }
 
@@ -108,7 +117,7 @@ int process_wait(pid_t child)
             return EXIT_NOT_MADE;
         }
         if (ended == child)
-            return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+            return process_status(status);
 
         int sig = sigtimedwait(&held, &info, stopping ? &GRACE : NULL);
         if (sig == SIGCHLD || (sig < 0 && errno == EINTR))

@@ -29,6 +29,9 @@ int process_hold_signals(void);
  */
 int process_begin_child(pid_t parent);
 
+/* The exit status of a process as a shell counts it, from what waitpid(2) says. */
+int process_status(int wait_status);
+
 /*
  * Runs enter(arg) in a child, which becomes the command or returns an exit status, and waits for
  * it. Returns the exit status.

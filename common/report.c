@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const char *program = "container";
+static bool muted;
 static bool explaining;
 
 void report_program(const char *name)
@@ -27,6 +28,8 @@ static void print_line(const char *mark, const char *format, va_list arguments, 
 {
     char text[2 * BUFSIZ];
 
+    if (muted)
+        return;
     vsnprintf(text, sizeof(text), format, arguments);
     fprintf(stderr, "%s: %s", program, mark);
     print_safely(text);
@@ -80,6 +83,11 @@ void report_note(const char *format, ...)
     print_line("", format, arguments, "");
     va_end(arguments);
     errno = error;
+}
+
+void report_mute(bool mute)
+{
+    muted = mute;
 }
 
 void explain_on(void)

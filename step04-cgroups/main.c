@@ -34,15 +34,8 @@ struct container {
     struct cgroup cgroup;
 };
 
-static int set_up(struct container *c)
+static int confine(struct container *c)
 {
-    c->layers.user_attributes = true;
-    if (file_check_rootfs(c->call.rootfs) < 0)
-        return -1;
-    if (name_choose(c->name) < 0)
-        return -1;
-    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
-        return -1;
     if (delegation_claim(&c->delegation, c->name) < 0)
         return -1;
     if (cgroup_make(&c->cgroup, c->delegation.base, c->name) < 0)
@@ -52,6 +45,20 @@ static int set_up(struct container *c)
     if (limit_set_cpu(&c->limits, c->cgroup.cpu.dir, c->cgroup.cpu.version) < 0)
         return -1;
     if (limit_set_pids(&c->limits, c->cgroup.pids.dir) < 0)
+        return -1;
+    return 0;
+}
+
+static int set_up(struct container *c)
+{
+    c->layers.user_attributes = true;
+    if (file_check_rootfs(c->call.rootfs) < 0)
+        return -1;
+    if (name_choose(c->name) < 0)
+        return -1;
+    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+        return -1;
+    if (confine(c) < 0)
         return -1;
     return 0;
 }

@@ -1,0 +1,16 @@
+/*
+ * descriptors: open files that the caller had, and that its child would have inside.
+ *
+ * A directory that was open outside is a way out that neither chroot nor pivot_root closes:
+ * fchdir(2).
+ */
+#ifndef DESCRIPTORS_H
+#define DESCRIPTORS_H
+
+/*
+ * Closes every descriptor above the standard three; close_range(2), so Linux 5.9. Returns 0, or -1
+ * after a report.
+ */
+int descriptors_close(void);
+
+#endif

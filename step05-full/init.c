@@ -1,0 +1,66 @@
+#include "init.h"
+
+#include "command.h"
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Reaps all that have ended. Returns the exit status of `command`, or -1 while it runs. */
+static int reap(pid_t command)
+{
+    int result = -1, status;
+    pid_t ended;
+
+    while ((ended = waitpid(-1, &status, WNOHANG)) > 0)
+        if (ended == command)
+            result = process_status(status);
+    return result;
+}
+
+static int supervise(pid_t command, const sigset_t *signals)
+{
+    for (;;) {
+        siginfo_t info;
+        int sig = sigwaitinfo(signals, &info);
+
+        if (sig < 0) {
+            if (errno == EINTR)
+                continue;
+            report_errno("sigwaitinfo");
+            return EXIT_NOT_MADE;
+        }
+        if (sig == SIGCHLD) {
+            int status = reap(command);
+            if (status >= 0)
+                return status;
+        } else if (info.si_code != SI_KERNEL) {
+            /* One that the terminal sends has reached the command already. */
+            kill(command, sig);
+        }
+    }
+}
+
+int init_run(char **command)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    if (sigprocmask(SIG_SETMASK, &all, &before) < 0) {
+        report_errno("sigprocmask");
+        return EXIT_NOT_MADE;
+    }
+    pid_t child = fork();
+    if (child < 0) {
+        report_errno("fork");
+        return EXIT_NOT_MADE;
+    }
+    if (child == 0) {
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        _exit(command_exec(command));
+    }
+    return supervise(child, &all);
+}

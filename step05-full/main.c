@@ -1,0 +1,181 @@
+/*
+ * step05: step04, and the command has no way back to the host, and no right that it needs not.
+ */
+#include "capabilities.h"
+#include "cgroup.h"
+#include "delegation.h"
+#include "descriptors.h"
+#include "devices.h"
+#include "hostname.h"
+#include "idmap.h"
+#include "init.h"
+#include "limit.h"
+#include "loopback.h"
+#include "name.h"
+#include "namespaces.h"
+#include "no_new_privs.h"
+#include "overlay.h"
+#include "pidfile.h"
+#include "pivot.h"
+#include "proc.h"
+#include "syscalls.h"
+#include "sysfs.h"
+
+#include "cli.h"
+#include "command.h"
+#include "file.h"
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct container {
+    struct cli_operands call;
+    char name[NAME_SIZE];
+    const char *scratch;
+    bool keep;
+    char hostname[NAME_SIZE];
+    struct limits limits;
+    struct overlay layers;
+    struct delegation delegation;
+    struct cgroup cgroup;
+};
+
+static int confine(struct container *c)
+{
+    if (delegation_claim(&c->delegation, c->name) < 0)
+        return -1;
+    if (cgroup_make(&c->cgroup, c->delegation.base, c->name) < 0)
+        return -1;
+    if (limit_set_memory(&c->limits, c->cgroup.memory.dir, c->cgroup.memory.version) < 0)
+        return -1;
+    if (limit_set_cpu(&c->limits, c->cgroup.cpu.dir, c->cgroup.cpu.version) < 0)
+        return -1;
+    if (limit_set_pids(&c->limits, c->cgroup.pids.dir) < 0)
+        return -1;
+    return 0;
+}
+
+/* Who asked for no limit gets a container also where no cgroup can be made. */
+static int confine_if_possible(struct container *c)
+{
+    bool wanted = limit_chosen(&c->limits);
+
+    report_mute(!wanted);
+    int result = confine(c);
+    report_mute(false);
+    if (result == 0 || wanted)
+        return result;
+    report_note("no cgroup can be made here, so the container is not limited: %s (--memory 512M "
+                "says more)",
+                strerrorname_np(errno));
+    return cgroup_remove(&c->cgroup);
+}
+
+static int set_up(struct container *c)
+{
+    c->layers.user_attributes = true;
+    if (file_check_rootfs(c->call.rootfs) < 0)
+        return -1;
+    if (name_choose(c->name) < 0)
+        return -1;
+    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+        return -1;
+    if (confine_if_possible(c) < 0)
+        return -1;
+    return 0;
+}
+
+static int admit(void *arg, pid_t child)
+{
+    struct container *c = arg;
+
+    if (idmap_write(child) < 0)
+        return -1;
+    if (cgroup_add(&c->cgroup, child) < 0)
+        return -1;
+    if (pidfile_write(c->layers.dir, child) < 0)
+        return -1;
+    return 0;
+}
+
+static int enter(void *arg)
+{
+    struct container *c = arg;
+
+    if (descriptors_close() < 0)
+        return EXIT_NOT_MADE;
+    if (cgroup_enter_namespace() < 0)
+        return EXIT_NOT_MADE;
+    if (namespaces_private_mounts() < 0)
+        return EXIT_NOT_MADE;
+    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
+        return EXIT_NOT_MADE;
+    if (loopback_up() < 0)
+        return EXIT_NOT_MADE;
+    if (overlay_mount(&c->layers) < 0)
+        return EXIT_NOT_MADE;
+    if (pivot_enter(c->layers.merged) < 0)
+        return EXIT_NOT_MADE;
+    if (proc_mount() < 0)
+        return EXIT_NOT_MADE;
+    if (sysfs_mount() < 0)
+        return EXIT_NOT_MADE;
+    if (devices_mount(PIVOT_HOST "/dev") < 0)
+        return EXIT_NOT_MADE;
+    if (pivot_detach() < 0)
+        return EXIT_NOT_MADE;
+    if (command_environment(c->name) < 0)
+        return EXIT_NOT_MADE;
+    if (capabilities_limit() < 0)
+        return EXIT_NOT_MADE;
+    if (no_new_privs_set() < 0)
+        return EXIT_NOT_MADE;
+    if (syscalls_filter() < 0)
+        return EXIT_NOT_MADE;
+    return init_run(c->call.command);
+}
+
+static int tear_down(struct container *c)
+{
+    limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
+    if (cgroup_remove(&c->cgroup) < 0)
+        return -1;
+    if (delegation_give_back(&c->delegation) < 0)
+        return -1;
+    if (pidfile_remove(c->layers.dir) < 0)
+        return -1;
+    if (overlay_remove(&c->layers, c->keep) < 0)
+        return -1;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct container c = {0};
+    const struct cli_option options[] = {
+        {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
+        {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
+        {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
+        {"memory", "SIZE", "most memory, such as 64M", limit_parse_memory, &c.limits.memory},
+        {"cpus", "N", "most CPU time, such as 0.5 of one CPU", limit_parse_cpus, &c.limits.cpu},
+        {"cpu-shares", "N", "its weight when CPUs are busy", limit_parse_shares, &c.limits.shares},
+        {"pids-limit", "N", "most processes", limit_parse_pids, &c.limits.pids},
+        CLI_END,
+    };
+
+    int status = cli_parse(argc, argv, options, &c.call);
+    if (status != CLI_RUN)
+        return status;
+
+    status = EXIT_NOT_MADE;
+    if (process_hold_signals() == 0 && set_up(&c) == 0)
+        status = namespaces_run(enter, admit, &c);
+    if (tear_down(&c) < 0 && status == 0)
+        status = EXIT_NOT_MADE;
+    return status;
+}

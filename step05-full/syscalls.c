@@ -1,0 +1,114 @@
+#include "syscalls.h"
+
+#include "syscalls_allowed.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/personality.h>
+#include <sys/socket.h>
+
+/* The kernel reads these arguments as 32 bits; a comparison of 64 could be passed by. */
+static const uint64_t low_half = 0xffffffff;
+
+static const uint64_t new_namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                       CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
+
+static int allow_by_name(scmp_filter_ctx filter)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof(syscalls_allowed) / sizeof(*syscalls_allowed); i++) {
+        int number = seccomp_syscall_resolve_name(syscalls_allowed[i]);
+
+        /* Negative: unknown to this library, or not a system call of this architecture. */
+        if (number >= 0 && result == 0)
+            result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+    }
+    return result;
+}
+
+static int allow_socket_families(scmp_filter_ctx filter)
+{
+    static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof(families) / sizeof(*families) && result == 0; i++)
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, low_half, (uint64_t)families[i]));
+    return result;
+}
+
+static int allow_personalities(scmp_filter_ctx filter)
+{
+    static const uint64_t harmless[] = {PER_LINUX, PER_LINUX32, 0xffffffff /* only asks */};
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless) && result == 0; i++)
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, low_half, harmless[i]));
+    return result;
+}
+
+static int allow(scmp_filter_ctx filter)
+{
+    int result = allow_by_name(filter);
+
+    if (result == 0)
+        result = allow_socket_families(filter);
+    if (result == 0)
+        result = allow_personalities(filter);
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 0);
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, new_namespaces, 0));
+    /* Its flags are in memory, out of a filter's reach. ENOSYS sends libc back to clone. */
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    return result;
+}
+
+/* Input pushed into the terminal, which the caller's shell would read as typed there. */
+static int refuse_typing(scmp_filter_ctx filter)
+{
+    static const uint64_t requests[] = {TIOCSTI, TIOCLINUX};
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof(requests) / sizeof(*requests) && result == 0; i++)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, low_half, requests[i]));
+    return result;
+}
+
+static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
+{
+    scmp_filter_ctx filter = seccomp_init(otherwise);
+    int result = filter ? add_rules(filter) : -ENOMEM;
+
+    if (result == 0)
+        result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+    /* Sorted as a tree: the common calls need not pass all of the rare ones. */
+    if (result == 0)
+        result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+    if (result == 0)
+        result = seccomp_load(filter);
+    seccomp_release(filter);
+    if (result == 0)
+        return 0;
+    errno = -result;
+    return report_errno("load the system call filter");
+}
+
+int syscalls_filter(void)
+{
+    /* Of two filters the stricter answer counts, so one takes out of ioctl what the other allows.
+     */
+    if (load(SCMP_ACT_ALLOW, refuse_typing) < 0)
+        return -1;
+    return load(SCMP_ACT_ERRNO(EPERM), allow);
+}

@@ -1,0 +1,18 @@
+/*
+ * syscalls: which system calls a program inside may make.
+ *
+ * Each one is a door into the kernel, which all containers share; what a container has no use for
+ * is walled up. An allow list: what the kernel learns tomorrow is closed until somebody opens it.
+ * See seccomp(2), seccomp_rule_add(3) and the list in syscalls_allowed.h.
+ */
+#ifndef SYSCALLS_H
+#define SYSCALLS_H
+
+/*
+ * Filters the system calls of this process and of all that it becomes or starts; a refused one
+ * fails with EPERM, one of another architecture kills. no_new_privs must be set. Returns 0, or -1
+ * after a report.
+ */
+int syscalls_filter(void);
+
+#endif
