@@ -127,6 +127,7 @@ int process_wait(pid_t child)
             continue;
         }
         report_note("process %d did not end when asked to; killing it", child);
+        report_hint("process 1 of a PID namespace gets no signal that it has no handler for");
         kill(child, SIGKILL);
     }
 }

@@ -36,6 +36,8 @@ static int make_part(struct cgroup *g, struct cgroup_part *part, const char *con
             if (errno == EEXIST)
                 report_hint("the name is in use, or a container of that name was killed: rmdir %s",
                             dir);
+            else if (h.version == 1)
+                report_hint("cgroup v1 delegates nothing: only root may do this, by sudo");
             return -1;
         }
         part->made = true;

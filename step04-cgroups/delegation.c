@@ -65,10 +65,24 @@ static void enable_above(const struct hierarchy *h, const char *controllers)
     }
 }
 
+static bool is_alone_in(const char *cgroup)
+{
+    char path[PATH_MAX], pids[64], own[32];
+
+    snprintf(own, sizeof(own), "%d", getpid());
+    return file_join(path, sizeof(path), cgroup, "cgroup.procs") == 0 &&
+           file_read(path, pids, sizeof(pids)) == 0 && strcmp(pids, own) == 0;
+}
+
 /* Leaves the base without a process, where the caller is the only one in it. */
 static int step_aside(struct delegation *d, const char *name)
 {
-    char child[NAME_MAX];
+    char child[NAME_MAX + 1];
+
+    if (!is_alone_in(d->base)) {
+        errno = EBUSY;
+        return -1;
+    }
 
     snprintf(child, sizeof(child), "%s.caller", name);
     if (file_join(d->aside, sizeof(d->aside), d->base, child) < 0)
@@ -80,6 +94,7 @@ static int step_aside(struct delegation *d, const char *name)
 
     int error = errno;
     move_self(d->base);
+    explain("rmdir", d->aside, NULL);
     rmdir(d->aside);
     *d->aside = '\0';
     errno = error;
