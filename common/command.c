@@ -34,16 +34,17 @@ int command_environment(const char *name)
     return result;
 }
 
-/* Fills in path[PATH_MAX] with the first file of that name in PATH that runs, else with any. */
-static void find_command(const char *name, char *path)
+/*
+ * Looks a name without a slash up in PATH: the first file that runs, else the first that is there.
+ * Returns the name itself where there is none.
+ */
+static const char *find_command(const char *name, char *found, size_t size)
 {
     char candidate[PATH_MAX];
     struct stat status;
 
-    snprintf(path, PATH_MAX, "%s", name);
-    if (strchr(name, '/'))
-        return;
-    for (const char *dir = PATH; *dir; dir += *dir == ':') {
+    *found = '\0';
+    for (const char *dir = PATH; *dir && !strchr(name, '/'); dir += *dir == ':') {
         int length = (int)strcspn(dir, ":");
 
         snprintf(candidate, sizeof(candidate), "%.*s/%s", length, dir, name);
@@ -51,11 +52,12 @@ static void find_command(const char *name, char *path)
         if (stat(candidate, &status) < 0)
             continue;
         bool runs = S_ISREG(status.st_mode) && access(candidate, X_OK) == 0;
-        if (runs || !strchr(path, '/'))
-            strcpy(path, candidate);
+        if (runs || !*found)
+            snprintf(found, size, "%s", candidate);
         if (runs)
-            return;
+            break;
     }
+    return *found ? found : name;
 }
 
 /* ENOENT of a file that is there: the kernel did not find the program that is to run it. */
@@ -89,14 +91,9 @@ static void hint_unfit(const char *path, int error)
 
 int command_exec(char **command)
 {
-    char path[PATH_MAX];
+    char found[PATH_MAX];
+    const char *path = find_command(command[0], found, sizeof(found));
 
-    if (strlen(command[0]) >= sizeof(path) / 2) {
-        errno = ENAMETOOLONG;
-        report_errno("exec %.60s...", command[0]);
-        return EXIT_NOT_FOUND;
-    }
-    find_command(command[0], path);
     execve(path, command, environ);
 
     int error = errno;

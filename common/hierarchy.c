@@ -98,6 +98,8 @@ static int place(struct hierarchy *h, const char *root, const char *where, const
     if (strncmp(path, root, length) != 0 || strncmp(path, "/..", 3) == 0)
         return -1;
     path += length;
+    if (*path && *path != '/')
+        return -1;
     if (strcmp(path, "/") == 0)
         path = "";
     strcpy(h->top, where);
