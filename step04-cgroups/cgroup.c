@@ -117,7 +117,7 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 static int remove_part(struct cgroup_part *part)
 {
     enum { TRIES = 500, DEPTH = 16 };
-    const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+    const struct timespec pause = {.tv_nsec = 10000000};
 
     if (!part->made)
         return 0;

@@ -13,9 +13,8 @@ static const cap_value_t kept[] = {
 };
 
 /* The same as setpriv(1) has it, for the trace. */
-#define SETPRIV_LIST                                                                               \
-    "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setfcap,+net_bind_service,"  \
-    "+sys_chroot"
+static const char as_setpriv[] = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,"
+                                 "+setfcap,+net_bind_service,+sys_chroot";
 
 enum { KEPT = sizeof(kept) / sizeof(*kept) };
 
@@ -38,7 +37,7 @@ static int limit_bounding_set(void)
 
 int capabilities_limit(void)
 {
-    explain("setpriv", "--bounding-set", SETPRIV_LIST, "--inh-caps", "-all", NULL);
+    explain("setpriv", "--bounding-set", as_setpriv, "--inh-caps", "-all", NULL);
     if (limit_bounding_set() < 0)
         return -1;
     if (cap_reset_ambient() < 0)
