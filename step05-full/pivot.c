@@ -10,7 +10,7 @@
 
 int pivot_enter(const char *root)
 {
-    const char *host = PIVOT_HOST + 1; /* relative to the new root, which we are in */
+    const char *host = &PIVOT_HOST[1]; /* relative to the new root, which we are in */
 
     explain("cd", root, NULL);
     if (chdir(root) < 0)
