@@ -42,15 +42,20 @@ int pidfile_remove(const char *dir)
 
 pid_t pidfile_read(const char *parent, const char *name)
 {
-    char dir[PATH_MAX], path[PATH_MAX], text[32];
+    char dir[PATH_MAX], path[PATH_MAX], text[32], *end;
 
     if (file_join(dir, sizeof(dir), file_scratch(parent), name) < 0 ||
         file_join(path, sizeof(path), dir, "pid") < 0)
         return -1;
-    if (file_read(path, text, sizeof(text)) == 0)
-        return (pid_t)atoi(text);
-    report_errno("read %s", path);
-    if (errno == ENOENT)
-        report_hint("no container of that name runs here; --scratch DIR looks elsewhere");
-    return -1;
+    if (file_read(path, text, sizeof(text)) < 0) {
+        report_errno("read %s", path);
+        if (errno == ENOENT)
+            report_hint("no container of that name runs here; --scratch DIR looks elsewhere");
+        return -1;
+    }
+    pid_t pid = (pid_t)strtol(text, &end, 10);
+    if (pid > 0 && !*end)
+        return pid;
+    errno = EINVAL;
+    return report_errno("find a pid in %s", path);
 }
