@@ -1,0 +1,84 @@
+# A Linux container in five C programs. `make help` lists what can be made.
+
+STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
+STEP = $(words $(STEPS))
+# What packages are for: build, test, lint, vm.
+DEPS = build test
+
+BUILD = build
+ifdef SANITIZE
+BUILD = build/sanitize
+SETTINGS = LINK_MODE= CFLAGS='-O1 -g -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+endif
+MAKEFLAGS += --no-print-directory
+ifndef V
+MAKEFLAGS += --silent
+endif
+
+all: steps ## build the five programs, without network and without root
+	ls $(BUILD)/step0? $(BUILD)/join
+
+steps: $(STEPS)
+
+$(STEPS): headers
+	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
+
+headers:
+	printf '#include <%s>\n' linux/sched.h sys/capability.h seccomp.h | \
+		$(CC) $(CPPFLAGS) -E - >/dev/null || \
+		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
+
+deps: ## install the packages that are needed: DEPS='build test lint vm'
+	sh common/lab/deps.sh $(DEPS)
+
+rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
+	sh common/lab/rootfs.sh build/rootfs
+
+# Only the first two programs need root. $(value) keeps a $ in CMD, which would be make's. A shell
+# ends with the status of its last command: there, only 125, no container, is a failure.
+PROGRAM = $(firstword $(subst -, ,$(filter step0$(STEP)-%,$(STEPS))))
+SUDO = $(if $(filter 1 2,$(STEP)),$(if $(filter-out 0,$(shell id -u)),sudo))
+SHELL_COMMAND = /bin/sh -c '$(subst ','\'',$(value CMD))'
+
+run: ## deps, build, image, and a shell in a container: STEP=3 CMD='ls /'
+	$(if $(PROGRAM),,$(error STEP=$(STEP) is none of the steps, 1 to $(words $(STEPS))))
+	$(MAKE) deps DEPS=build
+	$(MAKE) steps rootfs
+	$(SUDO) $(BUILD)/$(PROGRAM) build/rootfs $(if $(value CMD),$(SHELL_COMMAND),|| [ $$? -ne 125 ])
+
+test: ## deps, build, image, and all tests: SANITIZE=1
+	$(MAKE) deps DEPS='build test'
+	$(MAKE) steps rootfs tests
+	BUILD=$(BUILD) sh tests/run.sh
+
+tests:
+	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
+
+diff: ## what a step adds to the one before it: STEP=3
+	sh common/lab/diff.sh '$(STEP)'
+
+C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests $(STEPS:%=-I%)
+SHELL_FILES = .ci/run $(filter-out %.c %.h,$(wildcard common/lab/* tests/*.sh tests/lab/*))
+
+format: ## format the C files
+	clang-format -i $(C_FILES)
+
+lint: ## check the C files and the shell scripts
+	clang-format --dry-run -Werror $(C_FILES)
+	cppcheck --quiet --error-exitcode=1 --enable=warning,performance --std=c11 $(C_FLAGS) $(C_FILES)
+	shellcheck --external-sources --source-path=SCRIPTDIR $(SHELL_FILES)
+	printf '%s\n' $(filter %.c,$(C_FILES)) | \
+		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- -std=gnu17 $(C_FLAGS) 2>/dev/null
+
+help: ## list what can be made
+	sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+clean: ## remove what was built, but not what was downloaded
+	rm -rf --one-file-system $(filter-out build/downloads build/kernels,$(wildcard build/*))
+
+distclean: ## remove build/ altogether
+	rm -rf --one-file-system build
+
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests diff format lint help clean distclean

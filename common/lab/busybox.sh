@@ -1,0 +1,111 @@
+#!/bin/sh
+# Print the path of a static busybox for the image: busybox.sh FOLDER. It is the first of these:
+#
+#   BUSYBOX=FILE                  a file of yours
+#   FOLDER/busybox                what an earlier run fetched
+#   the package busybox-static    downloaded by apt-get, which checks its signature; not installed
+#   the published binary          or what BUSYBOX_URL names, with BUSYBOX_SHA256 as its sum
+#
+# A BUSYBOX_URL is meant: where it is set, no package and no earlier download of another sum counts.
+set -eu
+umask 022
+
+say() {
+    echo "busybox: $1" >&2
+}
+
+fail() {
+    say "$1"
+    exit 1
+}
+
+sum_of() { # FILE
+    sha256sum "$1" | cut -d ' ' -f 1
+}
+
+set_published() {
+    case $(uname -m) in
+    x86_64)
+        BUSYBOX_URL=https://busybox.net/downloads/binaries/1.35.0-x86_64-linux-musl/busybox
+        BUSYBOX_SHA256=6e123e7f3202a8c1e9b1f94d8941580a25135382b99e8d3e34fb858bba311348
+        ;;
+    aarch64)
+        BUSYBOX_URL=https://busybox.net/downloads/binaries/1.31.0-defconfig-multiarch-musl/busybox-armv8l
+        BUSYBOX_SHA256=141adb1b625a6f44c4b114f76b4387b4ea4f7ab802b88eb40e0d2f6adcccb1c3
+        ;;
+    *) fail "no published busybox is known for $(uname -m): set BUSYBOX=FILE" ;;
+    esac
+}
+
+# Both ways to fetch leave the file `busybox` in the working folder. A package that cannot be had is
+# no error, since there is the other way.
+fetch_package() {
+    command -v apt-get >/dev/null || return 1
+    say 'downloading the package busybox-static'
+    if apt-get download busybox-static >log 2>&1 && dpkg-deb --extract ./*.deb tree >log 2>&1; then
+        find tree -type f -name busybox -exec mv '{}' busybox ';'
+    else
+        say "that failed: $(tail -n 1 log)"
+        return 1
+    fi
+}
+
+download() { # URL
+    say "downloading $1"
+    if command -v curl >/dev/null; then
+        curl -fsSL --connect-timeout 30 -o busybox "$1" 2>log
+    elif command -v wget >/dev/null; then
+        wget -nv -t 1 -T 30 -O busybox "$1" 2>log
+    else
+        fail 'there is neither curl nor wget: install one, or set BUSYBOX=FILE'
+    fi && return
+    reason=$(tail -n 1 log)
+    fail "that failed: ${reason:-the file is not complete}"
+}
+
+fetch_published() {
+    [ "${BUSYBOX_URL:-}" ] || set_published
+    download "$BUSYBOX_URL"
+    sum=$(sum_of busybox)
+    [ "$sum" = "$BUSYBOX_SHA256" ] || fail "its SHA-256 is wrong, so it is not used:
+expected $BUSYBOX_SHA256
+     got $sum"
+    chmod 755 busybox
+}
+
+is_there() {
+    [ -f "$folder/busybox" ] || return 1
+    [ -z "${BUSYBOX_URL:-}" ] || [ "$(sum_of "$folder/busybox")" = "$BUSYBOX_SHA256" ]
+}
+
+# In a folder of its own, so that what is not complete has no name that counts.
+fetch() {
+    mkdir -p "$folder"
+    new=$(mktemp -d "$folder/new.XXXXXX")
+    trap 'rm -rf "$new"' EXIT
+    trap 'exit 1' HUP INT TERM
+    (
+        cd "$new"
+        if [ "${BUSYBOX_URL:-}" ] || ! fetch_package; then
+            fetch_published
+        fi
+    )
+    mv "$new/busybox" "$folder/busybox"
+}
+
+check() { # FILE
+    [ -f "$1" ] || fail "$1 is not a file"
+    [ -x "$1" ] || fail "$1 is not executable: chmod +x"
+    ! ldd "$1" 2>/dev/null | grep -q '(0x' ||
+        fail "$1 needs shared libraries, which the image does not have: take a static one"
+    "$1" --list-full 2>/dev/null | grep -qx bin/sh ||
+        fail "$1 is no busybox for this machine that has a shell and knows --list-full"
+}
+
+[ $# -eq 1 ] || fail 'usage: busybox.sh FOLDER'
+[ -z "${BUSYBOX_URL:-}" ] || [ "${BUSYBOX_SHA256:-}" ] || fail 'BUSYBOX_URL needs BUSYBOX_SHA256'
+folder=$1
+file=${BUSYBOX:-$folder/busybox}
+[ "${BUSYBOX:-}" ] || is_there || fetch
+check "$file"
+realpath "$file"

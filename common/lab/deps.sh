@@ -1,0 +1,90 @@
+#!/bin/sh
+# Install what the project needs and the machine lacks: deps.sh GROUP..., of build, test, lint, vm
+set -eu
+
+say() {
+    echo "deps: $1" >&2
+}
+
+fail() {
+    say "$1"
+    exit 1
+}
+
+# The columns for dnf, pacman and apk are untested: a correction is welcome.
+packages() { # GROUP
+    case $manager-$1 in
+    apt-get-build) echo make gcc libc6-dev libcap-dev libseccomp-dev ;;
+    apt-get-test) echo libcmocka-dev expect curl wget ;;
+    apt-get-lint) echo clang-format clang-tidy cppcheck shellcheck ;;
+    apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils ;;
+
+    dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
+    dnf-test) echo libcmocka-devel expect curl wget ;;
+    dnf-lint) echo clang-tools-extra cppcheck ShellCheck ;;
+    dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz ;;
+
+    pacman-build) echo make gcc libcap libseccomp ;;
+    pacman-test) echo cmocka expect curl wget ;;
+    pacman-lint) echo clang cppcheck shellcheck ;;
+    pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz ;;
+
+    apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
+    apk-test) echo cmocka-dev expect curl wget ;;
+    apk-lint) echo clang-extra-tools cppcheck shellcheck ;;
+    apk-vm) echo "qemu-system-$qemu" e2fsprogs xz ;;
+    *) fail "there is no group $1: build, test, lint, vm" ;;
+    esac
+}
+
+is_installed() { # PACKAGE
+    case $manager in
+    apt-get) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed ;;
+    dnf) rpm -q --whatprovides "$1" >/dev/null ;;
+    pacman) pacman -Q "$1" >/dev/null 2>&1 ;;
+    apk) apk info -e "$1" >/dev/null ;;
+    esac
+}
+
+install_packages() { # PACKAGE...
+    case $manager in
+    apt-get)
+        $sudo apt-get update -qq
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@"
+        ;;
+    dnf) $sudo dnf install -y "$@" ;;
+    pacman) $sudo pacman -S --noconfirm "$@" ;;
+    apk) $sudo apk add "$@" ;;
+    esac
+}
+
+find_manager() {
+    for manager in apt-get dnf pacman apk; do
+        ! command -v $manager >/dev/null || return 0
+    done
+    fail "no apt-get, dnf, pacman or apk here: see this script for what to install"
+}
+
+find_missing() { # GROUP...
+    for group; do
+        list=$(packages "$group")
+        for package in $list; do
+            is_installed "$package" || echo "$package"
+        done
+    done
+}
+
+[ $# -gt 0 ] || fail 'usage: deps.sh GROUP...'
+case $(uname -m) in
+aarch64) qemu=arm ;;
+*) qemu=x86 ;;
+esac
+find_manager
+missing=$(find_missing "$@" | xargs)
+[ "$missing" ] || exit 0
+
+sudo=
+[ "$(id -u)" = 0 ] || sudo=sudo
+say "installing by ${sudo:+sudo }$manager: $missing"
+# shellcheck disable=SC2086 # it is a list of words
+install_packages $missing >/dev/null
