@@ -107,8 +107,9 @@ static void hint_refused(void)
         report_hint("a cgroup that hands controllers down may hold no processes itself ('no "
                     "internal processes', cgroups(7)), and others than this one are in it");
     if (errno == ENOENT || errno == EINVAL)
-        report_hint("cgroup.controllers lacks one: it is not handed down from above, or switched off "
-                    "at boot (cgroup_enable=memory)");
+        report_hint(
+            "cgroup.controllers lacks one: it is not handed down from above, or switched off "
+            "at boot (cgroup_enable=memory)");
     else
         report_hint("a cgroup of your own: systemd-run --user --scope -p Delegate=yes COMMAND...");
 }
