@@ -1,0 +1,94 @@
+#include "children.h"
+
+#include "check.h"
+#include "files.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The fourth field of /proc/PID/stat; the second is a name that may hold any character. */
+static pid_t parent_of(pid_t pid)
+{
+    char path[64], stat[512] = "";
+    int parent = -1;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return -1;
+    char *end = fgets(stat, sizeof(stat), file) ? strrchr(stat, ')') : NULL;
+    if (!end || sscanf(end, ") %*c %d", &parent) != 1)
+        parent = -1;
+    fclose(file);
+    return parent;
+}
+
+int children_of(pid_t parent, pid_t *pids, int most)
+{
+    struct dirent *entry;
+    DIR *proc = opendir("/proc");
+    int count = 0;
+
+    while (proc && count < most && (entry = readdir(proc))) {
+        pid_t pid = atoi(entry->d_name);
+        if (pid > 0 && parent_of(pid) == parent)
+            pids[count++] = pid;
+    }
+    if (proc)
+        closedir(proc);
+    return count;
+}
+
+pid_t child_of(pid_t parent)
+{
+    pid_t child;
+
+    if (children_of(parent, &child, 1) != 1)
+        fail_msg("process %d has no child", parent);
+    return child;
+}
+
+static pid_t find_descendant(pid_t ancestor, const char *name)
+{
+    pid_t pids[100], found = 0;
+    int count = children_of(ancestor, pids, 100);
+
+    for (int i = 0; i < count && !found; i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/%d/comm", pids[i]);
+        const char *comm = read_file(path);
+        if (comm && strncmp(comm, name, strlen(name)) == 0)
+            return pids[i];
+        found = find_descendant(pids[i], name);
+    }
+    return found;
+}
+
+pid_t wait_for_descendant(pid_t ancestor, const char *name)
+{
+    for (int i = 0; i < 3000; i++) {
+        pid_t found = find_descendant(ancestor, name);
+
+        if (found)
+            return found;
+        usleep(10000);
+    }
+    fail_msg("process %d never had a %s below it", ancestor, name);
+    return -1;
+}
+
+void kill_children(void)
+{
+    pid_t pids[100];
+    int count = children_of(getpid(), pids, 100);
+
+    for (int i = 0; i < count; i++) {
+        kill(pids[i], SIGKILL);
+        waitpid(pids[i], NULL, 0);
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * children: the processes below one, from /proc.
+ */
+#ifndef CHILDREN_H
+#define CHILDREN_H
+
+#include <sys/types.h>
+
+/* Fills pids[most] with the children of `parent`; returns how many there are. */
+int children_of(pid_t parent, pid_t *pids, int most);
+
+/* The first child of a process; the test fails if there is none. */
+pid_t child_of(pid_t parent);
+
+/* Waits for a process of that name (/proc/PID/comm) below another; the test fails if none comes. */
+pid_t wait_for_descendant(pid_t ancestor, const char *name);
+
+/* Kills the children of this process, such as it inherits from a program that left some behind. */
+void kill_children(void);
+
+#endif

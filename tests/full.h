@@ -1,0 +1,21 @@
+/*
+ * full: what the tests of step05 share, which show each hole in the step before it too.
+ */
+#ifndef FULL_H
+#define FULL_H
+
+#include "harness.h"
+
+/* An entry of a test array for root, and one for an ordinary user. */
+#define AS_EACH(test) AS_ROOT(test), AS_USER(test)
+
+/* The last words of a call that runs a script in the image. */
+#define SHELL(script) lab.image, "sh", "-c", script
+
+/* The step before step05 that this user can run: for step04 it would need a delegated cgroup. */
+static inline const char *step_before(void)
+{
+    return lab.as_user ? "step03" : "step04";
+}
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * harness: all that a step test needs.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include "check.h"
+#include "children.h"
+#include "files.h"
+#include "lab.h"
+#include "program.h"
+
+#endif

@@ -1,0 +1,252 @@
+#include "lab.h"
+
+#include "audit.h"
+#include "check.h"
+#include "files.h"
+#include "program.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct lab lab;
+
+const char *in_lab(const char *name)
+{
+    return path_in(lab.dir, name);
+}
+
+/* The build folder, two above this program's own, unless CONTAINER_BUILD names it. */
+static const char *build_folder(void)
+{
+    static char path[PATH_MAX];
+    const char *chosen = getenv("CONTAINER_BUILD");
+
+    if (chosen && realpath(chosen, path))
+        return path;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    path[length < 0 ? 0 : length] = '\0';
+    for (int up = 0; up < 3; up++)
+        if (strrchr(path, '/'))
+            *strrchr(path, '/') = '\0';
+    return path;
+}
+
+/* build/rootfs, which a build below it (build/sanitize) shares. */
+static const char *image_folder(void)
+{
+    const char *chosen = getenv("CONTAINER_ROOTFS");
+    const char *own = path_in(build_folder(), "rootfs"),
+               *shared = path_in(build_folder(), "../rootfs");
+
+    if (chosen)
+        return chosen;
+    return exists(shared) && !exists(own) ? shared : own;
+}
+
+/* On an overlay no other overlay's upper layer can stand. */
+static const char *place_for_lab(void)
+{
+    const char *places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"};
+    struct statfs fs;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+        if (places[i] && statfs(places[i], &fs) == 0 && fs.f_type != OVERLAYFS_SUPER_MAGIC)
+            return places[i];
+    return "/tmp";
+}
+
+/*
+ * Tests that are root's have their own mounts, shared among themselves as systemd shares those of a
+ * real machine, so that a mount which leaks from a container is seen, and does not reach the
+ * machine.
+ */
+static bool own_mounts(void)
+{
+    static bool done;
+
+    if (!done && geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+        done = mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) == 0;
+    return done;
+}
+
+static void unmount_below(const char *folder)
+{
+    shell("cut -d ' ' -f 5 /proc/self/mountinfo | grep '^%s/' | sort -r | "
+          "while read -r place; do umount -l \"$place\"; done",
+          folder);
+}
+
+/*
+ * What the lab's files are, by their names, inodes and times of change. A lab in which a test has
+ * changed nothing serves the next test too: to copy the image is most of the work of a short test.
+ */
+static unsigned long long signature;
+
+static int add_to_signature(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)type;
+    (void)ftw;
+    if (strncmp(path, lab.scratch, strlen(lab.scratch)) == 0)
+        return 0; /* which the audit looks after */
+    signature = signature * 1099511628211ULL + status->st_ino;
+    signature = signature * 1099511628211ULL + (unsigned long long)status->st_ctim.tv_sec;
+    signature = signature * 1099511628211ULL + (unsigned long long)status->st_ctim.tv_nsec;
+    return 0;
+}
+
+static unsigned long long signature_of(const char *folder)
+{
+    signature = 0;
+    nftw(folder, add_to_signature, 16, FTW_PHYS);
+    return signature;
+}
+
+static struct {
+    char dir[LAB_PATH];
+    unsigned long long signature;
+} kept[2]; /* of root, and of an ordinary user */
+static pid_t owner;
+
+static void remove_lab(const char *dir)
+{
+    if (geteuid() == 0)
+        unmount_below(dir); /* what a failed test left */
+    shell("chmod -R u+rwX '%s' && rm -rf '%s'", dir, dir);
+}
+
+static void remove_kept(void)
+{
+    if (getpid() != owner)
+        return;
+    for (int i = 0; i < 2; i++)
+        if (*kept[i].dir)
+            remove_lab(kept[i].dir);
+}
+
+static void set_paths(const char *dir)
+{
+    if (dir != lab.dir)
+        snprintf(lab.dir, sizeof(lab.dir), "%.230s", dir);
+    snprintf(lab.programs, sizeof(lab.programs), "%.230s/programs", dir);
+    snprintf(lab.image, sizeof(lab.image), "%.230s/image", dir);
+    snprintf(lab.scratch, sizeof(lab.scratch), "%.230s/scratch", dir);
+    setenv("TMPDIR", lab.scratch, 1);
+}
+
+static void make_lab(void)
+{
+    static const char *place; /* TMPDIR is ours from here on */
+
+    if (*kept[lab.as_user].dir) {
+        set_paths(kept[lab.as_user].dir);
+        return;
+    }
+    if (!place) {
+        place = strdup(place_for_lab());
+        owner = getpid();
+        atexit(remove_kept);
+    }
+    snprintf(lab.dir, sizeof(lab.dir), "%.200s/container-test.XXXXXX", place);
+    if (!mkdtemp(lab.dir))
+        fail_msg("cannot make %s: %s", lab.dir, strerror(errno));
+    set_paths(lab.dir);
+    chmod(lab.dir, 0755);
+    mkdir(lab.programs, 0755);
+    mkdir(lab.scratch, 0700);
+    shell("cp -a '%s' '%s'", image_folder(), lab.image);
+    shell("cd '%s' && for f in step?? join; do [ ! -f $f ] || cp $f '%s'; done", build_folder(),
+          lab.programs);
+    if (lab.as_user)
+        shell("chown -R %u:%u '%s'", ordinary_uid(), ordinary_gid(), lab.dir);
+    snprintf(kept[lab.as_user].dir, sizeof(kept->dir), "%s", lab.dir);
+    kept[lab.as_user].signature = signature_of(lab.dir);
+}
+
+/* Whether the user of this test may do what step03 does, on a machine with AppArmor, in a
+ * container... */
+static int try_user_namespaces(void)
+{
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) < 0)
+        return 1;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+              mount("proc", "/proc", "proc", 0, NULL) < 0);
+    int status = 1;
+    waitpid(pid, &status, 0);
+    return status != 0;
+}
+
+void need_user_namespaces(void)
+{
+    if ((lab.as_user ? as_ordinary_user : in_child)(try_user_namespaces) != 0)
+        check_skip("user namespaces are forbidden here");
+}
+
+static void skip_where_impossible(void)
+{
+    if (!lab.as_user && geteuid() != 0)
+        check_skip("needs root");
+    if (!lab.as_user && !own_mounts())
+        check_skip("root may not mount here");
+    if (lab.step && strcmp(lab.step, "step03") >= 0)
+        need_user_namespaces();
+    if (!exists(image_folder()))
+        fail_msg("no image: %s; `make rootfs` prepares it", image_folder());
+}
+
+void lab_run(void **state)
+{
+    const struct lab_test *test = *state;
+
+    lab = (struct lab){.as_user = test->as_user, .step = test->step};
+    skip_where_impossible();
+    make_lab();
+    audit_begin(lab.scratch, own_mounts() ? "" : lab.dir);
+    test->test(state);
+}
+
+void copy_probe(const char *name)
+{
+    shell("cp '%s/tests/steps/%s' '%s'", build_folder(), name, lab.image);
+}
+
+void remove_leftovers(void)
+{
+    if (geteuid() == 0)
+        unmount_below(lab.scratch);
+    /* A cgroup of a process that is just dying is busy. */
+    shell(
+        "cd '%s'; for name in *; do "
+        "grep ' - cgroup' /proc/self/mountinfo | cut -d ' ' -f 5 | while read -r top; do "
+        "find $top -depth -type d -name $name; find $top -depth -type d -name $name.caller; done; "
+        "done | while read -r dir; do "
+        "for i in 1 2 3 4 5 6 7 8 9; do rmdir $dir 2>/dev/null && break; sleep 0.1; done; done",
+        lab.scratch);
+    shell("chmod -R u+rwX '%s' && rm -rf '%s'/*", lab.scratch, lab.scratch);
+}
+
+int lab_end(void **state)
+{
+    (void)state;
+    if (!*lab.dir) /* skipped */
+        return 0;
+    program_kill_all();
+    int left = audit_end();
+    if (left || signature_of(kept[lab.as_user].dir) != kept[lab.as_user].signature) {
+        remove_lab(kept[lab.as_user].dir);
+        *kept[lab.as_user].dir = '\0';
+    }
+    return left ? -1 : 0;
+}

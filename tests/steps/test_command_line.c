@@ -1,0 +1,129 @@
+/* What every step does with a call that is wrong, or that asks for help. */
+#include "harness.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void assert_usage(int status)
+{
+    assert_int_equal(status, 2);
+    assert_string_equal(out, "");
+    assert_contains(err, "usage: step0");
+    assert_contains(err, " [OPTIONS] ROOTFS [COMMAND [ARG...]]");
+}
+
+static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
+{
+    (void)state;
+    assert_usage(run(lab.step));
+    assert_contains(err, ": ROOTFS is missing\n");
+    assert_usage(run(lab.step, ""));
+    assert_usage(run(lab.step, lab.image, ""));
+    assert_contains(err, ": COMMAND is empty\n");
+    assert_usage(run(lab.step, "-z", lab.image, "true"));
+    assert_contains(err, ": option '-z' is not known\n");
+    assert_usage(run(lab.step, "--no-such-option", lab.image, "true"));
+    assert_usage(run(lab.step, "--explain=1", lab.image, "true"));
+}
+
+static void help_goes_to_stderr_and_ends_with_0(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, "-h"), 0);
+    assert_string_equal(out, "");
+    assert_contains(err, "usage: ");
+    assert_contains(err, "--explain");
+    assert_int_equal(run(lab.step, "--help", lab.image, "true"), 0);
+}
+
+static void an_argument_that_is_missing_or_empty_is_a_wrong_call(void **state)
+{
+    static const char *const options[] = {"--name", "--scratch", "--hostname", "--memory"};
+    size_t count = strcmp(lab.step, "step02") == 0 ? 2 : strcmp(lab.step, "step03") == 0 ? 3 : 4;
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        assert_usage(run(lab.step, options[i]));
+        assert_usage(run(lab.step, options[i], "", lab.image, "true"));
+    }
+}
+
+static void a_name_that_is_no_file_name_is_a_wrong_call(void **state)
+{
+    static const char *const bad[] = {"..", ".", "a/b", "/tmp/x", "-a", "a b", "a\nb"};
+    char name[301];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_usage(run(lab.step, "--name", bad[i], lab.image, "true"));
+        assert_contains(err, "is not valid");
+    }
+    memset(name, 'a', 300);
+    name[300] = '\0';
+    assert_usage(run(lab.step, "--name", name, lab.image, "true"));
+}
+
+static void options_of_the_command_are_its_own(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "echo", "-h", "--name", "x"), 0);
+    assert_string_equal(out, "-h --name x\n");
+}
+
+static void a_rootfs_that_is_none_is_named(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, in_lab("nothing"), "true"), 125);
+    assert_contains(err, "/nothing: ENOENT (No such file or directory)\n");
+    assert_contains(err, "hint: ");
+    assert_int_equal(run(lab.step, path_in(lab.image, "etc/passwd"), "true"), 125);
+    assert_contains(err, "/etc/passwd: ENOTDIR (Not a directory)\n");
+    assert_string_equal(out, "");
+}
+
+static void an_empty_rootfs_has_no_shell(void **state)
+{
+    (void)state;
+    shell("mkdir -m 777 '%s'", in_lab("empty"));
+    assert_int_equal(run(lab.step, in_lab("empty")), 127);
+    assert_contains(err, ": exec /bin/sh: ENOENT (No such file or directory)\n");
+    assert_contains(err, ": hint: the image has no shell; `make rootfs`");
+}
+
+static void a_rootfs_that_the_user_may_not_read_is_named(void **state)
+{
+    (void)state;
+    chmod(lab.image, 0);
+    assert_int_equal(run(lab.step, lab.image, "true"), 125);
+    assert_contains(err, "/image: EACCES (Permission denied)\n");
+    chmod(lab.image, 0755);
+}
+
+static void an_ordinary_user_is_told_that_root_is_needed(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "true"), 125);
+    assert_contains(err, ": EPERM (Operation not permitted)\n");
+    assert_contains(err, ": hint: only root may do this: call the program by sudo\n");
+    assert_string_equal(out, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EVERY_STEP(a_wrong_call_prints_the_usage_and_ends_with_2),
+        EVERY_STEP(help_goes_to_stderr_and_ends_with_0),
+        FROM_STEP02(an_argument_that_is_missing_or_empty_is_a_wrong_call),
+        FROM_STEP02(a_name_that_is_no_file_name_is_a_wrong_call),
+        EVERY_STEP(options_of_the_command_are_its_own),
+        EVERY_STEP(a_rootfs_that_is_none_is_named),
+        EVERY_STEP(an_empty_rootfs_has_no_shell),
+        STEP_AS_USER("step01", a_rootfs_that_the_user_may_not_read_is_named),
+        STEP_AS_USER("step03", a_rootfs_that_the_user_may_not_read_is_named),
+        STEP_AS_USER("step05", a_rootfs_that_the_user_may_not_read_is_named),
+        STEP_AS_USER("step01", an_ordinary_user_is_told_that_root_is_needed),
+        STEP_AS_USER("step02", an_ordinary_user_is_told_that_root_is_needed),
+    };
+    return check_run(tests);
+}

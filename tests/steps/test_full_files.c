@@ -1,0 +1,264 @@
+/* Which files of the host are in reach: all of them before step05, if one knows how, then none. */
+#include "full.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A file of the host that is none of the image. */
+static const char *secret(void)
+{
+    write_file(in_lab("secret"), "a secret of the host\n");
+    shell("chmod a+r '%s'", in_lab("secret"));
+    return in_lab("secret");
+}
+
+static void a_second_chroot_leads_out_of_a_chroot_only(void **state)
+{
+    (void)state;
+    copy_probe("probe_escape");
+    assert_int_equal(run(step_before(), lab.image, "/probe_escape", secret()), 0);
+    assert_string_equal(out, "a secret of the host\n");
+    assert_int_equal(run("step05", lab.image, "/probe_escape", secret()), 4); /* no such file */
+    assert_string_equal(out, "");
+}
+
+/* In the program's child, before it becomes the program. */
+static void open_the_lab(void)
+{
+    dup2(open(lab.dir, O_RDONLY | O_DIRECTORY), 9);
+}
+
+static void an_inherited_descriptor_leads_out_until_it_is_closed(void **state)
+{
+    (void)state;
+    secret();
+    lab.prepare = open_the_lab;
+    assert_int_equal(run(step_before(), SHELL("cat /proc/self/fd/9/secret")), 0);
+    assert_string_equal(out, "a secret of the host\n");
+    assert_int_equal(run("step05", SHELL("cat /proc/self/fd/9/secret")), 1);
+    assert_string_equal(out, "");
+    assert_int_equal(run("step05", SHELL("cd /proc/self/fd && echo *")), 0);
+    assert_string_equal(out, "0 1 2 3\n"); /* 3 is that of the folder, while it is read */
+}
+
+static void no_mount_of_the_host_is_in_sight(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", SHELL("cut -d ' ' -f 5 /proc/self/mountinfo | sort")), 0);
+    assert_string_equal(out, "/\n/dev\n/dev/full\n/dev/null\n/dev/pts\n/dev/random\n/dev/shm\n"
+                             "/dev/tty\n/dev/urandom\n/dev/zero\n/proc\n/sys\n");
+}
+
+/* The mounts of a process's namespace, as they are seen from its root and not from a chroot. */
+static const char *mounts_of(pid_t pid)
+{
+    static char text[1 << 16];
+    int proc = open("/proc", O_PATH | O_CLOEXEC), copy = memfd_create("mounts", 0);
+    char path[64];
+    int status;
+
+    snprintf(path, sizeof(path), "%d/ns/mnt", pid);
+    pid_t child = fork();
+    if (child == 0) {
+        int file = -1;
+        if (setns(openat(proc, path, O_RDONLY), CLONE_NEWNS) == 0)
+            file = openat(proc, "self/mountinfo", O_RDONLY);
+        for (ssize_t length; (length = read(file, text, sizeof(text))) > 0;)
+            if (write(copy, text, (size_t)length) != length)
+                _exit(1);
+        _exit(file < 0);
+    }
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+    ssize_t length = pread(copy, text, sizeof(text) - 1, 0);
+    text[length < 0 ? 0 : length] = '\0';
+    close(copy);
+    close(proc);
+    return text;
+}
+
+static const char *mounts_of_a_container(const char *step)
+{
+    struct program *container = start(step, SHELL("echo ready; read line"));
+
+    hear(container, "ready\n");
+    const char *mounts = mounts_of(child_of(container->pid));
+    finish(container);
+    return mounts;
+}
+
+/* A chroot leaves all of them mounted, above its root; pivot_root leaves none. */
+static void no_mount_of_the_host_is_left_in_the_namespace(void **state)
+{
+    (void)state;
+    assert_contains(mounts_of_a_container("step04"), lab.scratch);
+    const char *mounts = mounts_of_a_container("step05");
+    assert_lacks(mounts, lab.scratch);
+    int count = 0;
+    for (const char *line = mounts; (line = strchr(line, '\n')); line++)
+        count++;
+    assert_int_equal(count, 12); /* those that are in sight inside */
+}
+
+static void dev_has_a_handful_of_devices_and_no_other(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", SHELL("cd /dev && stat -c '%n %A %t:%T' *")), 0);
+    assert_string_equal(out, "fd lrwxrwxrwx 0:0\n"
+                             "full crw-rw-rw- 1:7\n"
+                             "null crw-rw-rw- 1:3\n"
+                             "ptmx lrwxrwxrwx 0:0\n"
+                             "pts drwxr-xr-x 0:0\n"
+                             "random crw-rw-rw- 1:8\n"
+                             "shm drwxrwxrwt 0:0\n"
+                             "stderr lrwxrwxrwx 0:0\n"
+                             "stdin lrwxrwxrwx 0:0\n"
+                             "stdout lrwxrwxrwx 0:0\n"
+                             "tty crw-rw-rw- 5:0\n"
+                             "urandom crw-rw-rw- 1:9\n"
+                             "zero crw-rw-rw- 1:5\n");
+    assert_int_equal(run("step05", SHELL("ls /dev/pts")), 0);
+    assert_string_equal(out, "ptmx\n"); /* no terminal of the host */
+    assert_int_equal(run(step_before(), SHELL("ls /dev")), 0);
+    assert_string_equal(out, ""); /* the image's, which has none */
+}
+
+static void they_work(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        run("step05", SHELL("echo x >/dev/null && head -c 2 /dev/zero | od -An -tx1 && "
+                            "[ $(head -c 9 /dev/urandom | wc -c) -eq 9 ] && "
+                            "[ $(head -c 9 /dev/random | wc -c) -eq 9 ] && "
+                            "[ -e /dev/stdin -a -e /dev/stdout -a -e /dev/stderr ] && "
+                            "echo x >/dev/shm/x && ! echo x >/dev/full")),
+        0);
+    assert_string_equal(out, " 00 00\n");
+    assert_contains(err, "No space left on device\n");
+}
+
+static void no_other_device_can_be_made(void **state)
+{
+    (void)state;
+    assert_int_not_equal(run("step05", SHELL("mknod /dev/disk b 8 0")), 0);
+    assert_int_not_equal(run("step05", SHELL("mknod /tmp/null c 1 3")), 0);
+    assert_contains(err, "Operation not permitted");
+}
+
+static void sys_is_read_only(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", SHELL("ls /sys/class/net && grep ' /sys ' /proc/self/mounts")),
+                     0);
+    assert_contains(out, "lo\nsysfs /sys sysfs ro,"); /* of its own network namespace */
+    assert_int_equal(run("step05", SHELL("touch /sys/x")), 1);
+    assert_contains(err, "Read-only file system");
+    assert_int_equal(run("step05", SHELL("echo 1 >/sys/class/net/lo/mtu")), 1);
+    assert_contains(err, "Read-only file system");
+}
+
+static void nothing_of_it_is_left_in_the_image(void **state)
+{
+    unsigned long long before_it = hash_of(lab.image);
+
+    (void)state;
+    assert_int_equal(run("step05", lab.image, "true"), 0);
+    assert_int_equal(hash_of(lab.image), before_it);
+    assert_int_equal(run("step05", SHELL("ls -d /.host")), 1);
+}
+
+/* An image whose mount point `name` is `what` of mkdir, ln... may not change the host, or be run.
+ */
+static void assert_refused(const char *name, const char *what, const char *message)
+{
+    shell("cd '%s' && rm -rf %s && %s %s", lab.image, name, what, name);
+    unsigned long long victim = hash_of(in_lab("victim")), image = hash_of(lab.image);
+    int status = run("step05", lab.image, "true");
+    if (status != 125)
+        fail_msg("with '%s %s' in the image: status %d, stderr: %s", what, name, status, err);
+    assert_contains(err, message);
+    assert_int_equal(hash_of(in_lab("victim")), victim);
+    assert_int_equal(hash_of(lab.image), image);
+    shell("cd '%s' && rm -rf %s && mkdir %s", lab.image, name, name);
+}
+
+static void assert_hostile_mountpoint(const char *name)
+{
+    char link[300], message[64];
+
+    snprintf(message, sizeof(message), ": mount on /%s: ENOTDIR (Not a directory)\n", name);
+    snprintf(link, sizeof(link), "ln -s '%s'", in_lab("victim"));
+    assert_refused(name, link, message);
+    snprintf(link, sizeof(link), "ln -s '/.host%s'", in_lab("victim"));
+    assert_refused(name, link, message);
+    assert_refused(name, "ln -s ../victim", message);
+    assert_refused(name, "ln -s /tmp", message);
+    assert_refused(name, "ln -s nowhere", message);
+    assert_refused(name, "ln -s ../dev", message); /* for dev itself a loop */
+    assert_refused(name, "touch", message);
+    assert_refused(name, "mkfifo", message);
+}
+
+static void make_victim(void)
+{
+    shell("mkdir -p '%s' && chmod 777 '%s' && echo >'%s'", in_lab("victim"), in_lab("victim"),
+          in_lab("victim/file"));
+}
+
+static void a_link_in_the_place_of_dev_is_refused(void **state)
+{
+    (void)state;
+    make_victim();
+    assert_hostile_mountpoint("dev");
+}
+
+static void a_link_in_the_place_of_sys_is_refused(void **state)
+{
+    (void)state;
+    make_victim();
+    assert_hostile_mountpoint("sys");
+}
+
+static void a_link_in_the_place_of_proc_is_refused(void **state)
+{
+    (void)state;
+    make_victim();
+    assert_hostile_mountpoint("proc");
+}
+
+static void what_has_the_name_of_the_hosts_root_is_refused(void **state)
+{
+    char link[300];
+
+    (void)state;
+    make_victim();
+    snprintf(link, sizeof(link), "ln -s '%s'", in_lab("victim"));
+    assert_refused(".host", link, ": mkdir /.host in the image: EEXIST (File exists)\n");
+    assert_refused(".host", "mkdir", ": mkdir /.host in the image: EEXIST (File exists)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AS_EACH(a_second_chroot_leads_out_of_a_chroot_only),
+        AS_EACH(an_inherited_descriptor_leads_out_until_it_is_closed),
+        AS_EACH(no_mount_of_the_host_is_in_sight),
+        AS_ROOT(no_mount_of_the_host_is_left_in_the_namespace),
+        AS_EACH(dev_has_a_handful_of_devices_and_no_other),
+        AS_EACH(they_work),
+        AS_EACH(no_other_device_can_be_made),
+        AS_EACH(sys_is_read_only),
+        AS_EACH(nothing_of_it_is_left_in_the_image),
+        AS_EACH(a_link_in_the_place_of_dev_is_refused),
+        AS_EACH(a_link_in_the_place_of_sys_is_refused),
+        AS_EACH(a_link_in_the_place_of_proc_is_refused),
+        AS_EACH(what_has_the_name_of_the_hosts_root_is_refused),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,150 @@
+/* Process 1: before step05 the command itself, which has not learnt to be one; then an init. */
+#include "full.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_zombie(pid_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/status", pid);
+    const char *status = read_file(path);
+    return status && strstr(status, "State:\tZ");
+}
+
+/* Waits for process 1 to have so many children, and returns how many of them are zombies. */
+static int zombies_among(pid_t process_1, int wanted)
+{
+    pid_t pids[100];
+    int count, zombies = 0;
+
+    for (int i = 0; i < 3000; i++) {
+        count = children_of(process_1, pids, 100);
+        if (count == wanted)
+            break;
+        usleep(10000);
+    }
+    assert_int_equal(count, wanted);
+    for (int i = 0; i < count; i++)
+        zombies += is_zombie(pids[i]);
+    return zombies;
+}
+
+/* The orphan of a shell that has ended; it ends itself when the command has read a line. */
+static struct program *start_with_orphan(const char *step)
+{
+    write_file(path_in(lab.image, "dev/null"), ""); /* a shell wants it for a background job */
+    struct program *container =
+        start(step, lab.image, "sh", "-c",
+              "mkfifo /gate; (cat /gate & ); echo ready; read line; : >/gate; exec sleep 1000");
+    hear(container, "ready\n");
+    return container;
+}
+
+static void an_orphan_stays_a_zombie_until_there_is_an_init(void **state)
+{
+    struct program *container = start_with_orphan(step_before());
+    pid_t process_1 = child_of(container->pid);
+
+    (void)state;
+    assert_int_equal(zombies_among(process_1, 1), 0);
+    say(container, "\n");
+    for (int i = 0; i < 3000 && zombies_among(process_1, 1) == 0; i++)
+        usleep(10000);
+    usleep(300000);
+    assert_int_equal(zombies_among(process_1, 1), 1);
+    kill(process_1, SIGKILL);
+    finish(container);
+
+    container = start_with_orphan("step05");
+    process_1 = child_of(container->pid);
+    assert_int_equal(zombies_among(process_1, 2), 0); /* the command and the orphan */
+    say(container, "\n");
+    assert_int_equal(zombies_among(process_1, 1), 0);
+    kill(container->pid, SIGTERM);
+    assert_int_equal(finish(container), 128 + SIGTERM);
+}
+
+static struct program *start_sleep(const char *step)
+{
+    struct program *container = start(step, lab.image, "sh", "-c", "echo ready; exec sleep 1000");
+
+    hear(container, "ready\n");
+    return container;
+}
+
+static void process_1_passes_a_signal_on_once_it_is_an_init(void **state)
+{
+    struct program *container = start_sleep(step_before());
+    pid_t process_1 = child_of(container->pid);
+
+    (void)state;
+    kill(process_1, SIGTERM);
+    usleep(300000);
+    assert_int_equal(kill(process_1, 0), 0);
+    assert_false(is_zombie(process_1));
+    kill(process_1, SIGKILL);
+    assert_int_equal(finish(container), 128 + SIGKILL);
+
+    container = start_sleep("step05");
+    kill(child_of(container->pid), SIGTERM);
+    assert_int_equal(finish(container), 128 + SIGTERM);
+    assert_string_equal(complaints(), "");
+}
+
+/* Within the time that it is given to do so. */
+static void sleep_ends_at_sigterm_and_needs_no_sigkill(void **state)
+{
+    struct program *container = start_sleep(step_before());
+
+    (void)state;
+    kill(container->pid, SIGTERM);
+    assert_int_equal(finish(container), 128 + SIGKILL);
+    assert_contains(err, " did not end when asked to; killing it\n");
+    container = start_sleep("step05");
+    kill(container->pid, SIGTERM);
+    assert_int_equal(finish(container), 128 + SIGTERM);
+    assert_string_equal(complaints(), "");
+}
+
+static void a_signal_to_process_1_from_inside_counts_too(void **state)
+{
+    (void)state;
+    assert_int_equal(run(step_before(), lab.image, "sh", "-c", "kill -TERM 1; echo alive"), 0);
+    assert_string_equal(out, "alive\n");
+    assert_int_equal(run("step05", lab.image, "sh", "-c", "kill -TERM 1; sleep 1000"),
+                     128 + SIGTERM);
+}
+
+static void the_command_is_process_2(void **state)
+{
+    (void)state;
+    assert_int_equal(run(step_before(), lab.image, "sh", "-c", "echo $$; cat /proc/1/comm; exit"),
+                     0);
+    assert_string_equal(out, "1\nsh\n");
+    assert_int_equal(run("step05", lab.image, "sh", "-c", "echo $$; cat /proc/1/comm; exit"), 0);
+    assert_string_equal(out, "2\nstep05\n");
+}
+
+static void the_end_of_the_command_is_that_of_all(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", lab.image, "sh", "-c", "sleep 1000 & sleep 1000 & exit 7"), 7);
+    assert_string_equal(complaints(), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AS_EACH(an_orphan_stays_a_zombie_until_there_is_an_init),
+        AS_EACH(process_1_passes_a_signal_on_once_it_is_an_init),
+        AS_EACH(sleep_ends_at_sigterm_and_needs_no_sigkill),
+        AS_EACH(a_signal_to_process_1_from_inside_counts_too),
+        AS_EACH(the_command_is_process_2),
+        AS_EACH(the_end_of_the_command_is_that_of_all),
+    };
+    return check_run(tests);
+}

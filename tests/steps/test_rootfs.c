@@ -1,0 +1,119 @@
+/* Any path is good as ROOTFS. */
+#include "harness.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void assert_runs_in(const char *rootfs)
+{
+    if (run(lab.step, rootfs, "echo", "inside") != 0 || strcmp(out, "inside\n") != 0)
+        fail_msg("not in \"%.200s\": %s", rootfs, err);
+    assert_string_equal(complaints(), "");
+}
+
+static void move_image(const char *name)
+{
+    if (rename(lab.image, in_lab(name)) < 0)
+        fail_msg("rename to %.200s: %s", name, strerror(errno));
+    snprintf(lab.image, sizeof(lab.image), "%.200s", in_lab(name));
+}
+
+static void a_rootfs_may_have_any_name(void **state)
+{
+    static const char *const names[] = {
+        "with blank", "a,b",  "a:b",  "back\\slash", "a\\:b", "it's",    "say \"hi\"", "new\nline",
+        "$HOME",      "%s%n", "ação", "\033[2J",     "\377",  "upper=x", "a;b",        "-",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        move_image(names[i]);
+        assert_runs_in(lab.image);
+    }
+}
+
+static void go_to_the_lab(void)
+{
+    if (chdir(lab.dir) < 0)
+        _exit(99);
+}
+
+static void a_rootfs_may_be_relative(void **state)
+{
+    (void)state;
+    lab.prepare = go_to_the_lab;
+    assert_runs_in("image");
+    assert_runs_in("./image/");
+    assert_runs_in("image/../image/.");
+    assert_runs_in("scratch/../image");
+}
+
+static void a_rootfs_may_begin_with_a_dash(void **state)
+{
+    (void)state;
+    move_image("-x");
+    lab.prepare = go_to_the_lab;
+    assert_int_equal(run(lab.step, "--", "-x", "echo", "inside"), 0);
+    assert_string_equal(out, "inside\n");
+}
+
+static void a_rootfs_may_be_a_symbolic_link(void **state)
+{
+    (void)state;
+    assert_int_equal(symlink("image", in_lab("link")), 0);
+    assert_int_equal(symlink(in_lab("link"), in_lab("link to a link")), 0);
+    assert_runs_in(in_lab("link"));
+    assert_runs_in(in_lab("link to a link"));
+}
+
+static void a_rootfs_may_have_a_very_long_path(void **state)
+{
+    char path[PATH_MAX];
+    size_t length = strlen(strcpy(path, lab.dir));
+
+    (void)state;
+    while (length < 3500) {
+        path[length] = '/';
+        memset(path + length + 1, 'a', 200);
+        path[length += 201] = '\0';
+        assert_int_equal(mkdir(path, 0755), 0);
+    }
+    strcpy(path + length, "/image");
+    assert_int_equal(rename(lab.image, path), 0);
+    assert_runs_in(path);
+}
+
+static void a_rootfs_without_mountpoints_will_do(void **state)
+{
+    (void)state;
+    shell("rm -r '%s/proc' '%s/sys' '%s/dev' '%s/tmp'", lab.image, lab.image, lab.image, lab.image);
+    assert_runs_in(lab.image);
+}
+
+static void a_rootfs_on_a_read_only_file_system_will_do(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        check_skip("needs root, for a read-only mount");
+    shell("mount --bind '%s' '%s' && mount -o remount,bind,ro '%s'", lab.image, lab.image,
+          lab.image);
+    assert_runs_in(lab.image);
+    shell("umount '%s'", lab.image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EVERY_STEP(a_rootfs_may_have_any_name),
+        EVERY_STEP(a_rootfs_may_be_relative),
+        EVERY_STEP(a_rootfs_may_begin_with_a_dash),
+        EVERY_STEP(a_rootfs_may_be_a_symbolic_link),
+        EVERY_STEP(a_rootfs_may_have_a_very_long_path),
+        EVERY_STEP(a_rootfs_without_mountpoints_will_do),
+        EVERY_STEP(a_rootfs_on_a_read_only_file_system_will_do),
+    };
+    return check_run(tests);
+}

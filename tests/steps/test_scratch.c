@@ -1,0 +1,247 @@
+/* Where a container keeps what it writes: its name, its scratch directory, and their end. */
+#include "harness.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* A command that goes on until finish() closes its stdin. */
+#define WAIT "sh", "-c", "echo ready; read line"
+
+static void need_root_for(const char *what)
+{
+    if (geteuid() != 0)
+        check_skip("needs root, for %s", what);
+}
+
+static const char *only_entry_of(const char *folder)
+{
+    static char name[NAME_MAX + 1];
+    struct dirent *entry;
+    DIR *dir = opendir(folder);
+    int count = 0;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir)))
+        if (entry->d_name[0] != '.') {
+            strcpy(name, entry->d_name);
+            count++;
+        }
+    closedir(dir);
+    assert_int_equal(count, 1);
+    return name;
+}
+
+static void a_name_is_a_letter_then_letters_and_digits(void **state)
+{
+    struct program *container = start(lab.step, lab.image, WAIT);
+
+    (void)state;
+    hear(container, "ready\n");
+    const char *name = only_entry_of(lab.scratch);
+    assert_true(islower((unsigned char)name[0]));
+    assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789"), strlen(name));
+    finish(container);
+}
+
+static void the_scratch_directory_is_its_owners_only(void **state)
+{
+    struct program *container = start(lab.step, "--name", "web", lab.image, WAIT);
+    struct stat status;
+
+    (void)state;
+    hear(container, "ready\n");
+    assert_int_equal(stat(path_in(lab.scratch, "web"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0700);
+    assert_int_equal(status.st_uid, lab.as_user ? ordinary_uid() : 0);
+    finish(container);
+}
+
+static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
+{
+    struct program *first = start(lab.step, "--name", "web", lab.image, "sh", "-c",
+                                  "echo ready; read line; echo $line");
+
+    (void)state;
+    hear(first, "ready\n");
+    assert_int_equal(run(lab.step, "--name", "web", lab.image, "true"), 125);
+    assert_contains(err, "/web: EEXIST (File exists)\n");
+    assert_contains(err, ": hint: the name is in use");
+    say(first, "still here\n");
+    hear(first, "still here\n");
+    assert_int_equal(finish(first), 0);
+}
+
+static void two_containers_run_at_once_and_apart(void **state)
+{
+    struct program *first =
+        start(lab.step, lab.image, "sh", "-c", "echo one >/mine; echo ready; read line; cat /mine");
+    struct program *second =
+        start(lab.step, lab.image, "sh", "-c", "echo two >/mine; echo ready; read line; cat /mine");
+
+    (void)state;
+    hear(first, "ready\n");
+    hear(second, "ready\n");
+    say(first, "\n");
+    hear(first, "one\n");
+    say(second, "\n");
+    hear(second, "two\n");
+    assert_int_equal(finish(second), 0);
+    assert_int_equal(finish(first), 0);
+}
+
+static void keep_leaves_what_was_written_and_says_where(void **state)
+{
+    struct stat whiteout;
+
+    (void)state;
+    assert_int_equal(run(lab.step, "--keep", "--name", "web", lab.image, "sh", "-c",
+                         "echo new >/new; rm /etc/passwd; chmod 711 /home"),
+                     0);
+    assert_contains(err, ": kept ");
+    assert_contains(err, path_in(lab.scratch, "web/upper\n"));
+    const char *upper = path_in(lab.scratch, "web/upper");
+    assert_string_equal(read_file(path_in(upper, "new")), "new\n");
+    assert_int_equal(lstat(path_in(upper, "etc/passwd"), &whiteout), 0);
+    assert_true(S_ISCHR(whiteout.st_mode));
+    assert_int_equal(whiteout.st_rdev, makedev(0, 0));
+    assert_string_equal(only_entry_of(path_in(lab.scratch, "web")), "upper");
+    assert_true(exists(path_in(lab.image, "etc/passwd")));
+    shell("rm -r '%s/web'", lab.scratch);
+}
+
+static void scratch_places_the_directory(void **state)
+{
+    const char *place = in_lab("place, with: blanks");
+
+    (void)state;
+    assert_int_equal(mkdir(place, 0777) | chmod(place, 0777), 0);
+    struct program *container =
+        start(lab.step, "--scratch", place, "--name", "web", lab.image, WAIT);
+    hear(container, "ready\n");
+    assert_true(exists(path_in(place, "web/upper")));
+    assert_false(exists(path_in(lab.scratch, "web")));
+    finish(container);
+    assert_int_equal(rmdir(place), 0); /* it is empty */
+}
+
+static void without_a_choice_it_is_tmp(void **state)
+{
+    char name[32];
+
+    (void)state;
+    snprintf(name, sizeof(name), "container-test-%d", getpid());
+    unsetenv("TMPDIR");
+    struct program *container = start(lab.step, "--name", name, lab.image, WAIT);
+    setenv("TMPDIR", lab.scratch, 1);
+    hear(container, "ready\n");
+    assert_true(exists(path_in("/tmp", name)));
+    finish(container);
+    assert_false(exists(path_in("/tmp", name)));
+}
+
+static void a_scratch_that_is_no_directory_is_named(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, "--scratch", "/no/such", lab.image, "true"), 125);
+    assert_contains(err,
+                    ": find the scratch directory /no/such: ENOENT (No such file or directory)");
+    assert_int_equal(run(lab.step, "--scratch", "/dev/null", lab.image, "true"), 125);
+    assert_contains(err, ": ENOTDIR (Not a directory)\n");
+    assert_contains(err, ": hint: --scratch DIR");
+}
+
+static void a_scratch_that_the_user_may_not_write_is_named(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, "--scratch", "/usr", lab.image, "true"), 125);
+    assert_contains(err, ": EACCES (Permission denied)\n");
+    assert_contains(err, ": hint: --scratch DIR puts the container's files elsewhere\n");
+}
+
+static void a_scratch_on_an_overlay_is_explained(void **state)
+{
+    (void)state;
+    need_root_for("an overlay");
+    shell("cd '%s' && mkdir low up work over && chmod 777 up && "
+          "mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work over",
+          lab.dir);
+    assert_int_equal(run(lab.step, "--scratch", in_lab("over"), lab.image, "true"), 125);
+    assert_contains(err, ": mount overlay on ");
+    assert_contains(err, " is on an overlay itself, and upper cannot be: --scratch DIR");
+    assert_false(exists(in_lab("up/web")));
+    shell("cd '%s' && umount over && rmdir up low", lab.dir); /* up is empty */
+}
+
+/* In a tmpfs with room for some files, each of the layers in turn is the one that has none. */
+static void a_scratch_that_is_full_is_named(void **state)
+{
+    const char *place = in_lab("full");
+
+    (void)state;
+    need_root_for("a small file system");
+    mkdir(place, 0755);
+    for (int inodes = 1; inodes <= 5; inodes++) {
+        shell("mount -t tmpfs -o mode=777,nr_inodes=%d tmpfs '%s'", inodes, place);
+        assert_int_equal(run(lab.step, "--scratch", place, lab.image, "true"), 125);
+        assert_contains(err, ": ENOSPC (No space left on device)\n");
+        shell("umount '%s' && rmdir '%s' && mkdir '%s'", place, place, place);
+    }
+}
+
+static void a_scratch_that_is_read_only_is_named(void **state)
+{
+    const char *place = in_lab("read-only");
+
+    (void)state;
+    need_root_for("a read-only file system");
+    shell("mkdir '%s' && mount -t tmpfs -o ro tmpfs '%s'", place, place);
+    assert_int_equal(run(lab.step, "--scratch", place, lab.image, "true"), 125);
+    assert_contains(err, ": EROFS (Read-only file system)\n");
+    assert_contains(err, ": hint: --scratch DIR");
+    shell("umount '%s'", place);
+}
+
+static void a_failure_leaves_nothing_where_the_scratch_was_good(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "no-such-command"), 127);
+    shell("[ -z \"$(ls -A '%s')\" ]", lab.scratch);
+}
+
+static void whatever_the_container_wrote_goes(void **state)
+{
+    static const char script[] =
+        "mkdir -p /a/b/c /tmp/d && : >/a/b/c/file && chmod 000 /a/b/c /a/b /a; "
+        "ln -s / /root/up; rm -r /etc; mkfifo /f; mknod /zero c 1 5; mkdir /etc; i=0; "
+        "while [ $i -lt 300 ]; do i=$((i+1)); mkdir directory-name; cd directory-name; done; true";
+
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "sh", "-c", script), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FROM_STEP02(a_name_is_a_letter_then_letters_and_digits),
+        FROM_STEP02(the_scratch_directory_is_its_owners_only),
+        FROM_STEP02(a_name_in_use_is_refused_and_its_owner_goes_on),
+        FROM_STEP02(two_containers_run_at_once_and_apart),
+        FROM_STEP02(keep_leaves_what_was_written_and_says_where),
+        FROM_STEP02(scratch_places_the_directory),
+        FROM_STEP02(without_a_choice_it_is_tmp),
+        FROM_STEP02(a_scratch_that_is_no_directory_is_named),
+        STEP_AS_USER("step03", a_scratch_that_the_user_may_not_write_is_named),
+        STEP_AS_USER("step05", a_scratch_that_the_user_may_not_write_is_named),
+        FROM_STEP02(a_scratch_on_an_overlay_is_explained),
+        FROM_STEP02(a_scratch_that_is_full_is_named),
+        FROM_STEP02(a_scratch_that_is_read_only_is_named),
+        FROM_STEP02(a_failure_leaves_nothing_where_the_scratch_was_good),
+        FROM_STEP02(whatever_the_container_wrote_goes),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,284 @@
+/* On folders in the place of cgroups; those of a real hierarchy are the step tests'. */
+#include "cgroup.h"
+#include "check.h"
+#include "files.h"
+#include "hierarchy.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static char folder[64];
+static struct cgroup g;
+
+static int version, verify_error, unshare_error, write_error;
+static const char *missing; /* a controller that no hierarchy has */
+
+/* v1: a tree for each controller, in which the caller is in /own; v2: one, of which the base is. */
+int __wrap_hierarchy_find(struct hierarchy *h, const char *controller, const char *proc)
+{
+    assert_string_equal(proc, "/proc/self");
+    h->version = version;
+    snprintf(h->own, sizeof(h->own), "%s/%s/own", folder, controller);
+    return refuse(missing && strcmp(controller, missing) == 0 ? ENOENT : 0);
+}
+
+int __wrap_hierarchy_verify(const struct hierarchy *h)
+{
+    assert_int_equal(h->version, version);
+    return refuse(verify_error);
+}
+
+static char written[1024]; /* a line "text > file" for each write */
+
+int __wrap_file_write(const char *path, const char *text)
+{
+    size_t length = strlen(written);
+
+    snprintf(written + length, sizeof(written) - length, "%s > %s\n", text, path + strlen(folder));
+    return refuse(write_error);
+}
+
+/* Between its tries to remove what is busy. */
+int __wrap_nanosleep(const struct timespec *pause, struct timespec *rest)
+{
+    (void)rest;
+    assert_true(pause->tv_sec == 0);
+    return 0;
+}
+
+int __wrap_unshare(int flags)
+{
+    assert_int_equal(flags, CLONE_NEWCGROUP);
+    return refuse(unshare_error);
+}
+
+static int make(int layout)
+{
+    shell("rm -rf '%s'/* && cd '%s' && mkdir -p memory/own cpu/own pids/own base", folder, folder);
+    version = layout;
+    g = (struct cgroup){0};
+    return CATCH(cgroup_make(&g, path_in(folder, "base"), "web"));
+}
+
+static void assert_place(const struct cgroup_part *part, const char *dir)
+{
+    assert_int_equal(part->version, version);
+    assert_string_equal(part->dir, path_in(folder, dir));
+    assert_true(exists(part->dir));
+}
+
+static void v2_has_one_directory_below_the_base(void **state)
+{
+    (void)state;
+    assert_int_equal(make(2), 0);
+    assert_string_equal(caught, "");
+    assert_place(&g.memory, "base/web");
+    assert_place(&g.cpu, "base/web");
+    assert_place(&g.pids, "base/web");
+    assert_int_equal(cgroup_remove(&g), 0);
+    assert_false(exists(path_in(folder, "base/web")));
+}
+
+static void v1_has_one_for_each_controller_below_the_callers_own(void **state)
+{
+    (void)state;
+    assert_int_equal(make(1), 0);
+    assert_place(&g.memory, "memory/own/web");
+    assert_place(&g.cpu, "cpu/own/web");
+    assert_place(&g.pids, "pids/own/web");
+    assert_int_equal(cgroup_remove(&g), 0);
+    assert_false(exists(g.memory.dir) || exists(g.cpu.dir) || exists(g.pids.dir));
+}
+
+static void their_mode_does_not_let_others_in(void **state)
+{
+    mode_t mask = umask(0);
+    struct stat status;
+
+    (void)state;
+    assert_int_equal(make(2), 0);
+    umask(mask);
+    assert_int_equal(stat(g.memory.dir, &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0755);
+    assert_int_equal(cgroup_remove(&g), 0);
+}
+
+static void a_process_is_added_once_to_each_directory(void **state)
+{
+    (void)state;
+    *written = '\0';
+    assert_int_equal(make(2), 0);
+    assert_int_equal(cgroup_add(&g, 42), 0);
+    assert_string_equal(written, "42 > /base/web/cgroup.procs\n");
+    *written = '\0';
+    assert_int_equal(make(1), 0);
+    assert_int_equal(cgroup_add(&g, 42), 0);
+    assert_string_equal(written, "42 > /memory/own/web/cgroup.procs\n"
+                                 "42 > /cpu/own/web/cgroup.procs\n"
+                                 "42 > /pids/own/web/cgroup.procs\n");
+}
+
+static void a_process_that_cannot_be_added_is_reported(void **state)
+{
+    char message[128];
+
+    (void)state;
+    assert_int_equal(make(2), 0);
+    write_error = EACCES;
+    assert_int_equal(CATCH(cgroup_add(&g, 42)), -1);
+    write_error = 0;
+    assert_int_equal(errno, EACCES);
+    snprintf(message, sizeof(message), "container: write 42 to %s/base/web/cgroup.procs: ", folder);
+    assert_contains(caught, message);
+}
+
+static void without_a_cgroup_nothing_is_done(void **state)
+{
+    (void)state;
+    g = (struct cgroup){0};
+    *written = '\0';
+    assert_int_equal(CATCH(cgroup_add(&g, 42)), 0);
+    assert_int_equal(CATCH(cgroup_remove(&g)), 0);
+    assert_string_equal(written, "");
+    assert_string_equal(caught, "");
+}
+
+static void a_name_in_use_is_refused_and_left_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(make(1), 0);
+    struct cgroup first = g;
+    g = (struct cgroup){0};
+    assert_int_equal(CATCH(cgroup_make(&g, "", "web")), -1);
+    assert_int_equal(errno, EEXIST);
+    assert_contains(caught, "/memory/own/web: EEXIST (File exists)\n");
+    assert_contains(caught, "container: hint: the name is in use, or a container of that name was "
+                            "killed: rmdir ");
+    assert_int_equal(cgroup_remove(&g), 0);
+    assert_true(exists(first.memory.dir));
+    assert_int_equal(cgroup_remove(&first), 0);
+}
+
+static void half_of_it_is_removed_too(void **state)
+{
+    (void)state;
+    missing = "pids";
+    assert_int_equal(make(1), -1);
+    missing = NULL;
+    assert_int_equal(errno, ENOENT);
+    assert_true(exists(path_in(folder, "cpu/own/web")));
+    assert_int_equal(cgroup_remove(&g), 0);
+    assert_false(exists(path_in(folder, "cpu/own/web")));
+    assert_false(exists(path_in(folder, "memory/own/web")));
+}
+
+/* mkdir would succeed on the tmpfs that a hybrid layout has above its trees. */
+static void nothing_is_made_where_no_cgroups_are(void **state)
+{
+    (void)state;
+    verify_error = EINVAL;
+    assert_int_equal(make(1), -1);
+    verify_error = 0;
+    assert_int_equal(errno, EINVAL);
+    assert_false(exists(path_in(folder, "memory/own/web")));
+}
+
+static int make_without_right(void)
+{
+    g = (struct cgroup){0};
+    return CATCH(cgroup_make(&g, path_in(folder, "base"), "web")) == -1 && errno == EACCES ? 0 : 1;
+}
+
+static int make_without_right_in_v1(void)
+{
+    return make_without_right() || !strstr(caught, "container: hint: cgroup v1 delegates nothing: "
+                                                   "only root may do this, by sudo\n");
+}
+
+static int make_without_right_in_v2(void)
+{
+    return make_without_right() || strstr(caught, "hint");
+}
+
+static void only_v1_is_for_root_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(make(1), 0);
+    assert_int_equal(cgroup_remove(&g), 0);
+    shell("chmod 755 '%s' && chmod 555 '%s'/*/own '%s/base'", folder, folder, folder);
+    assert_int_equal(as_ordinary_user(make_without_right_in_v1), 0);
+    version = 2;
+    assert_int_equal(as_ordinary_user(make_without_right_in_v2), 0);
+    shell("chmod 755 '%s'/*/own '%s/base'", folder, folder);
+}
+
+/* The container may have made some, in v2. */
+static void cgroups_below_it_are_removed_too(void **state)
+{
+    (void)state;
+    assert_int_equal(make(2), 0);
+    shell("mkdir -p '%s'/a/b/c '%s'/d/e", g.memory.dir, g.memory.dir);
+    assert_int_equal(CATCH(cgroup_remove(&g)), 0);
+    assert_string_equal(caught, "");
+    assert_false(exists(path_in(folder, "base/web")));
+    assert_int_equal(cgroup_remove(&g), 0); /* once is enough */
+}
+
+static void one_that_is_gone_needs_no_removal(void **state)
+{
+    (void)state;
+    assert_int_equal(make(2), 0);
+    assert_int_equal(rmdir(g.memory.dir), 0);
+    assert_int_equal(CATCH(cgroup_remove(&g)), 0);
+    assert_string_equal(caught, "");
+}
+
+static void one_that_stays_is_reported(void **state)
+{
+    (void)state;
+    assert_int_equal(make(2), 0);
+    write_file(path_in(g.memory.dir, "file"), "");
+    assert_int_equal(CATCH(cgroup_remove(&g)), -1);
+    assert_int_equal(errno, ENOTEMPTY);
+    assert_contains(caught, "container: rmdir ");
+    assert_contains(caught, "/base/web: ENOTEMPTY (Directory not empty)\n");
+}
+
+static void the_namespace_is_of_cgroups_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(CATCH(cgroup_enter_namespace()), 0);
+    unshare_error = EPERM;
+    assert_int_equal(CATCH(cgroup_enter_namespace()), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(
+        caught, "container: unshare the cgroup namespace: EPERM (Operation not permitted)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(v2_has_one_directory_below_the_base),
+        cmocka_unit_test(v1_has_one_for_each_controller_below_the_callers_own),
+        cmocka_unit_test(their_mode_does_not_let_others_in),
+        cmocka_unit_test(a_process_is_added_once_to_each_directory),
+        cmocka_unit_test(a_process_that_cannot_be_added_is_reported),
+        cmocka_unit_test(without_a_cgroup_nothing_is_done),
+        cmocka_unit_test(a_name_in_use_is_refused_and_left_alone),
+        cmocka_unit_test(half_of_it_is_removed_too),
+        cmocka_unit_test(nothing_is_made_where_no_cgroups_are),
+        cmocka_unit_test(only_v1_is_for_root_alone),
+        cmocka_unit_test(cgroups_below_it_are_removed_too),
+        cmocka_unit_test(one_that_is_gone_needs_no_removal),
+        cmocka_unit_test(one_that_stays_is_reported),
+        cmocka_unit_test(the_namespace_is_of_cgroups_alone),
+    };
+    snprintf(folder, sizeof(folder), "%s", new_folder());
+    int failed = check_run(tests);
+    shell("rm -r '%s'", folder);
+    return failed;
+}

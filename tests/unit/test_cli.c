@@ -1,0 +1,180 @@
+#include "check.h"
+#include "cli.h"
+#include "process.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <string.h>
+
+static bool keep;
+static const char *scratch;
+static int numbers;
+
+static int refuse_all(const char *text, void *value)
+{
+    (void)text;
+    (void)value;
+    return -1;
+}
+
+static int count(const char *text, void *value)
+{
+    *(int *)value += (int)strlen(text);
+    return 0;
+}
+
+static const struct cli_option table[] = {
+    {"keep", NULL, "keep it", cli_flag, &keep},
+    {"scratch", "DIR", "put it in DIR", cli_text, &scratch},
+    {"number", "N", "count", count, &numbers},
+    {"refused", "X", "never right", refuse_all, NULL},
+    CLI_END,
+};
+
+static struct cli_operands call;
+
+#define parse(...) parse_words((char *[]){"/somewhere/step07", __VA_ARGS__, NULL})
+static int parse_words(char **words)
+{
+    int argc = 0;
+
+    while (words[argc])
+        argc++;
+    keep = false;
+    scratch = NULL;
+    numbers = 0;
+    call = (struct cli_operands){0};
+    optind = 0; /* getopt begins anew */
+    return CATCH(cli_parse(argc, words, table, &call));
+}
+
+static void cli_parse_finds_the_operands(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("rootfs", "ls", "-l"), CLI_RUN);
+    assert_string_equal(caught, "");
+    assert_string_equal(call.rootfs, "rootfs");
+    assert_string_equal(call.command[0], "ls");
+    assert_string_equal(call.command[1], "-l");
+    assert_null(call.command[2]);
+}
+
+static void the_command_is_a_shell_unless_given(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("rootfs"), CLI_RUN);
+    assert_string_equal(caught, "");
+    assert_string_equal(call.command[0], "/bin/sh");
+    assert_null(call.command[1]);
+}
+
+static void options_fill_their_values(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--keep", "--scratch", "/mnt", "--number=abc", "rootfs"), CLI_RUN);
+    assert_string_equal(caught, "");
+    assert_true(keep);
+    assert_string_equal(scratch, "/mnt");
+    assert_int_equal(numbers, 3);
+}
+
+static void options_end_at_rootfs(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("rootfs", "ls", "--keep", "-h"), CLI_RUN);
+    assert_string_equal(caught, "");
+    assert_false(keep);
+    assert_string_equal(call.command[1], "--keep");
+}
+
+static void two_dashes_end_the_options(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--keep", "--", "-rootfs"), CLI_RUN);
+    assert_string_equal(caught, "");
+    assert_string_equal(call.rootfs, "-rootfs");
+}
+
+static void help_lists_every_option_and_is_no_error(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--help"), 0);
+    assert_contains(caught, "usage: step07 [OPTIONS] ROOTFS [COMMAND [ARG...]]\n");
+    assert_contains(caught, "-x, --explain");
+    assert_contains(caught, "--keep ");
+    assert_contains(caught, "keep it\n");
+    assert_contains(caught, "--scratch DIR");
+    assert_int_equal(parse("-h"), 0);
+    assert_contains(caught, "usage: ");
+}
+
+#define assert_usage(message, ...)                                                                 \
+    do {                                                                                           \
+        assert_int_equal(parse(__VA_ARGS__), EXIT_USAGE);                                          \
+        assert_contains(caught, message);                                                          \
+        assert_contains(caught, "usage: step07 [OPTIONS] ROOTFS");                                 \
+    } while (0)
+
+static void a_wrong_call_is_named_and_shows_the_usage(void **state)
+{
+    (void)state;
+    assert_usage("step07: ROOTFS is missing\n", NULL);
+    assert_usage("step07: ROOTFS is missing\n", "");
+    assert_usage("step07: ROOTFS is missing\n", "--keep");
+    assert_usage("step07: COMMAND is empty\n", "rootfs", "");
+    assert_usage("step07: option '-z' is not known\n", "-z", "rootfs");
+    assert_usage("step07: option '-z' is not known\n", "-xz", "rootfs");
+    assert_usage("step07: option '--nothing' is not known", "--nothing", "rootfs");
+    assert_usage("step07: option '--keep=1' is not known, or takes no argument\n", "--keep=1", "r");
+    assert_usage("step07: option '--help=1' is not known, or takes no argument\n", "--help=1", "r");
+    assert_usage("step07: option '--scratch' needs an argument\n", "--scratch");
+    assert_usage("step07: an option's argument is empty\n", "--scratch=", "rootfs");
+    assert_usage("", "--refused", "1", "rootfs");
+}
+
+static void cli_parse_as_names_another_operand(void **state)
+{
+    char *words[] = {"join", NULL};
+
+    (void)state;
+    optind = 0;
+    assert_int_equal(CATCH(cli_parse_as("PID|NAME", 1, words, table, &call)), EXIT_USAGE);
+    assert_contains(caught, "join: PID|NAME is missing\n");
+    assert_contains(caught, "usage: join [OPTIONS] PID|NAME [COMMAND");
+}
+
+static void cli_text_refuses_an_empty_text(void **state)
+{
+    const char *value = "before";
+
+    (void)state;
+    assert_int_equal(CATCH(cli_text("", &value)), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_contains(caught, "empty");
+    assert_string_equal(value, "before");
+}
+
+static void explain_is_an_option_of_every_step(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("-x", "--explain", "rootfs"), CLI_RUN);
+    assert_string_equal(caught, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cli_parse_finds_the_operands),
+        cmocka_unit_test(the_command_is_a_shell_unless_given),
+        cmocka_unit_test(options_fill_their_values),
+        cmocka_unit_test(options_end_at_rootfs),
+        cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(help_lists_every_option_and_is_no_error),
+        cmocka_unit_test(a_wrong_call_is_named_and_shows_the_usage),
+        cmocka_unit_test(cli_parse_as_names_another_operand),
+        cmocka_unit_test(cli_text_refuses_an_empty_text),
+        cmocka_unit_test(explain_is_an_option_of_every_step),
+    };
+    return check_run(tests);
+}

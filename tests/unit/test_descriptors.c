@@ -1,0 +1,74 @@
+/* In children, which lose their descriptors. */
+#include "check.h"
+#include "descriptors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+static int close_range_error;
+
+int __real_close_range(unsigned first, unsigned last, int flags);
+int __wrap_close_range(unsigned first, unsigned last, int flags)
+{
+    return close_range_error ? refuse(close_range_error) : __real_close_range(first, last, flags);
+}
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+static int close_and_count(void)
+{
+    int count = 0;
+
+    for (int fd = STDERR_FILENO + 1; fd < 100; fd += 7)
+        dup2(open("/", O_RDONLY), fd);
+    if (!is_open(52) || descriptors_close() < 0)
+        return 99;
+    for (int fd = 0; fd < 1024; fd++)
+        count += is_open(fd);
+    return count;
+}
+
+static void the_standard_three_stay_open_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(close_and_count), 3);
+}
+
+static int close_two_and_the_rest(void)
+{
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    return descriptors_close() < 0 || is_open(0) || is_open(1) || !is_open(2);
+}
+
+static void what_was_closed_already_stays_so(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(close_two_and_the_rest), 0);
+}
+
+static void a_refusal_is_reported(void **state)
+{
+    (void)state;
+    close_range_error = ENOSYS; /* before Linux 5.9 */
+    assert_int_equal(CATCH(descriptors_close()), -1);
+    assert_int_equal(errno, ENOSYS);
+    assert_string_equal(
+        caught, "container: close the descriptors above 2: ENOSYS (Function not implemented)\n");
+    close_range_error = 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_standard_three_stay_open_alone),
+        cmocka_unit_test(what_was_closed_already_stays_so),
+        cmocka_unit_test(a_refusal_is_reported),
+    };
+    return check_run(tests);
+}

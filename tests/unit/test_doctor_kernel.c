@@ -1,0 +1,151 @@
+#include "check.h"
+#include "doctor.h"
+#include "files.h"
+
+#include <stdlib.h>
+
+/* A machine whose /proc and the like are in a folder. */
+static struct machine m;
+static struct result r;
+
+static int set_up(void **state)
+{
+    (void)state;
+    m = (struct machine){.root = new_folder(), .user = "student", .uid = 1000};
+    shell("cd %s && mkdir -p proc/sys/kernel proc/self/ns run", m.root);
+    unsetenv("WSL_DISTRO_NAME");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    shell("rm -r %s", m.root);
+    return 0;
+}
+
+static enum state examine(void (*check)(struct machine *, struct result *))
+{
+    r = (struct result){0};
+    check(&m, &r);
+    return r.state;
+}
+
+static void release_is(const char *text)
+{
+    write_file(path_in(m.root, "proc/sys/kernel/osrelease"), text);
+}
+
+static void a_kernel_from_5_11_on_is_new_enough(void **state)
+{
+    (void)state;
+    release_is("6.1.0-13-arm64\n");
+    assert_int_equal(examine(check_kernel_version), OK);
+    assert_string_equal(r.found, "Linux 6.1.0-13-arm64");
+    release_is("5.11.0\n");
+    assert_int_equal(examine(check_kernel_version), OK);
+    release_is("10.0\n");
+    assert_int_equal(examine(check_kernel_version), OK);
+}
+
+static void an_older_kernel_decides_nothing(void **state)
+{
+    (void)state;
+    release_is("5.10.0-28-amd64\n");
+    assert_int_equal(examine(check_kernel_version), NOTE);
+    release_is("4.18.0-553.el8_10.x86_64\n");
+    assert_int_equal(examine(check_kernel_version), NOTE);
+    assert_contains(r.found, "is older than 5.11");
+    assert_string_equal(r.cure, "make vm");
+}
+
+static void a_kernel_without_a_version_is_one_without_proc(void **state)
+{
+    (void)state;
+    assert_int_equal(examine(check_kernel_version), NOTE);
+    assert_string_equal(r.cure, "sudo mount -t proc proc /proc");
+    release_is("next\n");
+    assert_int_equal(examine(check_kernel_version), NOTE);
+}
+
+static void wsl_says_who_built_it(void **state)
+{
+    const char *version = path_in(m.root, "proc/version");
+
+    (void)state;
+    write_file(version, "Linux version 6.8.0-31-generic (buildd@lcy02-amd64-080)\n");
+    assert_int_equal(examine(check_wsl), OK);
+    write_file(version, "Linux version 5.15.153.1-microsoft-standard-WSL2 (root@941d701f84f1)\n");
+    assert_int_equal(examine(check_wsl), NOTE);
+    assert_contains(r.found, "WSL 2");
+    write_file(version, "Linux version 4.4.0-19041-Microsoft (Microsoft@Microsoft.com)\n");
+    assert_int_equal(examine(check_wsl), NOTE);
+    assert_contains(r.found, "WSL 1");
+    assert_string_equal(r.cure, "wsl.exe --set-version DISTRIBUTION 2");
+    setenv("WSL_DISTRO_NAME", "Ubuntu", 1);
+    examine(check_wsl);
+    assert_string_equal(r.cure, "wsl.exe --set-version Ubuntu 2");
+}
+
+static void namespaces_are(const char *pid, const char *user)
+{
+    shell("cd %s/proc/self/ns && ln -sfn 'pid:[%s]' pid && ln -sfn 'user:[%s]' user", m.root, pid,
+          user);
+}
+
+static void a_container_is_known_by_its_pid_namespace(void **state)
+{
+    (void)state;
+    namespaces_are("4026532441", "4026531837");
+    assert_int_equal(examine(check_nested), NOTE);
+    assert_contains(r.found, "inside a container: ");
+    assert_null(m.engine);
+    write_file(path_in(m.root, "run/.containerenv"), "");
+    examine(check_nested);
+    assert_string_equal(m.engine, "podman");
+    write_file(path_in(m.root, ".dockerenv"), "");
+    examine(check_nested);
+    assert_string_equal(m.engine, "docker");
+    assert_contains(r.found, "inside a container of docker: ");
+}
+
+static void a_machine_that_boots_an_image_is_no_container(void **state)
+{
+    (void)state;
+    write_file(path_in(m.root, ".dockerenv"), "");
+    namespaces_are("4026531836", "4026531837");
+    assert_int_equal(examine(check_nested), OK);
+    assert_null(m.engine);
+}
+
+static void a_user_namespace_alone_is_no_container(void **state)
+{
+    (void)state;
+    write_file(path_in(m.root, ".dockerenv"), "");
+    namespaces_are("4026531836", "4026532999");
+    assert_int_equal(examine(check_nested), NOTE);
+    assert_contains(r.found, "in a user namespace");
+    assert_null(m.engine);
+}
+
+static void a_kernel_without_namespaces_is_no_container(void **state)
+{
+    (void)state;
+    assert_int_equal(examine(check_nested), OK);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_kernel_from_5_11_on_is_new_enough),
+        TEST(an_older_kernel_decides_nothing),
+        TEST(a_kernel_without_a_version_is_one_without_proc),
+        TEST(wsl_says_who_built_it),
+        TEST(a_container_is_known_by_its_pid_namespace),
+        TEST(a_machine_that_boots_an_image_is_no_container),
+        TEST(a_user_namespace_alone_is_no_container),
+        TEST(a_kernel_without_namespaces_is_no_container),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,289 @@
+#include "check.h"
+#include "file.h"
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *folder;
+static char tree[PATH_MAX];
+
+static void file_join_puts_a_slash_between(void **state)
+{
+    char path[16];
+
+    (void)state;
+    assert_int_equal(file_join(path, sizeof(path), "/tmp", "web"), 0);
+    assert_string_equal(path, "/tmp/web");
+}
+
+static void file_join_refuses_what_does_not_fit(void **state)
+{
+    char path[9];
+
+    (void)state;
+    assert_int_equal(file_join(path, sizeof(path), "/tmp", "web"), 0);
+    assert_int_equal(CATCH(file_join(path, sizeof(path) - 1, "/tmp", "web")), -1);
+    assert_int_equal(errno, ENAMETOOLONG);
+    assert_string_equal(caught,
+                        "container: the path /tmp.../web: ENAMETOOLONG (File name too long)\n");
+}
+
+static void the_scratch_directory_is_chosen_or_tmpdir_or_tmp(void **state)
+{
+    (void)state;
+    setenv("TMPDIR", "/var/tmp", 1);
+    assert_string_equal(file_scratch("/mnt"), "/mnt");
+    assert_string_equal(file_scratch(NULL), "/var/tmp");
+    setenv("TMPDIR", "", 1);
+    assert_string_equal(file_scratch(NULL), "/tmp");
+    unsetenv("TMPDIR");
+    assert_string_equal(file_scratch(NULL), "/tmp");
+}
+
+static void file_write_changes_a_file_that_exists(void **state)
+{
+    const char *path = path_in(folder, "file");
+
+    (void)state;
+    assert_int_equal(CATCH(file_write(path, "64")), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_string_equal(caught, ""); /* the caller knows more */
+    write_file(path, "");
+    assert_int_equal(file_write(path, "64"), 0);
+    assert_string_equal(read_file(path), "64");
+    unlink(path);
+}
+
+static void file_write_keeps_the_reason_of_a_refusal(void **state)
+{
+    (void)state;
+    assert_int_equal(file_write("/dev/full", "64"), -1);
+    assert_int_equal(errno, ENOSPC);
+}
+
+static void file_read_cuts_one_newline_and_what_does_not_fit(void **state)
+{
+    const char *path = path_in(folder, "file");
+    char text[8];
+
+    (void)state;
+    write_file(path, "1\n2\n");
+    assert_int_equal(file_read(path, text, sizeof(text)), 0);
+    assert_string_equal(text, "1\n2");
+    write_file(path, "0123456789\n");
+    assert_int_equal(file_read(path, text, sizeof(text)), 0);
+    assert_string_equal(text, "0123456");
+    write_file(path, "");
+    assert_int_equal(file_read(path, text, sizeof(text)), 0);
+    assert_string_equal(text, "");
+    unlink(path);
+    assert_int_equal(file_read(path, text, sizeof(text)), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(file_read("/", text, sizeof(text)), -1);
+    assert_int_equal(errno, EISDIR);
+}
+
+static void a_mountpoint_is_made_or_found(void **state)
+{
+    const char *path = path_in(folder, "mountpoint");
+
+    (void)state;
+    assert_int_equal(file_make_mountpoint(path), 0);
+    assert_int_equal(file_make_mountpoint(path), 0);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(CATCH(file_make_mountpoint("/no/such")), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_string_equal(caught, "container: mkdir /no/such: ENOENT (No such file or directory)\n");
+}
+
+static void a_mountpoint_is_no_link_and_no_file(void **state)
+{
+    const char *path = path_in(folder, "mountpoint");
+
+    (void)state;
+    assert_int_equal(symlink("/", path), 0);
+    assert_int_equal(CATCH(file_make_mountpoint(path)), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_contains(caught, "/mountpoint: ENOTDIR (Not a directory)\n");
+    unlink(path);
+    write_file(path, "");
+    assert_int_equal(CATCH(file_make_mountpoint(path)), -1);
+    assert_int_equal(errno, ENOTDIR);
+    unlink(path);
+}
+
+static void assert_removed(void)
+{
+    assert_int_equal(file_remove_tree(tree), 0);
+    assert_false(exists(tree));
+}
+
+static void what_is_not_there_needs_no_removal(void **state)
+{
+    (void)state;
+    assert_removed();
+}
+
+static void a_file_a_link_and_an_empty_directory_are_trees(void **state)
+{
+    (void)state;
+    write_file(tree, "");
+    assert_removed();
+    assert_int_equal(symlink("/tmp", tree), 0);
+    assert_removed();
+    assert_int_equal(mkdir(tree, 0), 0);
+    assert_removed();
+}
+
+static void a_wide_tree_goes(void **state)
+{
+    (void)state;
+    shell("mkdir '%s' && cd '%s' && mkdir -p a/b/c d/e && mkfifo a/fifo && "
+          "for i in $(seq 500); do : >$i; mkdir -p a/b/$i/$i; done",
+          tree, tree);
+    assert_removed();
+}
+
+static void links_that_point_out_lead_nowhere(void **state)
+{
+    const char *outside = path_in(folder, "outside");
+
+    (void)state;
+    shell("mkdir -p '%s/a' '%s' && echo precious >'%s/file'", tree, outside, outside);
+    shell("ln -s '%s' '%s/a/absolute' && ln -s ../../outside '%s/a/relative'", outside, tree, tree);
+    shell("ln -s ../../.. '%s/a/up' && ln -s loop '%s/a/loop'", tree, tree);
+    assert_removed();
+    assert_string_equal(read_file(path_in(outside, "file")), "precious\n");
+    shell("rm -r '%s'", outside);
+}
+
+/* Deeper than any path can be, than a stack wants, and than there are descriptors. */
+static void make_deep(int levels)
+{
+    int at = AT_FDCWD;
+
+    assert_int_equal(mkdir(tree, 0700), 0);
+    for (int i = 0; i < levels; i++) {
+        int next = openat(at, i ? "directory" : tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (at != AT_FDCWD)
+            close(at);
+        assert_true(next >= 0);
+        at = next;
+        assert_int_equal(mkdirat(at, "directory", 0700), 0);
+        close(openat(at, "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    }
+    close(at);
+}
+
+static void a_tree_of_3000_levels_goes(void **state)
+{
+    (void)state;
+    make_deep(3000);
+    assert_removed();
+}
+
+static void a_name_that_the_removal_uses_itself_is_no_obstacle(void **state)
+{
+    (void)state;
+    shell("mkdir '%s' && cd '%s' && mkdir -p a/b/c/d/e .removing-1/x/y/z && : >.removing-0 && "
+          ": >.removing-2 && ln -s / .removing-3 && mkdir -p .removing-4/.removing-5/.removing-6/a",
+          tree, tree);
+    assert_removed();
+}
+
+static int remove_closed_directories(void)
+{
+    if (mkdir(tree, 0700) < 0 || chdir(tree) < 0)
+        return 1;
+    if (system("mkdir -p a/b/c d && : >a/b/file && : >a/file && chmod 000 a/b/c a/b a d") != 0)
+        return 2;
+    if (chdir("/") < 0 || chmod(tree, 0700) < 0)
+        return 3;
+    return file_remove_tree(tree) == 0 && !exists(tree) ? 0 : 4;
+}
+
+static void the_owner_removes_directories_of_mode_000(void **state)
+{
+    (void)state;
+    chmod(folder, 0777);
+    assert_int_equal(as_ordinary_user(remove_closed_directories), 0);
+    chmod(folder, 0700);
+}
+
+static int remove_what_is_somebody_elses(void)
+{
+    int result = CATCH(file_remove_tree(tree));
+    return result == -1 && errno == EACCES ? !strstr(caught, "EACCES (Permission denied)\n") : 2;
+}
+
+static void what_cannot_be_removed_is_reported(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        check_skip("needs root, for a directory of another user");
+    shell("mkdir '%s' && : >'%s/file' && chmod 711 '%s'", tree, tree, folder);
+    assert_int_equal(as_ordinary_user(remove_what_is_somebody_elses), 0);
+    assert_removed();
+}
+
+static void a_rootfs_is_a_directory_that_can_be_read(void **state)
+{
+    (void)state;
+    assert_int_equal(file_check_rootfs(folder), 0);
+    assert_int_equal(CATCH(file_check_rootfs("/no/such")), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_contains(caught, "container: open the root directory /no/such: ENOENT (No such file or "
+                            "directory)\ncontainer: hint: ");
+    assert_int_equal(CATCH(file_check_rootfs("/dev/null")), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_contains(caught, "hint: ROOTFS is a folder that holds an image");
+}
+
+static int check_a_closed_rootfs(void)
+{
+    int result = CATCH(file_check_rootfs(folder));
+    return result == -1 && errno == EACCES ? strstr(caught, "hint: ROOTFS") != NULL : 2;
+}
+
+static void a_rootfs_that_is_closed_to_the_caller_is_refused(void **state)
+{
+    (void)state;
+    chmod(folder, 0);
+    assert_int_equal(as_ordinary_user(check_a_closed_rootfs), 0);
+    chmod(folder, 0700);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(file_join_puts_a_slash_between),
+        cmocka_unit_test(file_join_refuses_what_does_not_fit),
+        cmocka_unit_test(the_scratch_directory_is_chosen_or_tmpdir_or_tmp),
+        cmocka_unit_test(file_write_changes_a_file_that_exists),
+        cmocka_unit_test(file_write_keeps_the_reason_of_a_refusal),
+        cmocka_unit_test(file_read_cuts_one_newline_and_what_does_not_fit),
+        cmocka_unit_test(a_mountpoint_is_made_or_found),
+        cmocka_unit_test(a_mountpoint_is_no_link_and_no_file),
+        cmocka_unit_test(what_is_not_there_needs_no_removal),
+        cmocka_unit_test(a_file_a_link_and_an_empty_directory_are_trees),
+        cmocka_unit_test(a_wide_tree_goes),
+        cmocka_unit_test(links_that_point_out_lead_nowhere),
+        cmocka_unit_test(a_tree_of_3000_levels_goes),
+        cmocka_unit_test(a_name_that_the_removal_uses_itself_is_no_obstacle),
+        cmocka_unit_test(the_owner_removes_directories_of_mode_000),
+        cmocka_unit_test(what_cannot_be_removed_is_reported),
+        cmocka_unit_test(a_rootfs_is_a_directory_that_can_be_read),
+        cmocka_unit_test(a_rootfs_that_is_closed_to_the_caller_is_refused),
+    };
+    folder = new_folder();
+    snprintf(tree, sizeof(tree), "%s/tree", folder);
+    int failed = check_run(tests);
+    rmdir(folder);
+    return failed;
+}

@@ -1,0 +1,124 @@
+#include "check.h"
+#include "idmap.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static uid_t caller;
+static const char *own_map, *refused_path;
+static int write_error, read_error;
+static char written[1 << 14]; /* a line for each write: "path: text" */
+
+uid_t __wrap_geteuid(void)
+{
+    return caller;
+}
+
+gid_t __wrap_getegid(void)
+{
+    return caller + 1;
+}
+
+int __wrap_file_read(const char *path, char *text, size_t size)
+{
+    assert_contains(path, "/proc/self/");
+    snprintf(text, size, "%s", own_map);
+    return refuse(read_error);
+}
+
+int __wrap_file_write(const char *path, const char *text)
+{
+    size_t length = strlen(written);
+
+    snprintf(written + length, sizeof(written) - length, "%s: %s\n", path, text);
+    return refuse(write_error && strstr(path, refused_path) ? write_error : 0);
+}
+
+static int write_maps(uid_t uid, const char *map, const char *path, int error)
+{
+    caller = uid;
+    own_map = map;
+    refused_path = path;
+    write_error = error;
+    read_error = 0;
+    written[0] = '\0';
+    return CATCH(idmap_write(42));
+}
+
+static void a_user_maps_its_own_id_to_root_and_gives_up_setgroups(void **state)
+{
+    (void)state;
+    assert_int_equal(write_maps(1000, "", "", 0), 0);
+    assert_string_equal(caught, "");
+    assert_string_equal(written, "/proc/42/setgroups: deny\n"
+                                 "/proc/42/uid_map: 0 1000 1\n"
+                                 "/proc/42/gid_map: 0 1001 1\n");
+}
+
+static void root_maps_all_that_it_has_onto_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(write_maps(0, "         0          0 4294967295", "", 0), 0);
+    assert_string_equal(written, "/proc/42/uid_map: 0 0 4294967295\n"
+                                 "/proc/42/gid_map: 0 0 4294967295\n");
+}
+
+static void root_of_another_user_namespace_maps_what_it_has_there(void **state)
+{
+    (void)state;
+    assert_int_equal(write_maps(0, "0 1000 1\n1 100000 65536", "", 0), 0);
+    assert_string_equal(written, "/proc/42/uid_map: 0 0 1\n1 1 65536\n"
+                                 "/proc/42/gid_map: 0 0 1\n1 1 65536\n");
+}
+
+/* The kernel allows 340 lines. */
+static void a_map_longer_than_the_kernel_takes_is_cut_safely(void **state)
+{
+    static char map[1 << 14];
+
+    (void)state;
+    for (int i = 0; i < 300; i++)
+        snprintf(map + strlen(map), sizeof(map) - strlen(map), "%d %d 1000000\n", i * 1000000, i);
+    assert_int_equal(write_maps(0, map, "", 0), 0);
+    assert_contains(written, "/proc/42/uid_map: 0 0 1000000\n1000000 1000000 1000000\n");
+}
+
+static void each_refusal_is_reported_with_its_file(void **state)
+{
+    (void)state;
+    assert_int_equal(write_maps(1000, "", "setgroups", EPERM), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(caught, "container: write deny to /proc/42/setgroups: EPERM (Operation not "
+                                "permitted)\n");
+    assert_int_equal(write_maps(1000, "", "uid_map", EINVAL), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_string_equal(caught,
+                        "container: write the id map '0 1000 1' to /proc/42/uid_map: EINVAL "
+                        "(Invalid argument)\n");
+    assert_int_equal(write_maps(1000, "", "gid_map", ESRCH), -1);
+    assert_int_equal(errno, ESRCH);
+}
+
+static void an_own_map_that_cannot_be_read_is_an_error(void **state)
+{
+    (void)state;
+    caller = 0;
+    read_error = EACCES;
+    assert_int_equal(CATCH(idmap_write(42)), -1);
+    assert_int_equal(errno, EACCES);
+    assert_string_equal(caught, "container: read /proc/self/uid_map: EACCES (Permission denied)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_user_maps_its_own_id_to_root_and_gives_up_setgroups),
+        cmocka_unit_test(root_maps_all_that_it_has_onto_itself),
+        cmocka_unit_test(root_of_another_user_namespace_maps_what_it_has_there),
+        cmocka_unit_test(a_map_longer_than_the_kernel_takes_is_cut_safely),
+        cmocka_unit_test(each_refusal_is_reported_with_its_file),
+        cmocka_unit_test(an_own_map_that_cannot_be_read_is_an_error),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,182 @@
+/* Each test runs in a child, which becomes the parent of orphans as process 1 is. */
+#include "check.h"
+#include "init.h"
+#include "process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int fork_error, mask_error;
+static int waits_refused, wait_error;
+static bool from_the_terminal;
+
+pid_t __real_fork(void);
+pid_t __wrap_fork(void)
+{
+    return fork_error ? refuse(fork_error) : __real_fork();
+}
+
+int __real_sigprocmask(int how, const sigset_t *set, sigset_t *old);
+int __wrap_sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+    return mask_error ? refuse(mask_error) : __real_sigprocmask(how, set, old);
+}
+
+int __real_sigwaitinfo(const sigset_t *set, siginfo_t *info);
+int __wrap_sigwaitinfo(const sigset_t *set, siginfo_t *info)
+{
+    if (waits_refused-- > 0)
+        return refuse(wait_error);
+    int sig = __real_sigwaitinfo(set, info);
+    if (from_the_terminal && sig != SIGCHLD)
+        info->si_code = SI_KERNEL;
+    return sig;
+}
+
+static char *command[] = {"/bin/sh", "-c", NULL, NULL};
+
+static int run_as_init(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    return init_run(command);
+}
+
+static int run(char *script)
+{
+    command[2] = script;
+    return in_child(run_as_init);
+}
+
+static void the_status_is_the_commands_own(void **state)
+{
+    (void)state;
+    assert_int_equal(run("exit 0"), 0);
+    assert_int_equal(run("exit 7"), 7);
+    assert_int_equal(run("kill -KILL $$"), 128 + SIGKILL);
+    assert_int_equal(run("kill -TERM $$"), 128 + SIGTERM);
+}
+
+static int run_nothing(void)
+{
+    return init_run((char *[]){"/no/such/command", NULL});
+}
+
+static int run_a_folder(void)
+{
+    return init_run((char *[]){"/etc", NULL});
+}
+
+static void a_command_that_does_not_run_is_127_or_126(void **state)
+{
+    (void)state;
+    assert_int_equal(CATCH(in_child(run_nothing)), EXIT_NOT_FOUND);
+    assert_contains(caught, "container: exec /no/such/command: ENOENT");
+    assert_int_equal(CATCH(in_child(run_a_folder)), EXIT_NOT_EXECUTABLE);
+    assert_contains(caught, "container: exec /etc: EACCES");
+}
+
+/* A zombie is in /proc until its parent, which is the init, has waited for it. */
+#define ORPHAN "orphan=$(sh -c 'sleep 0.1 >/dev/null & echo $!');"
+#define UNTIL_GONE                                                                                 \
+    "n=0; while [ -e /proc/$orphan ]; do sleep 0.1; n=$((n+1)); [ $n -lt 100 ] || exit 1; done;"
+
+static void orphans_are_reaped_while_the_command_runs(void **state)
+{
+    (void)state;
+    assert_int_equal(run(ORPHAN UNTIL_GONE "exit 3"), 3);
+    assert_int_equal(run(ORPHAN ORPHAN ORPHAN UNTIL_GONE "exit 4"), 4);
+}
+
+static void the_end_of_an_orphan_is_not_that_of_the_command(void **state)
+{
+    (void)state;
+    assert_int_equal(run("(sh -c 'exit 9' &); sleep 0.3; exit 3"), 3);
+}
+
+/* $PPID is the init. */
+static void signals_are_passed_on(void **state)
+{
+    (void)state;
+    assert_int_equal(run("kill -TERM $PPID; exec sleep 100"), 128 + SIGTERM);
+    assert_int_equal(run("kill -HUP $PPID; exec sleep 100"), 128 + SIGHUP);
+    assert_int_equal(run("kill -INT $PPID; exec sleep 100"), 128 + SIGINT);
+    assert_int_equal(run("kill -QUIT $PPID; exec sleep 100"), 128 + SIGQUIT);
+    assert_int_equal(run("kill -USR1 $PPID; exec sleep 100"), 128 + SIGUSR1);
+    assert_int_equal(run("trap 'exit 9' TERM; kill -TERM $PPID; while :; do sleep 0.1; done"), 9);
+}
+
+static void what_the_terminal_sends_is_not_passed_on_twice(void **state)
+{
+    (void)state;
+    from_the_terminal = true;
+    assert_int_equal(run("trap 'exit 9' INT; kill -INT $PPID; sleep 0.5; exit 4"), 4);
+    from_the_terminal = false;
+    assert_int_equal(run("trap 'exit 9' INT; kill -INT $PPID; sleep 0.5; exit 4"), 9);
+}
+
+static void the_command_has_the_callers_mask(void **state)
+{
+    (void)state;
+    assert_int_equal(run("grep -q 'SigBlk:.*0000000000000000' /proc/self/status"), 0);
+}
+
+static void an_interrupted_wait_is_no_error(void **state)
+{
+    (void)state;
+    waits_refused = 3;
+    wait_error = EINTR;
+    assert_int_equal(run("exit 7"), 7);
+    waits_refused = 0;
+}
+
+static void assert_not_made(const char *message)
+{
+    assert_int_equal(CATCH(run("exit 7")), EXIT_NOT_MADE);
+    assert_string_equal(caught, message);
+}
+
+static void each_refusal_is_reported(void **state)
+{
+    (void)state;
+    waits_refused = 1;
+    wait_error = EINVAL;
+    assert_not_made("container: sigwaitinfo: EINVAL (Invalid argument)\n");
+    waits_refused = 0;
+    mask_error = EINVAL;
+    assert_not_made("container: sigprocmask: EINVAL (Invalid argument)\n");
+    mask_error = 0;
+}
+
+static int run_without_fork(void)
+{
+    fork_error = EAGAIN;
+    return run_as_init();
+}
+
+static void a_refused_fork_is_reported(void **state)
+{
+    (void)state;
+    assert_int_equal(CATCH(in_child(run_without_fork)), EXIT_NOT_MADE);
+    assert_string_equal(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_status_is_the_commands_own),
+        cmocka_unit_test(a_command_that_does_not_run_is_127_or_126),
+        cmocka_unit_test(orphans_are_reaped_while_the_command_runs),
+        cmocka_unit_test(the_end_of_an_orphan_is_not_that_of_the_command),
+        cmocka_unit_test(signals_are_passed_on),
+        cmocka_unit_test(what_the_terminal_sends_is_not_passed_on_twice),
+        cmocka_unit_test(the_command_has_the_callers_mask),
+        cmocka_unit_test(an_interrupted_wait_is_no_error),
+        cmocka_unit_test(each_refusal_is_reported),
+        cmocka_unit_test(a_refused_fork_is_reported),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,177 @@
+#include "check.h"
+#include "namespaces.h"
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int clone_error, pipe_error, mount_error;
+static unsigned long long clone_flags;
+static const char *forbidding; /* the setting that says so */
+
+/* Without privilege: the child is a plain one. */
+long __wrap_syscall(long number, struct clone_args *args, size_t size)
+{
+    assert_int_equal(number, SYS_clone3);
+    assert_int_equal(size, sizeof(*args));
+    assert_int_equal(args->exit_signal, SIGCHLD);
+    clone_flags = args->flags;
+    return clone_error ? refuse(clone_error) : fork();
+}
+
+int __real_pipe2(int ends[2], int flags);
+int __wrap_pipe2(int ends[2], int flags)
+{
+    assert_int_equal(flags, O_CLOEXEC); /* or the command would inherit it */
+    return pipe_error ? refuse(pipe_error) : __real_pipe2(ends, flags);
+}
+
+int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
+                 const void *data)
+{
+    (void)source;
+    (void)type;
+    (void)data;
+    assert_string_equal(target, "/");
+    assert_int_equal(flags, MS_REC | MS_PRIVATE);
+    return refuse(mount_error);
+}
+
+int __wrap_file_read(const char *path, char *text, size_t size)
+{
+    if (!forbidding || !strstr(path, forbidding))
+        return refuse(ENOENT);
+    snprintf(text, size, "%s", strstr(path, "apparmor") ? "1" : "0");
+    return 0;
+}
+
+static bool admitted;
+
+static int admit(void *arg, pid_t child)
+{
+    assert_true(child > 0);
+    admitted = true;
+    return *(int *)arg;
+}
+
+static int enter(void *arg)
+{
+    (void)arg;
+    return 7;
+}
+
+static int run(int admission)
+{
+    admitted = false;
+    return CATCH(namespaces_run(enter, admit, &admission));
+}
+
+static void all_six_namespaces_are_made_in_one_call(void **state)
+{
+    (void)state;
+    assert_int_equal(run(0), 7);
+    assert_string_equal(caught, "");
+    assert_true(admitted);
+    assert_int_equal(clone_flags, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
+                                      CLONE_NEWNET | CLONE_NEWPID);
+    assert_int_equal(NAMESPACES_ALL, clone_flags);
+}
+
+static void the_child_does_nothing_unless_admitted(void **state)
+{
+    (void)state;
+    assert_int_equal(run(-1), EXIT_NOT_MADE);
+    assert_true(admitted);
+    assert_string_equal(caught, ""); /* admit has reported */
+}
+
+static void assert_hint(const char *setting, const char *cure)
+{
+    forbidding = setting;
+    clone_error = EPERM;
+    assert_int_equal(run(0), EXIT_NOT_MADE);
+    clone_error = 0;
+    forbidding = NULL;
+    assert_false(admitted);
+    assert_contains(caught,
+                    "container: clone3 with new namespaces: EPERM (Operation not permitted)\n");
+    assert_contains(caught, cure);
+}
+
+static void what_forbids_user_namespaces_is_named_with_its_cure(void **state)
+{
+    (void)state;
+    assert_hint("unprivileged_userns_clone", "sudo sysctl -w kernel.unprivileged_userns_clone=1\n");
+    assert_hint("apparmor", "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\n");
+    assert_hint("max_user_namespaces", "sudo sysctl -w user.max_user_namespaces=10000\n");
+    assert_hint("nothing", "inside a chroot");
+}
+
+static void a_kernel_without_clone3_has_no_such_hint(void **state)
+{
+    (void)state;
+    clone_error = ENOSYS;
+    assert_int_equal(run(0), EXIT_NOT_MADE);
+    clone_error = 0;
+    assert_string_equal(
+        caught, "container: clone3 with new namespaces: ENOSYS (Function not implemented)\n");
+}
+
+static void a_refused_pipe_is_reported(void **state)
+{
+    (void)state;
+    pipe_error = EMFILE;
+    assert_int_equal(run(0), EXIT_NOT_MADE);
+    pipe_error = 0;
+    assert_string_equal(caught, "container: pipe: EMFILE (Too many open files)\n");
+}
+
+static void no_descriptor_is_left_open(void **state)
+{
+    int before = dup(STDIN_FILENO);
+
+    (void)state;
+    close(before);
+    run(0);
+    run(-1);
+    clone_error = ENOSPC;
+    run(0);
+    clone_error = 0;
+    int after = dup(STDIN_FILENO);
+    close(after);
+    assert_int_equal(after, before);
+}
+
+static void private_mounts_are_private_all_the_way_down(void **state)
+{
+    (void)state;
+    mount_error = 0;
+    assert_int_equal(CATCH(namespaces_private_mounts()), 0);
+    mount_error = EPERM;
+    assert_int_equal(CATCH(namespaces_private_mounts()), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(caught,
+                        "container: make the mounts private: EPERM (Operation not permitted)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_six_namespaces_are_made_in_one_call),
+        cmocka_unit_test(the_child_does_nothing_unless_admitted),
+        cmocka_unit_test(what_forbids_user_namespaces_is_named_with_its_cure),
+        cmocka_unit_test(a_kernel_without_clone3_has_no_such_hint),
+        cmocka_unit_test(a_refused_pipe_is_reported),
+        cmocka_unit_test(no_descriptor_is_left_open),
+        cmocka_unit_test(private_mounts_are_private_all_the_way_down),
+    };
+    return process_hold_signals() < 0 ? 1 : check_run(tests);
+}

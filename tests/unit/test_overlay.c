@@ -1,0 +1,237 @@
+#include "check.h"
+#include "files.h"
+#include "overlay.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static char folder[PATH_MAX];
+static int mount_error, umount_error;
+static long file_system;
+static char mounted_in[PATH_MAX], options[256];
+static struct overlay o;
+
+int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
+                 const void *data)
+{
+    (void)source;
+    (void)flags;
+    assert_string_equal(target, "merged");
+    assert_string_equal(type, "overlay");
+    assert_non_null(getcwd(mounted_in, sizeof(mounted_in)));
+    snprintf(options, sizeof(options), "%s", (const char *)data);
+    return refuse(mount_error);
+}
+
+int __wrap_umount2(const char *target, int flags)
+{
+    assert_string_equal(target, o.merged);
+    assert_int_equal(flags, MNT_DETACH);
+    return refuse(umount_error);
+}
+
+/* statfs64: so statfs is called where offsets have 64 bits. */
+int __wrap_statfs64(const char *path, struct statfs *fs)
+{
+    assert_string_equal(path, o.dir);
+    fs->f_type = file_system;
+    return 0;
+}
+
+static int make(const char *name)
+{
+    o = (struct overlay){0};
+    return CATCH(overlay_make(&o, folder, name, "/usr"));
+}
+
+static mode_t mode_of(const char *name)
+{
+    struct stat status;
+
+    assert_int_equal(lstat(path_in(o.dir, name), &status), 0);
+    return status.st_mode;
+}
+
+static void the_layers_are_made_and_removed(void **state)
+{
+    char link[PATH_MAX] = "";
+
+    (void)state;
+    assert_int_equal(make("web"), 0);
+    assert_string_equal(caught, "");
+    assert_string_equal(o.dir, path_in(folder, "web"));
+    assert_string_equal(o.merged, path_in(folder, "web/merged"));
+    assert_int_equal(mode_of(""), S_IFDIR | 0700);
+    assert_int_equal(mode_of("upper"), S_IFDIR | 0755);
+    assert_int_equal(mode_of("work"), S_IFDIR | 0755);
+    assert_int_equal(mode_of("merged"), S_IFDIR | 0755);
+    assert_true(readlink(path_in(o.dir, "lower"), link, sizeof(link)) > 0);
+    assert_string_equal(link, "/usr");
+    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_false(exists(o.dir));
+}
+
+static void the_layers_modes_do_not_hang_on_the_umask(void **state)
+{
+    mode_t mask = umask(0077);
+
+    (void)state;
+    assert_int_equal(make("web"), 0);
+    umask(mask);
+    assert_int_equal(mode_of("upper"), S_IFDIR | 0755);
+    assert_int_equal(overlay_remove(&o, false), 0);
+}
+
+static void a_name_in_use_is_left_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(make("web"), 0);
+    struct overlay first = o;
+    assert_int_equal(make("web"), -1);
+    assert_int_equal(errno, EEXIST);
+    assert_contains(caught, "/web: EEXIST (File exists)\n");
+    assert_contains(caught, "hint: the name is in use");
+    assert_int_equal(overlay_remove(&o, false), 0); /* of the second, which made nothing */
+    assert_true(exists(path_in(first.dir, "upper")));
+    assert_int_equal(overlay_remove(&first, false), 0);
+}
+
+static void a_scratch_directory_that_is_not_there_is_reported(void **state)
+{
+    (void)state;
+    o = (struct overlay){0};
+    assert_int_equal(CATCH(overlay_make(&o, "/no/such", "web", "/usr")), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_string_equal(caught, "container: find the scratch directory /no/such: ENOENT (No such "
+                                "file or directory)\n");
+    assert_int_equal(CATCH(overlay_make(&o, "/dev/null", "web", "/usr")), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_contains(caught, "hint: --scratch DIR");
+    assert_int_equal(overlay_remove(&o, false), 0);
+}
+
+static void half_a_set_up_is_removed_too(void **state)
+{
+    (void)state;
+    o = (struct overlay){0};
+    assert_int_equal(CATCH(overlay_make(&o, folder, "web", "/no/such")), -1);
+    assert_contains(caught, "/no/such: ENOENT");
+    assert_true(exists(o.dir));
+    assert_int_equal(overlay_unmount(&o), 0);
+    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_false(exists(o.dir));
+}
+
+static void the_options_hold_no_path(void **state)
+{
+    char before[PATH_MAX], after[PATH_MAX];
+
+    (void)state;
+    assert_int_equal(make("web"), 0);
+    mount_error = 0;
+    assert_non_null(getcwd(before, sizeof(before)));
+    assert_int_equal(CATCH(overlay_mount(&o)), 0);
+    assert_non_null(getcwd(after, sizeof(after)));
+    assert_string_equal(after, before);
+    assert_string_equal(mounted_in, o.dir);
+    assert_string_equal(options, "lowerdir=lower,upperdir=upper,workdir=work");
+    o.user_attributes = true;
+    assert_int_equal(CATCH(overlay_mount(&o)), 0);
+    assert_string_equal(options, "lowerdir=lower,upperdir=upper,workdir=work,userxattr");
+    assert_true(o.mounted);
+    assert_int_equal(overlay_unmount(&o), 0);
+    assert_false(o.mounted);
+    assert_int_equal(overlay_remove(&o, false), 0);
+}
+
+static void assert_hint(int error, long magic, bool user_attributes, const char *hint)
+{
+    mount_error = error;
+    file_system = magic;
+    o.user_attributes = user_attributes;
+    assert_int_equal(CATCH(overlay_mount(&o)), -1);
+    assert_int_equal(errno, error);
+    assert_false(o.mounted);
+    assert_contains(caught, "container: mount overlay on ");
+    assert_contains(caught, hint);
+}
+
+static void a_refused_mount_says_what_may_be_wrong(void **state)
+{
+    (void)state;
+    assert_int_equal(make("web"), 0);
+    assert_hint(EPERM, 0, false, "/merged: EPERM (Operation not permitted)\n");
+    assert_hint(EPERM, 0, false, "hint: only root may do this");
+    assert_hint(EPERM, 0, true, "hint: in a user namespace this needs Linux 5.11");
+    assert_hint(ENODEV, 0, false, "hint: this kernel has no overlay: sudo modprobe overlay");
+    assert_hint(EINVAL, OVERLAYFS_SUPER_MAGIC, false, "/web is on an overlay itself");
+    assert_hint(EINVAL, TMPFS_MAGIC, false, "the kernel log (dmesg) says more");
+    assert_int_equal(overlay_remove(&o, false), 0);
+}
+
+static void unmounting_is_needed_only_when_mounted(void **state)
+{
+    (void)state;
+    o = (struct overlay){.merged = "/nowhere"};
+    umount_error = EINVAL;
+    assert_int_equal(CATCH(overlay_unmount(&o)), 0);
+    o.mounted = true;
+    assert_int_equal(CATCH(overlay_unmount(&o)), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_string_equal(caught, "container: umount /nowhere: EINVAL (Invalid argument)\n");
+    assert_true(o.mounted);
+    umount_error = 0;
+}
+
+static void keep_leaves_upper_alone_and_says_where(void **state)
+{
+    (void)state;
+    assert_int_equal(make("web"), 0);
+    write_file(path_in(o.dir, "upper/file"), "written\n");
+    assert_int_equal(CATCH(overlay_remove(&o, true)), 0);
+    assert_string_equal(caught + strlen("container: kept "), path_in(o.dir, "upper\n"));
+    assert_string_equal(read_file(path_in(o.dir, "upper/file")), "written\n");
+    assert_false(exists(path_in(o.dir, "lower")));
+    assert_false(exists(path_in(o.dir, "work")));
+    assert_false(exists(path_in(o.dir, "merged")));
+    assert_int_equal(overlay_remove(&o, false), 0);
+}
+
+static void a_path_too_long_is_refused(void **state)
+{
+    char name[NAME_MAX + 2];
+
+    (void)state;
+    memset(name, 'a', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    assert_int_equal(make(name), -1);
+    assert_int_equal(errno, ENAMETOOLONG);
+    assert_contains(caught, "ENAMETOOLONG (File name too long)\n");
+    assert_int_equal(overlay_remove(&o, false), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_layers_are_made_and_removed),
+        cmocka_unit_test(the_layers_modes_do_not_hang_on_the_umask),
+        cmocka_unit_test(a_name_in_use_is_left_alone),
+        cmocka_unit_test(a_scratch_directory_that_is_not_there_is_reported),
+        cmocka_unit_test(half_a_set_up_is_removed_too),
+        cmocka_unit_test(the_options_hold_no_path),
+        cmocka_unit_test(a_refused_mount_says_what_may_be_wrong),
+        cmocka_unit_test(unmounting_is_needed_only_when_mounted),
+        cmocka_unit_test(keep_leaves_upper_alone_and_says_where),
+        cmocka_unit_test(a_path_too_long_is_refused),
+    };
+    snprintf(folder, sizeof(folder), "%s", new_folder());
+    int failed = check_run(tests);
+    rmdir(folder);
+    return failed;
+}

@@ -1,0 +1,111 @@
+#include "check.h"
+#include "files.h"
+#include "pidfile.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *folder;
+static char dir[PATH_MAX];
+
+static void the_pid_is_found_by_the_name(void **state)
+{
+    struct stat status;
+
+    (void)state;
+    assert_int_equal(pidfile_write(dir, 4711), 0);
+    assert_int_equal(stat(path_in(dir, "pid"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(pidfile_read(folder, "web"), 4711);
+    setenv("TMPDIR", folder, 1);
+    assert_int_equal(pidfile_read(NULL, "web"), 4711);
+    unsetenv("TMPDIR");
+    assert_int_equal(pidfile_remove(dir), 0);
+    assert_false(exists(path_in(dir, "pid")));
+}
+
+static void a_pidfile_is_never_written_over(void **state)
+{
+    (void)state;
+    assert_int_equal(symlink("/dev/null", path_in(dir, "pid")), 0);
+    assert_int_equal(CATCH(pidfile_write(dir, 1)), -1);
+    assert_int_equal(errno, EEXIST);
+    assert_contains(caught, "/web/pid: EEXIST (File exists)\n");
+    assert_int_equal(pidfile_remove(dir), 0);
+}
+
+static void pidfile_remove_accepts_what_was_never_written(void **state)
+{
+    (void)state;
+    assert_int_equal(pidfile_remove(dir), 0);
+    assert_int_equal(pidfile_remove(""), 0);
+}
+
+static void pidfile_remove_reports_a_refusal(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(path_in(dir, "pid"), 0700), 0);
+    assert_int_equal(CATCH(pidfile_remove(dir)), -1);
+    assert_int_equal(errno, EISDIR);
+    assert_contains(caught, "/web/pid: EISDIR (Is a directory)\n");
+    rmdir(path_in(dir, "pid"));
+}
+
+static void a_name_that_does_not_run_is_told_so(void **state)
+{
+    (void)state;
+    assert_int_equal(CATCH(pidfile_read(folder, "nobody")), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_contains(caught, "/nobody/pid: ENOENT (No such file or directory)\n");
+    assert_contains(caught, "hint: no container of that name runs here; --scratch DIR");
+}
+
+static void a_path_too_long_is_refused(void **state)
+{
+    static char path[2 * PATH_MAX];
+
+    (void)state;
+    memset(path, 'a', sizeof(path) - 1);
+    assert_int_equal(CATCH(pidfile_write(path, 1)), -1);
+    assert_int_equal(errno, ENAMETOOLONG);
+    assert_int_equal(CATCH(pidfile_remove(path)), -1);
+    assert_int_equal(errno, ENAMETOOLONG);
+    assert_int_equal(CATCH(pidfile_read(path, "web")), -1);
+    assert_int_equal(errno, ENAMETOOLONG);
+}
+
+/* A pid of 0 or -1 would stand for a group of processes, or for all. */
+static void a_file_without_a_pid_in_it_is_refused(void **state)
+{
+    static const char *const bad[] = {"", "\n", "web", "0", "-1", "99999999999999999999", "12x"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        write_file(path_in(dir, "pid"), bad[i]);
+        assert_int_equal(CATCH(pidfile_read(folder, "web")), -1);
+    }
+    assert_int_equal(pidfile_remove(dir), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_pid_is_found_by_the_name),
+        cmocka_unit_test(a_pidfile_is_never_written_over),
+        cmocka_unit_test(pidfile_remove_accepts_what_was_never_written),
+        cmocka_unit_test(pidfile_remove_reports_a_refusal),
+        cmocka_unit_test(a_name_that_does_not_run_is_told_so),
+        cmocka_unit_test(a_path_too_long_is_refused),
+        cmocka_unit_test(a_file_without_a_pid_in_it_is_refused),
+    };
+    folder = new_folder();
+    snprintf(dir, sizeof(dir), "%s/web", folder);
+    mkdir(dir, 0700);
+    int failed = check_run(tests);
+    shell("rm -r '%s'", folder);
+    return failed;
+}

@@ -1,0 +1,83 @@
+#include "check.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+static int mkdir_error, mount_error, mounts;
+
+int __wrap_mkdir(const char *path, mode_t mode)
+{
+    assert_string_equal(path, "/proc");
+    assert_int_equal(mode, 0555);
+    return refuse(mkdir_error);
+}
+
+int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
+                 const void *data)
+{
+    (void)source;
+    (void)data;
+    assert_string_equal(target, "/proc");
+    assert_string_equal(type, "proc");
+    assert_int_equal(flags, MS_NOSUID | MS_NODEV | MS_NOEXEC);
+    mounts++;
+    return refuse(mount_error);
+}
+
+static int mount_with(int error_of_mkdir, int error_of_mount)
+{
+    mkdir_error = error_of_mkdir;
+    mount_error = error_of_mount;
+    mounts = 0;
+    return CATCH(proc_mount());
+}
+
+static void proc_mount_makes_its_directory_or_finds_it(void **state)
+{
+    (void)state;
+    assert_int_equal(mount_with(0, 0), 0);
+    assert_string_equal(caught, "");
+    assert_int_equal(mount_with(EEXIST, 0), 0);
+    assert_string_equal(caught, "");
+    assert_int_equal(mounts, 1);
+}
+
+static void proc_mount_reports_a_directory_that_cannot_be_made(void **state)
+{
+    (void)state;
+    assert_int_equal(mount_with(EROFS, 0), -1);
+    assert_int_equal(errno, EROFS);
+    assert_string_equal(caught, "container: mkdir /proc: EROFS (Read-only file system)\n");
+    assert_int_equal(mounts, 0);
+}
+
+static void proc_mount_says_why_a_user_namespace_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(mount_with(0, EPERM), -1);
+    assert_int_equal(errno, EPERM);
+    assert_contains(caught, "container: mount proc on /proc: EPERM (Operation not permitted)\n");
+    assert_contains(caught, "hint: ");
+    assert_contains(caught, "inside another container");
+}
+
+static void proc_mount_has_no_hint_for_another_error(void **state)
+{
+    (void)state;
+    assert_int_equal(mount_with(0, ENOTDIR), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_string_equal(caught, "container: mount proc on /proc: ENOTDIR (Not a directory)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(proc_mount_makes_its_directory_or_finds_it),
+        cmocka_unit_test(proc_mount_reports_a_directory_that_cannot_be_made),
+        cmocka_unit_test(proc_mount_says_why_a_user_namespace_is_refused),
+        cmocka_unit_test(proc_mount_has_no_hint_for_another_error),
+    };
+    return check_run(tests);
+}

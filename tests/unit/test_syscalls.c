@@ -1,0 +1,413 @@
+/* Each probe is a child that makes one system call, with the filter or without it. */
+#include "check.h"
+#include "syscalls.h"
+#include "syscalls_allowed.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <pthread.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *refused; /* the call of libseccomp that fails */
+
+static bool is_refused(const char *call)
+{
+    return refused && strcmp(refused, call) == 0;
+}
+
+scmp_filter_ctx __real_seccomp_init(uint32_t otherwise);
+scmp_filter_ctx __wrap_seccomp_init(uint32_t otherwise)
+{
+    return is_refused("seccomp_init") ? NULL : __real_seccomp_init(otherwise);
+}
+
+int __real_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...);
+int __wrap_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...)
+{
+    struct scmp_arg_cmp argument = {0};
+    va_list rest;
+
+    if (is_refused("seccomp_rule_add"))
+        return -ENOMEM;
+    va_start(rest, count);
+    if (count > 0)
+        argument = va_arg(rest, struct scmp_arg_cmp);
+    va_end(rest);
+    return __real_seccomp_rule_add(filter, action, call, count, argument);
+}
+
+int __real_seccomp_attr_set(scmp_filter_ctx filter, enum scmp_filter_attr attribute,
+                            uint32_t value);
+int __wrap_seccomp_attr_set(scmp_filter_ctx filter, enum scmp_filter_attr attribute, uint32_t value)
+{
+    return is_refused("seccomp_attr_set") ? -ENOMEM
+                                          : __real_seccomp_attr_set(filter, attribute, value);
+}
+
+static void each_refusal_of_the_library_is_reported(void **state)
+{
+    static const char *const calls[] = {"seccomp_init", "seccomp_rule_add", "seccomp_attr_set"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+        refused = calls[i];
+        assert_int_equal(CATCH(syscalls_filter()), -1);
+        refused = NULL;
+        assert_int_equal(errno, ENOMEM);
+        assert_string_equal(
+            caught, "container: load the system call filter: ENOMEM (Cannot allocate memory)\n");
+    }
+}
+
+static int filter_without_no_new_privs(void)
+{
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0))
+        return 99;
+    return CATCH(syscalls_filter()) == -1 && errno == EACCES &&
+                   strcmp(caught, "container: load the system call filter: EACCES (Permission "
+                                  "denied)\n") == 0
+               ? 0
+               : 1;
+}
+
+static void a_user_without_no_new_privs_gets_no_filter(void **state)
+{
+    (void)state;
+    int result = as_ordinary_user(filter_without_no_new_privs);
+    if (result == 99)
+        check_skip("no_new_privs is set for this test already");
+    assert_int_equal(result, 0);
+}
+
+/* A system call whose arguments are wrong, so that it has no effect where it is let through. */
+struct probe {
+    const char *name;
+    long number;
+    unsigned long arguments[4];
+};
+
+static const struct probe *probe;
+static bool filtered;
+
+static int filter(void)
+{
+    const struct rlimit no_core = {0};
+
+    setrlimit(RLIMIT_CORE, &no_core);
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -1 : syscalls_filter();
+}
+
+/* Returns the errno, or 0 where the call succeeds. */
+static int make_the_call(void)
+{
+    const unsigned long *a = probe->arguments;
+
+    if (filtered && filter() < 0)
+        return 99;
+    return syscall(probe->number, a[0], a[1], a[2], a[3], 0UL, 0UL) < 0 ? errno : 0;
+}
+
+static int answer(const struct probe *p, bool with_filter)
+{
+    probe = p;
+    filtered = with_filter;
+    return in_child(make_the_call);
+}
+
+/* Without the filter, root must get another answer, or the probe would tell nothing. */
+static void assert_answers(const struct probe *probes, size_t count, int error)
+{
+    for (size_t i = 0; i < count; i++) {
+        int with = answer(&probes[i], true), without = answer(&probes[i], false);
+
+        if (with != error || (geteuid() == 0 && without == error))
+            fail_msg("%s: %s with the filter, %s without", probes[i].name, strerror(with),
+                     strerror(without));
+    }
+}
+
+#define ASSERT_ANSWERS(probes, error)                                                              \
+    assert_answers(probes, sizeof(probes) / sizeof(*(probes)), error)
+
+static const unsigned long ANY = (unsigned long)-1;
+static const unsigned long HIGH = 1UL << 32; /* a bit that the kernel does not look at */
+
+static void what_only_a_host_needs_is_refused(void **state)
+{
+    const struct probe probes[] = {
+        {"mount", SYS_mount, {0, 0, 0, ANY}},
+        {"umount2", SYS_umount2, {0, ANY}},
+        {"pivot_root", SYS_pivot_root, {0, 0}},
+        {"open_tree", SYS_open_tree, {ANY, 0, ANY}},
+        {"move_mount", SYS_move_mount, {ANY, 0, ANY, 0}},
+        {"fsopen", SYS_fsopen, {0, ANY}},
+        {"unshare", SYS_unshare, {ANY}},
+        {"setns", SYS_setns, {ANY, ANY}},
+        {"keyctl", SYS_keyctl, {ANY}},
+        {"add_key", SYS_add_key, {0, 0, 0, ANY}},
+        {"request_key", SYS_request_key, {0, 0, 0, 0}},
+        {"bpf", SYS_bpf, {ANY, 0, 0}},
+        {"perf_event_open", SYS_perf_event_open, {0, 0, 0, 0}},
+        {"userfaultfd", SYS_userfaultfd, {ANY}},
+        {"io_uring_setup", SYS_io_uring_setup, {0, 0}},
+        {"ptrace", SYS_ptrace, {PTRACE_ATTACH, ANY}},
+        {"process_vm_readv", SYS_process_vm_readv, {ANY, 0, 0, 0}},
+        {"open_by_handle_at", SYS_open_by_handle_at, {ANY, 0, 0}},
+        {"sethostname", SYS_sethostname, {0, ANY}},
+        {"swapon", SYS_swapon, {0, ANY}},
+        {"syslog", SYS_syslog, {ANY, 0, 0}},
+    };
+
+    (void)state;
+    ASSERT_ANSWERS(probes, EPERM);
+}
+
+/* CLONE_SIGHAND without CLONE_VM is what no kernel accepts. */
+static void a_clone_with_new_namespaces_is_refused(void **state)
+{
+    const struct probe probes[] = {
+        {"CLONE_NEWUSER", SYS_clone, {CLONE_SIGHAND | CLONE_NEWUSER}},
+        {"CLONE_NEWNS", SYS_clone, {CLONE_SIGHAND | CLONE_NEWNS}},
+        {"CLONE_NEWUTS", SYS_clone, {CLONE_SIGHAND | CLONE_NEWUTS}},
+        {"CLONE_NEWIPC", SYS_clone, {CLONE_SIGHAND | CLONE_NEWIPC}},
+        {"CLONE_NEWPID", SYS_clone, {CLONE_SIGHAND | CLONE_NEWPID}},
+        {"CLONE_NEWNET", SYS_clone, {CLONE_SIGHAND | CLONE_NEWNET}},
+        {"CLONE_NEWCGROUP", SYS_clone, {CLONE_SIGHAND | CLONE_NEWCGROUP}},
+        {"two of them", SYS_clone, {CLONE_SIGHAND | CLONE_NEWUSER | CLONE_NEWNS}},
+        {"a high bit", SYS_clone, {HIGH | CLONE_SIGHAND | CLONE_NEWUSER}},
+    };
+
+    (void)state;
+    ASSERT_ANSWERS(probes, EPERM);
+}
+
+static void clone3_does_not_exist(void **state)
+{
+    const struct probe probes[] = {{"clone3", SYS_clone3, {0, 0}}};
+
+    (void)state;
+    ASSERT_ANSWERS(probes, ENOSYS);
+}
+
+static void typing_into_the_terminal_is_refused(void **state)
+{
+    const struct probe probes[] = {
+        {"TIOCSTI", SYS_ioctl, {ANY, TIOCSTI, 0}},
+        {"TIOCSTI and a high bit", SYS_ioctl, {ANY, HIGH | TIOCSTI, 0}},
+        {"TIOCLINUX", SYS_ioctl, {ANY, TIOCLINUX, 0}},
+        {"TIOCLINUX and a high bit", SYS_ioctl, {ANY, HIGH | TIOCLINUX, 0}},
+    };
+
+    (void)state;
+    ASSERT_ANSWERS(probes, EPERM);
+}
+
+/* Of a type that no family has. */
+static void sockets_that_leave_the_network_namespace_are_refused(void **state)
+{
+    const struct probe probes[] = {
+        {"AF_VSOCK", SYS_socket, {AF_VSOCK, ANY, 0}},
+        {"AF_VSOCK and a high bit", SYS_socket, {HIGH | AF_VSOCK, ANY, 0}},
+        {"AF_ALG", SYS_socket, {AF_ALG, ANY, 0}},
+        {"AF_PACKET", SYS_socket, {AF_PACKET, ANY, 0}},
+    };
+
+    (void)state;
+    ASSERT_ANSWERS(probes, EPERM);
+}
+
+static void personalities_that_help_an_attack_are_refused(void **state)
+{
+    const struct probe probes[] = {
+        {"ADDR_NO_RANDOMIZE", SYS_personality, {ADDR_NO_RANDOMIZE}},
+        {"READ_IMPLIES_EXEC", SYS_personality, {READ_IMPLIES_EXEC}},
+    };
+
+    (void)state;
+    ASSERT_ANSWERS(probes, EPERM);
+}
+
+static void what_the_rules_let_through_reaches_the_kernel(void **state)
+{
+    const struct probe probes[] = {
+        {"a plain clone", SYS_clone, {CLONE_SIGHAND}},
+        {"ioctl", SYS_ioctl, {ANY, TIOCGWINSZ, 0}},
+        {"AF_UNIX", SYS_socket, {AF_UNIX, SOCK_STREAM, 0}},
+        {"AF_INET", SYS_socket, {AF_INET, SOCK_DGRAM, 0}},
+        {"AF_INET6", SYS_socket, {AF_INET6, SOCK_DGRAM, 0}},
+        {"AF_NETLINK", SYS_socket, {AF_NETLINK, SOCK_RAW, 0}},
+        {"personality: ask", SYS_personality, {0xffffffff}},
+        {"personality: PER_LINUX", SYS_personality, {PER_LINUX}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
+        int with = answer(&probes[i], true), without = answer(&probes[i], false);
+
+        if (with != without)
+            fail_msg("%s: %s with the filter, %s without", probes[i].name, strerror(with),
+                     strerror(without));
+    }
+}
+
+static void *write_a_byte(void *pipe)
+{
+    return write(((int *)pipe)[1], "", 1) == 1 ? pipe : NULL;
+}
+
+static int live(void)
+{
+    int ends[2], status;
+    pthread_t thread;
+    void *result = NULL;
+    char byte;
+
+    if (filter() < 0)
+        return 1;
+    if (pipe(ends) < 0 || pthread_create(&thread, NULL, write_a_byte, ends) != 0 ||
+        pthread_join(thread, &result) != 0 || !result || read(ends[0], &byte, 1) != 1)
+        return 2;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("/bin/sh", "sh", "-c", "cd /; ls >/dev/null; echo | cat; kill -TERM $$", NULL);
+        _exit(1);
+    }
+    if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status))
+        return 3;
+    return 0;
+}
+
+static void programs_and_threads_live_with_it(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(live), 0);
+}
+
+static int refuse_in_a_program(void)
+{
+    if (filter() < 0)
+        return 99;
+    execlp("unshare", "unshare", "--user", "true", NULL);
+    return 99;
+}
+
+static void what_is_executed_has_it_too(void **state)
+{
+    (void)state;
+    int status = CATCH(in_child(refuse_in_a_program));
+    if (status == 99)
+        check_skip("needs the program unshare");
+    assert_int_equal(status, 1);
+    assert_contains(caught, "Operation not permitted");
+}
+
+#ifdef __x86_64__
+enum { GETPID_32 = 20 };
+
+/* The 32-bit system calls have other numbers, which a filter of 64-bit ones would misread. */
+static int call_as_32_bit(void)
+{
+    long result;
+
+    if (filtered && filter() < 0)
+        return 99;
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(GETPID_32) : "memory");
+    return result == getpid() ? 0 : 1;
+}
+
+static int call_as_x32(void)
+{
+    if (filter() < 0)
+        return 99;
+    return syscall(__X32_SYSCALL_BIT | SYS_getpid) < 0 ? 1 : 0;
+}
+
+static void another_architecture_kills(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(call_as_x32), 128 + SIGSYS);
+    filtered = false;
+    if (in_child(call_as_32_bit) != 0)
+        check_skip("this kernel has no 32-bit system calls");
+    filtered = true;
+    assert_int_equal(in_child(call_as_32_bit), 128 + SIGSYS);
+}
+#else
+static void another_architecture_kills(void **state)
+{
+    (void)state;
+    check_skip("this architecture has one kind of system calls");
+}
+#endif
+
+enum { ALLOWED = sizeof(syscalls_allowed) / sizeof(*syscalls_allowed) };
+
+static void the_list_names_each_call_once(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ALLOWED; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(syscalls_allowed[i], syscalls_allowed[j]) == 0)
+                fail_msg("%s is there twice", syscalls_allowed[i]);
+}
+
+/* A wrong name would be passed over in silence. */
+static void the_list_has_no_unknown_name(void **state)
+{
+    static const char newer_than_some_libraries[] =
+        " fchmodat2 futex_requeue futex_wait futex_waitv futex_wake ";
+    char word[64];
+
+    (void)state;
+    for (int i = 0; i < ALLOWED; i++) {
+        snprintf(word, sizeof(word), " %s ", syscalls_allowed[i]);
+        if (seccomp_syscall_resolve_name(syscalls_allowed[i]) == __NR_SCMP_ERROR &&
+            !strstr(newer_than_some_libraries, word))
+            fail_msg("libseccomp knows no '%s'", syscalls_allowed[i]);
+    }
+}
+
+/* That many does the default list of docker let through, of about 330. */
+static void it_is_shorter_than_dockers(void **state)
+{
+    int reachable = 4; /* by rules: clone, ioctl, personality, socket */
+
+    (void)state;
+    for (int i = 0; i < ALLOWED; i++)
+        reachable += seccomp_syscall_resolve_name(syscalls_allowed[i]) >= 0;
+    assert_in_range(reachable, 200, 270);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_refusal_of_the_library_is_reported),
+        cmocka_unit_test(a_user_without_no_new_privs_gets_no_filter),
+        cmocka_unit_test(what_only_a_host_needs_is_refused),
+        cmocka_unit_test(a_clone_with_new_namespaces_is_refused),
+        cmocka_unit_test(clone3_does_not_exist),
+        cmocka_unit_test(typing_into_the_terminal_is_refused),
+        cmocka_unit_test(sockets_that_leave_the_network_namespace_are_refused),
+        cmocka_unit_test(personalities_that_help_an_attack_are_refused),
+        cmocka_unit_test(what_the_rules_let_through_reaches_the_kernel),
+        cmocka_unit_test(programs_and_threads_live_with_it),
+        cmocka_unit_test(what_is_executed_has_it_too),
+        cmocka_unit_test(another_architecture_kills),
+        cmocka_unit_test(the_list_names_each_call_once),
+        cmocka_unit_test(the_list_has_no_unknown_name),
+        cmocka_unit_test(it_is_shorter_than_dockers),
+    };
+    return check_run(tests);
+}
