@@ -7,17 +7,21 @@
 #include "descriptors.h"
 #include "devices.h"
 #include "hostname.h"
-#include "idmap.h"
+#include "idrange.h"
 #include "init.h"
 #include "limit.h"
 #include "loopback.h"
+#include "lower.h"
 #include "name.h"
 #include "namespaces.h"
 #include "no_new_privs.h"
 #include "overlay.h"
 #include "pidfile.h"
 #include "pivot.h"
-#include "proc.h"
+#include "procfs.h"
+#include "rlimits.h"
+#include "runtime.h"
+#include "session.h"
 #include "syscalls.h"
 #include "sysfs.h"
 
@@ -40,8 +44,11 @@ struct container {
     char hostname[NAME_SIZE];
     struct limits limits;
     struct overlay layers;
+    struct idrange ids;
     struct delegation delegation;
     struct cgroup cgroup;
+    struct devices devices;
+    int proc, sys;
 };
 
 static int confine(struct container *c)
@@ -82,7 +89,11 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
+    if (idrange_choose(&c->ids) < 0)
+        return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+        return -1;
+    if (idrange_give(&c->ids, c->layers.dir) < 0)
         return -1;
     if (confine_if_possible(c) < 0)
         return -1;
@@ -93,7 +104,9 @@ static int admit(void *arg, pid_t child)
 {
     struct container *c = arg;
 
-    if (idmap_write(child) < 0)
+    if (idrange_write(&c->ids, child) < 0)
+        return -1;
+    if (lower_idmap(c->layers.dir, c->call.rootfs, child) < 0)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
         return -1;
@@ -108,6 +121,8 @@ static int enter(void *arg)
 
     if (descriptors_close() < 0)
         return EXIT_NOT_MADE;
+    if (session_start() < 0)
+        return EXIT_NOT_MADE;
     if (cgroup_enter_namespace() < 0)
         return EXIT_NOT_MADE;
     if (namespaces_private_mounts() < 0)
@@ -116,19 +131,29 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (loopback_up() < 0)
         return EXIT_NOT_MADE;
+    if (devices_open(&c->devices) < 0)
+        return EXIT_NOT_MADE;
+    if ((c->proc = procfs_open()) < 0)
+        return EXIT_NOT_MADE;
+    if ((c->sys = sysfs_open()) < 0)
+        return EXIT_NOT_MADE;
+    if (idrange_become_root(&c->ids) < 0)
+        return EXIT_NOT_MADE;
     if (overlay_mount(&c->layers) < 0)
         return EXIT_NOT_MADE;
     if (pivot_enter(c->layers.merged) < 0)
         return EXIT_NOT_MADE;
-    if (proc_mount() < 0)
+    if (procfs_attach(c->proc) < 0)
         return EXIT_NOT_MADE;
-    if (sysfs_mount() < 0)
+    if (sysfs_attach(c->sys) < 0)
         return EXIT_NOT_MADE;
-    if (devices_mount(PIVOT_HOST "/dev") < 0)
+    if (devices_attach(&c->devices) < 0)
         return EXIT_NOT_MADE;
-    if (pivot_detach() < 0)
+    if (procfs_protect() < 0)
         return EXIT_NOT_MADE;
     if (command_environment(c->name) < 0)
+        return EXIT_NOT_MADE;
+    if (rlimits_lower() < 0)
         return EXIT_NOT_MADE;
     if (capabilities_limit() < 0)
         return EXIT_NOT_MADE;
@@ -147,6 +172,8 @@ static int tear_down(struct container *c)
     if (delegation_give_back(&c->delegation) < 0)
         return -1;
     if (pidfile_remove(c->layers.dir) < 0)
+        return -1;
+    if (idrange_clean(&c->ids, c->layers.dir) < 0)
         return -1;
     if (overlay_remove(&c->layers, c->keep) < 0)
         return -1;
@@ -173,6 +200,8 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
+    if (runtime_seal(argv) < 0)
+        return status;
     if (process_hold_signals() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);
     if (tear_down(&c) < 0 && status == 0)
