@@ -3,6 +3,7 @@
  */
 #include "capabilities.h"
 #include "cgroup.h"
+#include "console.h"
 #include "delegation.h"
 #include "descriptors.h"
 #include "devices.h"
@@ -47,6 +48,7 @@ struct container {
     struct idrange ids;
     struct delegation delegation;
     struct cgroup cgroup;
+    struct console console;
     struct devices devices;
     int proc, sys;
 };
@@ -89,6 +91,8 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
+    if (console_open(&c->console) < 0)
+        return -1;
     if (idrange_choose(&c->ids) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
@@ -119,7 +123,7 @@ static int enter(void *arg)
 {
     struct container *c = arg;
 
-    if (descriptors_close() < 0)
+    if (descriptors_close(c->console.channel) < 0)
         return EXIT_NOT_MADE;
     if (session_start() < 0)
         return EXIT_NOT_MADE;
@@ -151,6 +155,8 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (procfs_protect() < 0)
         return EXIT_NOT_MADE;
+    if (console_attach(&c->console) < 0)
+        return EXIT_NOT_MADE;
     if (command_environment(c->name) < 0)
         return EXIT_NOT_MADE;
     if (rlimits_lower() < 0)
@@ -166,6 +172,8 @@ static int enter(void *arg)
 
 static int tear_down(struct container *c)
 {
+    if (console_close(&c->console) < 0)
+        return -1;
     limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
     if (cgroup_remove(&c->cgroup) < 0)
         return -1;
