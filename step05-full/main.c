@@ -7,6 +7,7 @@
 #include "delegation.h"
 #include "descriptors.h"
 #include "devices.h"
+#include "environment.h"
 #include "hostname.h"
 #include "idrange.h"
 #include "init.h"
@@ -21,10 +22,14 @@
 #include "pivot.h"
 #include "procfs.h"
 #include "rlimits.h"
+#include "root.h"
 #include "runtime.h"
 #include "session.h"
+#include "storage.h"
 #include "syscalls.h"
 #include "sysfs.h"
+#include "user.h"
+#include "volumes.h"
 
 #include "cli.h"
 #include "command.h"
@@ -44,6 +49,13 @@ struct container {
     bool keep;
     char hostname[NAME_SIZE];
     struct limits limits;
+    long long storage;
+    struct volumes volumes;
+    struct cli_list variables;
+    const char *workdir;
+    struct user user;
+    struct capabilities capabilities;
+    bool read_only;
     struct overlay layers;
     struct idrange ids;
     struct delegation delegation;
@@ -135,6 +147,8 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (loopback_up() < 0)
         return EXIT_NOT_MADE;
+    if (volumes_open(&c->volumes) < 0)
+        return EXIT_NOT_MADE;
     if (devices_open(&c->devices) < 0)
         return EXIT_NOT_MADE;
     if ((c->proc = procfs_open()) < 0)
@@ -142,6 +156,8 @@ static int enter(void *arg)
     if ((c->sys = sysfs_open()) < 0)
         return EXIT_NOT_MADE;
     if (idrange_become_root(&c->ids) < 0)
+        return EXIT_NOT_MADE;
+    if (!c->keep && storage_limit(c->layers.dir, c->storage) < 0)
         return EXIT_NOT_MADE;
     if (overlay_mount(&c->layers) < 0)
         return EXIT_NOT_MADE;
@@ -157,11 +173,23 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (console_attach(&c->console) < 0)
         return EXIT_NOT_MADE;
+    if (volumes_attach(&c->volumes) < 0)
+        return EXIT_NOT_MADE;
+    if (root_restrict(c->read_only) < 0)
+        return EXIT_NOT_MADE;
     if (command_environment(c->name) < 0)
+        return EXIT_NOT_MADE;
+    if (environment_add(&c->variables) < 0)
         return EXIT_NOT_MADE;
     if (rlimits_lower() < 0)
         return EXIT_NOT_MADE;
-    if (capabilities_limit() < 0)
+    if (capabilities_bound(&c->capabilities) < 0)
+        return EXIT_NOT_MADE;
+    if (user_become(&c->user) < 0)
+        return EXIT_NOT_MADE;
+    if (capabilities_set(&c->capabilities) < 0)
+        return EXIT_NOT_MADE;
+    if (environment_enter(c->workdir) < 0)
         return EXIT_NOT_MADE;
     if (no_new_privs_set() < 0)
         return EXIT_NOT_MADE;
@@ -200,6 +228,16 @@ int main(int argc, char **argv)
         {"cpus", "N", "most CPU time, such as 0.5 of one CPU", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "its weight when CPUs are busy", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "most processes", limit_parse_pids, &c.limits.pids},
+        {"storage-size", "SIZE", "most it may write, such as 64M", limit_parse_memory, &c.storage},
+        {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
+        {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
+         &c.volumes.tmpfs},
+        {"read-only", NULL, "its root may not be written to", cli_flag, &c.read_only},
+        {"env", "NAME=VALUE", "a variable of the command", environment_parse, &c.variables},
+        {"workdir", "DIR", "where the command starts", environment_parse_path, &c.workdir},
+        {"user", "UID[:GID]", "whom the command runs as", user_parse, &c.user},
+        {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
+        {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,
     };
 
