@@ -131,69 +131,41 @@ static int admit(void *arg, pid_t child)
     return 0;
 }
 
+/* The whole defence, in order; the numbers are the rows of the attack matrix that an act closes. */
 static int enter(void *arg)
 {
     struct container *c = arg;
 
-    if (descriptors_close(c->console.channel) < 0)
-        return EXIT_NOT_MADE;
-    if (session_start() < 0)
-        return EXIT_NOT_MADE;
-    if (cgroup_enter_namespace() < 0)
-        return EXIT_NOT_MADE;
-    if (namespaces_private_mounts() < 0)
-        return EXIT_NOT_MADE;
-    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
-        return EXIT_NOT_MADE;
-    if (loopback_up() < 0)
-        return EXIT_NOT_MADE;
-    if (volumes_open(&c->volumes) < 0)
-        return EXIT_NOT_MADE;
-    if (devices_open(&c->devices) < 0)
-        return EXIT_NOT_MADE;
-    if ((c->proc = procfs_open()) < 0)
-        return EXIT_NOT_MADE;
-    if ((c->sys = sysfs_open()) < 0)
-        return EXIT_NOT_MADE;
-    if (idrange_become_root(&c->ids) < 0)
-        return EXIT_NOT_MADE;
-    if (!c->keep && storage_limit(c->layers.dir, c->storage) < 0)
-        return EXIT_NOT_MADE;
-    if (overlay_mount(&c->layers) < 0)
-        return EXIT_NOT_MADE;
-    if (pivot_enter(c->layers.merged) < 0)
-        return EXIT_NOT_MADE;
-    if (procfs_attach(c->proc) < 0)
-        return EXIT_NOT_MADE;
-    if (sysfs_attach(c->sys) < 0)
-        return EXIT_NOT_MADE;
-    if (devices_attach(&c->devices) < 0)
-        return EXIT_NOT_MADE;
-    if (procfs_protect() < 0)
-        return EXIT_NOT_MADE;
-    if (console_attach(&c->console) < 0)
-        return EXIT_NOT_MADE;
-    if (volumes_attach(&c->volumes) < 0)
-        return EXIT_NOT_MADE;
-    if (root_restrict(c->read_only) < 0)
-        return EXIT_NOT_MADE;
-    if (command_environment(c->name) < 0)
-        return EXIT_NOT_MADE;
-    if (environment_add(&c->variables) < 0)
-        return EXIT_NOT_MADE;
-    if (rlimits_lower() < 0)
-        return EXIT_NOT_MADE;
-    if (capabilities_bound(&c->capabilities) < 0)
-        return EXIT_NOT_MADE;
-    if (user_become(&c->user) < 0)
-        return EXIT_NOT_MADE;
-    if (capabilities_set(&c->capabilities) < 0)
-        return EXIT_NOT_MADE;
-    if (environment_enter(c->workdir) < 0)
-        return EXIT_NOT_MADE;
-    if (no_new_privs_set() < 0)
-        return EXIT_NOT_MADE;
-    if (syscalls_filter() < 0)
+    if (descriptors_close(c->console.channel) < 0 ||                  // 2, 3
+        session_start() < 0 ||                                        // 22, 23
+        cgroup_enter_namespace() < 0 ||                               // 16
+        namespaces_private_mounts() < 0 ||                            // 36
+        hostname_set(*c->hostname ? c->hostname : c->name) < 0 ||     // 10
+        loopback_up() < 0 ||                                          // 8
+        volumes_open(&c->volumes) < 0 ||                              // 34
+        devices_open(&c->devices) < 0 ||                              // 12, 13
+        (c->proc = procfs_open()) < 0 ||                              // 14
+        (c->sys = sysfs_open()) < 0 ||                                // 18
+        idrange_become_root(&c->ids) < 0 ||                           // 33, 40
+        (!c->keep && storage_limit(c->layers.dir, c->storage) < 0) || // 38
+        overlay_mount(&c->layers) < 0 ||                              // 4
+        pivot_enter(c->layers.merged) < 0 ||                          // 1
+        procfs_attach(c->proc) < 0 ||                                 // 14
+        sysfs_attach(c->sys) < 0 ||                                   // 18
+        devices_attach(&c->devices) < 0 ||                            // 12, 13, 34
+        procfs_protect() < 0 ||                                       // 17, 19, 20
+        console_attach(&c->console) < 0 ||                            // 22, 33
+        volumes_attach(&c->volumes) < 0 ||                            // 34
+        root_restrict(c->read_only) < 0 ||                            // 31
+        command_environment(c->name) < 0 ||                           // 32
+        environment_add(&c->variables) < 0 ||                         // no row
+        rlimits_lower() < 0 ||                                        // no row
+        capabilities_bound(&c->capabilities) < 0 ||                   // 11, 21, 25, 27
+        user_become(&c->user) < 0 ||                                  // no row
+        capabilities_set(&c->capabilities) < 0 ||                     // 40
+        environment_enter(c->workdir) < 0 ||                          // 3
+        no_new_privs_set() < 0 ||                                     // 31
+        syscalls_filter() < 0)                                        // 24, 25, 26
         return EXIT_NOT_MADE;
     return init_run(c->call.command);
 }
