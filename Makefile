@@ -52,14 +52,30 @@ test: ## deps, build, image, and all tests: SANITIZE=1
 	$(MAKE) steps rootfs tests
 	BUILD=$(BUILD) sh tests/run.sh
 
-tests:
+tests: doctor-program
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
+
+doctor-program:
+	$(MAKE) -C common/lab BUILD=../../$(BUILD) $(SETTINGS)
+
+doctor: doctor-program ## tell what this machine offers to each step, and the cure for each lack
+	$(BUILD)/doctor
+
+vm: ## a root shell in a throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
+	$(MAKE) deps DEPS='build vm'
+	$(MAKE) steps rootfs doctor-program
+	sh common/lab/vm.sh
+
+vm-test: ## all tests as root and as an ordinary user, on other kernels and cgroup layouts
+	$(MAKE) deps DEPS='build test vm'
+	$(MAKE) steps rootfs tests
+	sh common/lab/vm-test.sh
 
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
 
 C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
-C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests $(STEPS:%=-I%)
+C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Icommon/lab -Itests $(STEPS:%=-I%)
 SHELL_FILES = .ci/run $(filter-out %.c %.h,$(wildcard common/lab/* tests/*.sh tests/lab/*))
 
 format: ## format the C files
@@ -73,7 +89,7 @@ lint: ## check the C files and the shell scripts
 		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- -std=gnu17 $(C_FLAGS) 2>/dev/null
 
 help: ## list what can be made
-	sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+	sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
 clean: ## remove what was built, but not what was downloaded
 	rm -rf --one-file-system $(filter-out build/downloads build/kernels,$(wildcard build/*))
@@ -81,4 +97,5 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests diff format lint help clean distclean
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test diff \
+	format lint help clean distclean

@@ -106,7 +106,12 @@ static void hint_refused(void)
     if (errno == EBUSY)
         report_hint("a cgroup that hands controllers down may hold no processes itself ('no "
                     "internal processes', cgroups(7)), and others than this one are in it");
-    report_hint("a cgroup of your own: systemd-run --user --scope -p Delegate=yes COMMAND...");
+    if (errno == ENOENT || errno == EINVAL)
+        report_hint(
+            "cgroup.controllers lacks one: it is not handed down from above, or switched off "
+            "at boot (cgroup_enable=memory)");
+    else
+        report_hint("a cgroup of your own: systemd-run --user --scope -p Delegate=yes COMMAND...");
 }
 
 static int find_base(struct delegation *d, const struct hierarchy *h, const char *name)

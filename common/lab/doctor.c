@@ -1,0 +1,132 @@
+#include "doctor.h"
+
+#include "file.h"
+#include "process.h"
+#include "report.h"
+
+#include <getopt.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Those after nested, scratch and userns use what these learn. */
+static const struct check checks[] = {
+    {"kernel-version", true, true, 0, check_kernel_version},
+    {"architecture", true, true, 0, check_architecture},
+    {"wsl", true, true, 0, check_wsl},
+    {"nested", true, true, 0, check_nested},
+    {"chroot", true, true, STEP(1) + STEP(2), check_chroot},
+    {"scratch", true, true, STEP(2) + STEP(3) + STEP(4) + STEP(5), check_scratch},
+    {"overlay-root", true, false, STEP(2), check_overlay_root},
+    {"clone3", true, true, STEP(3) + STEP(4) + STEP(5), check_clone3},
+    {"userns", true, true, STEP(3) + STEP(4) + STEP(5), check_userns},
+    {"userns-sysctl", true, true, STEP(3) + STEP(4) + STEP(5), check_userns_sysctl},
+    {"apparmor-userns", false, true, STEP(3) + STEP(4) + STEP(5), check_apparmor_userns},
+    {"overlay-user", true, true, STEP(3) + STEP(4) + STEP(5), check_overlay_user},
+    {"proc-mount", true, true, STEP(3) + STEP(4) + STEP(5), check_proc_mount},
+    {"cgroup-layout", true, true, 0, check_cgroup_layout},
+    {"cgroup-memory", true, true, STEP(4), check_cgroup_memory},
+    {"cgroup-cpu", true, true, STEP(4), check_cgroup_cpu},
+    {"cgroup-pids", true, true, STEP(4), check_cgroup_pids},
+    {"cgroup-namespace", true, true, STEP(4) + STEP(5), check_cgroup_namespace},
+    {"close-range", true, true, STEP(5), check_close_range},
+    {"pivot-root", true, true, STEP(5), check_pivot_root},
+    {"sysfs-mount", true, true, STEP(5), check_sysfs_mount},
+    {"devices", true, true, STEP(5), check_devices},
+    {"seccomp", true, true, STEP(5), check_seccomp},
+    {"subuid", false, true, 0, check_subuid},
+    {"newuidmap", true, true, 0, check_newuidmap},
+    {"idmapped-mounts", true, false, 0, check_idmapped_mounts},
+    {"mount-api", true, true, 0, check_mount_api},
+    {"qemu", true, true, 0, check_qemu},
+    {"kvm", true, true, 0, check_kvm},
+};
+
+enum { CHECKS = sizeof(checks) / sizeof(*checks) };
+
+static void examine(struct findings *f, enum who who, const struct person *person)
+{
+    struct machine m = {.root = "", .user = person->name, .uid = person->uid};
+
+    for (size_t i = 0; i < f->count; i++)
+        if (who == ROOT ? checks[i].for_root : checks[i].for_user)
+            checks[i].examine(&m, &f->results[i][who]);
+    if (*m.work)
+        file_remove_tree(m.work);
+    f->tried[who] = true;
+}
+
+/* In a child, since there is no way back from an ordinary user to root. */
+static bool examine_as(struct findings *f, const struct person *person)
+{
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        if (person_become(person) < 0)
+            _exit(1);
+        examine(f, USER, person);
+        _exit(0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static bool examine_all(struct findings *f, struct person *person)
+{
+    static const struct person root = {.name = "root"};
+
+    f->user = person->name;
+    if (geteuid() != 0) {
+        person_by_uid(person, "", geteuid(), getegid());
+        examine(f, USER, person);
+        return steps_that_run(f, USER) == STEP_ALL;
+    }
+    person_ordinary(person, "");
+    examine(f, ROOT, &root);
+    f->tried[USER] = examine_as(f, person);
+    return steps_that_run(f, ROOT) == STEP_ALL;
+}
+
+static int print_usage(int status)
+{
+    fputs("usage: doctor [--json]\n"
+          "  tells which of the five steps run on this machine, and how to get what it lacks\n",
+          stderr);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"help", no_argument, NULL, 'h'}, {"json", no_argument, NULL, 'j'}, {0}};
+    struct findings f = {.checks = checks, .count = CHECKS};
+    void (*print)(FILE *, const struct findings *) = print_text;
+    struct person person;
+    int option;
+
+    report_program("doctor");
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option != 'j')
+            return print_usage(option == 'h' ? 0 : EXIT_USAGE);
+        print = print_json;
+    }
+    if (optind < argc)
+        return print_usage(EXIT_USAGE);
+
+    /* Shared with the child that is another user. */
+    f.results = mmap(NULL, CHECKS * sizeof(*f.results), PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (f.results == MAP_FAILED) {
+        report_errno("mmap");
+        return 1;
+    }
+    if (process_hold_signals() < 0)
+        return 1;
+    bool all = examine_all(&f, &person);
+    print(stdout, &f);
+    if (fflush(stdout) != 0) {
+        report_errno("write the report");
+        return 1;
+    }
+    return all ? 0 : 1;
+}

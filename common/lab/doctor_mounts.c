@@ -1,0 +1,208 @@
+#include "doctor.h"
+
+#include "file.h"
+#include "idmap.h"
+#include "namespaces.h"
+#include "overlay.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+static bool is_on_overlay(const char *path)
+{
+    struct statfs fs;
+
+    return statfs(path, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
+/* Another folder that would do, as a command. */
+static void cure_scratch(struct result *r)
+{
+    static const char *const places[] = {"/tmp", "/var/tmp", "/dev/shm"};
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+        if (access(places[i], W_OK | X_OK) == 0 && !is_on_overlay(places[i])) {
+            cure(r, "export TMPDIR=%s", places[i]);
+            return;
+        }
+    cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
+}
+
+/* Makes the folder in which the checks after this one try things, and an empty image in it. */
+static int make_work(struct machine *m, const char *scratch)
+{
+    char image[PATH_MAX];
+
+    if (file_join(m->work, sizeof(m->work), scratch, "doctor.XXXXXX") == 0 && mkdtemp(m->work)) {
+        if (file_join(image, sizeof(image), m->work, "image") == 0)
+            mkdir(image, 0755);
+        return 0;
+    }
+    *m->work = '\0';
+    return -1;
+}
+
+void check_scratch(struct machine *m, struct result *r)
+{
+    const char *scratch = file_scratch(NULL);
+    static const char mark[] = "user.doctor";
+
+    if (make_work(m, scratch) < 0) {
+        conclude(r, LACK, "no folder can be made in %s: %s", scratch, strerror(errno));
+        cure_scratch(r);
+    } else if (is_on_overlay(m->work)) {
+        conclude(r, LACK, "%s is on an overlay, and no other overlay's upper layer can be",
+                 scratch);
+        cure_scratch(r);
+    } else if (setxattr(m->work, mark, "", 0, 0) < 0) {
+        conclude(r, NOTE,
+                 "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a folder "
+                 "of the image",
+                 scratch, strerrorname_np(errno));
+        cure(r, "export TMPDIR=/var/tmp");
+    } else {
+        removexattr(m->work, mark);
+        conclude(r, OK, "%s can hold layers%s", scratch,
+                 is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
+    }
+}
+
+/* The image that is there, or else an empty one. */
+static const char *find_image(const struct machine *m, char *path, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", path, size - 1);
+
+    path[length < 0 ? 0 : length] = '\0';
+    char *name = strrchr(path, '/');
+    if (name && (size_t)(name - path) + sizeof("/rootfs") <= size) {
+        strcpy(name, "/rootfs");
+        if (access(path, R_OK | X_OK) == 0)
+            return path;
+    }
+    return file_join(path, size, m->work, "image") < 0 ? NULL : path;
+}
+
+static int mount_layers(const struct machine *m, bool user_attributes)
+{
+    struct overlay layers = {.user_attributes = user_attributes};
+    char image[PATH_MAX];
+
+    if (!find_image(m, image, sizeof(image)) ||
+        overlay_make(&layers, m->work, user_attributes ? "user" : "root", image) < 0 ||
+        overlay_mount(&layers) < 0)
+        return -1;
+    return overlay_unmount(&layers);
+}
+
+/*
+ * Whether this process may mount where it is, without a mount: the kernel looks at that first, and
+ * then refuses, with EINVAL, what is to be private and shared at once.
+ */
+static int may_mount(void)
+{
+    if (mount(NULL, "/", NULL, MS_PRIVATE | MS_SHARED, NULL) < 0 && errno == EINVAL)
+        return 0;
+    return report_errno("mount in the mount namespace of this process");
+}
+
+static int try_overlay_root(void *arg)
+{
+    if (may_mount() < 0)
+        return -1;
+    if (unshare(CLONE_NEWNS) < 0)
+        return report_errno("unshare the mount namespace");
+    /* In a chroot, whose / is no mount, it fails: the overlay is seen outside, for a moment. */
+    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+    return mount_layers(arg, false);
+}
+
+static void cure_overlay(struct machine *m, struct result *r)
+{
+    if (strstr(r->found, "EINVAL") && is_on_overlay(m->work))
+        cure_scratch(r);
+    else if (strstr(r->found, "ENODEV"))
+        cure(r, "sudo modprobe overlay");
+    else
+        cure_elsewhere(m, r);
+}
+
+void check_overlay_root(struct machine *m, struct result *r)
+{
+    if (!*m->work)
+        conclude(r, NOTE, "not tried: it needs scratch");
+    else if (try_apart(try_overlay_root, m, r))
+        conclude(r, OK, "root can mount an overlay");
+    else
+        cure_overlay(m, r);
+}
+
+static int try_overlay_user(void *arg)
+{
+    const struct inside *i = arg;
+
+    return mount_layers(i->m, true);
+}
+
+void check_overlay_user(struct machine *m, struct result *r)
+{
+    if (try_inside(m, try_overlay_user, r))
+        conclude(r, OK, "an overlay can be mounted in a user namespace");
+    else if (r->state == LACK)
+        cure_overlay(m, r);
+}
+
+/* A copy of the scratch folder's mount, with the owners of files as that namespace has them. */
+static int idmap_mount(void *arg, pid_t child)
+{
+    const struct inside *i = arg;
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP};
+    char path[64];
+
+    if (idmap_write(child) < 0)
+        return -1;
+    snprintf(path, sizeof(path), "/proc/%d/ns/user", child);
+    int userns = open(path, O_RDONLY | O_CLOEXEC);
+    int tree =
+        (int)syscall(SYS_open_tree, AT_FDCWD, i->m->work, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (userns < 0 || tree < 0)
+        return report_errno("copy the mount of %s", i->m->work);
+    attributes.userns_fd = (unsigned)userns;
+    if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) < 0)
+        return report_errno("map the ids of a mount of %s", i->m->work);
+    return 0;
+}
+
+static int do_nothing(void *arg)
+{
+    (void)arg;
+    return 0;
+}
+
+static int try_idmapped_mount(void *arg)
+{
+    return namespaces_run(do_nothing, idmap_mount, arg);
+}
+
+void check_idmapped_mounts(struct machine *m, struct result *r)
+{
+    struct inside i = {m, NULL};
+
+    if (!m->userns || !*m->work)
+        conclude(r, NOTE, "not tried: it needs %s", m->userns ? "scratch" : "userns");
+    else if (try_apart(try_idmapped_mount, &i, r))
+        conclude(r, OK, "the ids of a mount can be mapped, in %s", file_scratch(NULL));
+    else
+        r->state = NOTE;
+}

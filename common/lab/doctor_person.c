@@ -1,0 +1,96 @@
+#include "doctor.h"
+
+#include "report.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* getpwuid(3) would need shared libraries; fgetpwent(3) only reads the file. */
+static FILE *open_list(const char *root, const char *name)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/etc/%s", root, name);
+    return fopen(path, "re");
+}
+
+static bool find_entry(struct person *p, const char *root, uid_t least, uid_t most)
+{
+    FILE *file = open_list(root, "passwd");
+    struct passwd *entry = NULL;
+
+    if (!file)
+        return false;
+    while ((entry = fgetpwent(file)))
+        if (entry->pw_uid >= least && entry->pw_uid <= most)
+            break;
+    if (entry) {
+        snprintf(p->name, sizeof(p->name), "%s", entry->pw_name);
+        p->uid = entry->pw_uid;
+        p->gid = entry->pw_gid;
+    }
+    fclose(file);
+    return entry;
+}
+
+void person_by_uid(struct person *p, const char *root, uid_t uid, gid_t gid)
+{
+    if (find_entry(p, root, uid, uid))
+        return;
+    snprintf(p->name, sizeof(p->name), "%u", uid);
+    p->uid = uid;
+    p->gid = gid;
+}
+
+static unsigned number_in(const char *variable)
+{
+    const char *text = getenv(variable);
+
+    return text ? (unsigned)strtoul(text, NULL, 10) : 0;
+}
+
+void person_ordinary(struct person *p, const char *root)
+{
+    enum { FIRST = 1000, LAST = 59999, NOBODY = 65534 }; /* as login.defs(5) has them */
+    unsigned uid = number_in("SUDO_UID"), gid = number_in("SUDO_GID");
+
+    if (uid != 0)
+        person_by_uid(p, root, uid, gid ? gid : uid);
+    else if (!find_entry(p, root, FIRST, LAST))
+        person_by_uid(p, root, NOBODY, NOBODY);
+}
+
+static int take_groups(const struct person *p)
+{
+    enum { MOST = 64 };
+    gid_t groups[MOST] = {p->gid};
+    size_t count = 1;
+    FILE *file = open_list("", "group");
+    struct group *group;
+
+    while (file && count < MOST && (group = fgetgrent(file)))
+        for (char **member = group->gr_mem; *member && count < MOST; member++)
+            if (strcmp(*member, p->name) == 0)
+                groups[count++] = group->gr_gid;
+    if (file)
+        fclose(file);
+    return setgroups(count, groups);
+}
+
+int person_become(const struct person *p)
+{
+    if (take_groups(p) < 0 || setresgid(p->gid, p->gid, p->gid) < 0 ||
+        setresuid(p->uid, p->uid, p->uid) < 0)
+        return report_errno("become %s", p->name);
+    /* Or else /proc/self would be root's, id maps included: PR_SET_DUMPABLE, prctl(2). */
+    prctl(PR_SET_DUMPABLE, 1);
+    /* Root's; a session of their own has another one. */
+    const char *scratch = getenv("TMPDIR");
+    if (scratch && access(scratch, W_OK | X_OK) < 0)
+        unsetenv("TMPDIR");
+    return 0;
+}

@@ -1,0 +1,74 @@
+#include "doctor.h"
+
+#include "file.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void conclude(struct result *r, enum state state, const char *found, ...)
+{
+    va_list arguments;
+
+    r->state = state;
+    va_start(arguments, found);
+    vsnprintf(r->found, sizeof(r->found), found, arguments);
+    va_end(arguments);
+}
+
+void cure(struct result *r, const char *command, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, command);
+    vsnprintf(r->cure, sizeof(r->cure), command, arguments);
+    va_end(arguments);
+}
+
+void cure_elsewhere(const struct machine *m, struct result *r)
+{
+    /* /tmp becomes a volume: the engine's own file system is an overlay already. */
+    if (m->engine)
+        cure(r, "%s run -it --privileged -v /tmp IMAGE", m->engine);
+    else
+        cure(r, "make vm");
+}
+
+bool read_fact(const struct machine *m, const char *path, char *text, size_t size)
+{
+    char whole[PATH_MAX];
+
+    snprintf(whole, sizeof(whole), "%s%s", m->root, path);
+    return file_read(whole, text, size) == 0;
+}
+
+bool has_word(const char *text, const char *word)
+{
+    static const char blanks[] = " \t\n";
+    size_t length = strlen(word);
+
+    for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+        size_t next = strcspn(text, blanks);
+
+        if (next == length && strncmp(text, word, length) == 0)
+            return true;
+        text += next;
+    }
+    return false;
+}
+
+bool find_program(const char *name, char *path, size_t size)
+{
+    const char *folders = getenv("PATH");
+
+    for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
+        size_t length = strcspn(folders, ":");
+
+        snprintf(path, size, "%.*s/%s", (int)length, folders, name);
+        if (access(path, X_OK) == 0)
+            return true;
+        folders += length;
+    }
+    return false;
+}

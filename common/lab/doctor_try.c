@@ -1,0 +1,104 @@
+#include "doctor.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SECONDS = 3 }; /* for one attempt */
+
+/* The report's first line without the program's name; the cures are the doctor's own. */
+static void take_report(int report, struct result *r)
+{
+    char text[1024];
+    ssize_t length = pread(report, text, sizeof(text) - 1, 0);
+
+    text[length < 0 ? 0 : length] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    const char *start = strstr(text, ": ");
+    conclude(r, LACK, "%s", start ? start + 2 : "it failed, and did not say why");
+}
+
+bool try_here(int (*attempt)(void *), void *arg, struct result *r)
+{
+    int report = memfd_create("report", MFD_CLOEXEC);
+    int real = dup(STDERR_FILENO);
+
+    if (report < 0 || real < 0 || dup2(report, STDERR_FILENO) < 0) {
+        conclude(r, LACK, "not tried, for want of a descriptor: %s", strerror(errno));
+        return false;
+    }
+    bool success = attempt(arg) == 0;
+    dup2(real, STDERR_FILENO);
+    close(real);
+    if (!success)
+        take_report(report, r);
+    close(report);
+    return success;
+}
+
+static long milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* SIGCHLD is held back: process_hold_signals(). Returns whether the child ended by itself. */
+static bool wait_a_while(pid_t child, int *status)
+{
+    long end = milliseconds() + SECONDS * 1000L;
+    sigset_t ended;
+
+    sigemptyset(&ended);
+    sigaddset(&ended, SIGCHLD);
+    for (long left = end - milliseconds(); left > 0; left = end - milliseconds()) {
+        struct timespec patience = {left / 1000, left % 1000 * 1000000};
+
+        if (waitpid(child, status, WNOHANG) != 0)
+            return true;
+        sigtimedwait(&ended, NULL, &patience);
+    }
+    kill(-child, SIGKILL);
+    waitpid(child, status, 0);
+    return false;
+}
+
+struct apart {
+    int (*attempt)(void *);
+    void *arg;
+};
+
+/* In a group of its own, so that its children end with it, and Ctrl-C does not reach them. */
+static int run_apart(void *arg)
+{
+    const struct apart *a = arg;
+    pid_t child = fork();
+    int status;
+
+    if (child < 0)
+        return report_errno("fork");
+    if (child == 0) {
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        _exit(a->attempt(a->arg) == 0 ? 0 : 1);
+    }
+    setpgid(child, child);
+    if (!wait_a_while(child, &status))
+        return report_error("it did not end within %d seconds", SECONDS);
+    if (WIFSIGNALED(status))
+        return report_error("it was ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+bool try_apart(int (*attempt)(void *), void *arg, struct result *r)
+{
+    return try_here(run_apart, &(struct apart){attempt, arg}, r);
+}

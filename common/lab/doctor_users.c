@@ -1,0 +1,116 @@
+#include "doctor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+/* The settings that forbid namespaces. Root is not bound by the first one. */
+void check_userns_sysctl(struct machine *m, struct result *r)
+{
+    static const struct {
+        const char *path, *name;
+        int enough;
+        bool for_root;
+    } settings[] = {
+        {"/proc/sys/kernel/unprivileged_userns_clone", "kernel.unprivileged_userns_clone", 1,
+         false},
+        {"/proc/sys/user/max_user_namespaces", "user.max_user_namespaces", 10000, true},
+        {"/proc/sys/user/max_mnt_namespaces", "user.max_mnt_namespaces", 10000, true},
+        {"/proc/sys/user/max_uts_namespaces", "user.max_uts_namespaces", 10000, true},
+        {"/proc/sys/user/max_ipc_namespaces", "user.max_ipc_namespaces", 10000, true},
+        {"/proc/sys/user/max_net_namespaces", "user.max_net_namespaces", 10000, true},
+        {"/proc/sys/user/max_pid_namespaces", "user.max_pid_namespaces", 10000, true},
+        {"/proc/sys/user/max_cgroup_namespaces", "user.max_cgroup_namespaces", 10000, true},
+    };
+    char value[32];
+
+    for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+        if ((m->uid == 0 && !settings[i].for_root) ||
+            !read_fact(m, settings[i].path, value, sizeof(value)) || strcmp(value, "0") != 0)
+            continue;
+        conclude(r, LACK, "%s is 0", settings[i].name);
+        cure(r, "sudo sysctl -w %s=%d", settings[i].name, settings[i].enough);
+        return;
+    }
+    conclude(r, OK, "no setting forbids namespaces");
+}
+
+/* Ubuntu from 23.10 on: a program that no profile names gets a user namespace without rights. */
+void check_apparmor_userns(struct machine *m, struct result *r)
+{
+    static const char name[] = "kernel.apparmor_restrict_unprivileged_userns";
+    char value[32];
+
+    if (!read_fact(m, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", value,
+                   sizeof(value)) ||
+        strcmp(value, "0") == 0) {
+        conclude(r, OK, "AppArmor does not restrict user namespaces");
+    } else if (m->userns) {
+        conclude(r, OK, "AppArmor restricts user namespaces, but not this program's");
+    } else {
+        conclude(r, LACK, "AppArmor restricts user namespaces: %s is %s", name, value);
+        cure(r, "sudo sysctl -w %s=0", name);
+    }
+}
+
+/* A line of subuid(5): "student:100000:65536"; the user may also stand there by number. */
+static bool find_range(FILE *file, const struct machine *m, unsigned long *first,
+                       unsigned long *count)
+{
+    char line[512], owner[256], number[32];
+
+    snprintf(number, sizeof(number), "%u", m->uid);
+    while (fgets(line, sizeof(line), file))
+        if (sscanf(line, "%255[^:]:%lu:%lu", owner, first, count) == 3 &&
+            (strcmp(owner, m->user) == 0 || strcmp(owner, number) == 0))
+            return true;
+    return false;
+}
+
+void check_subuid(struct machine *m, struct result *r)
+{
+    static const char *const paths[] = {"/etc/subuid", "/etc/subgid"};
+    unsigned long first = 0, count = 0;
+    char path[PATH_MAX];
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+        snprintf(path, sizeof(path), "%s%s", m->root, paths[i]);
+        FILE *file = fopen(path, "re");
+        bool found = file && find_range(file, m, &first, &count);
+        if (file)
+            fclose(file);
+        if (!found) {
+            conclude(r, NOTE, "no range of ids for %s in %s", m->user, paths[i]);
+            cure(r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
+                 m->user);
+            return;
+        }
+    }
+    conclude(r, OK, "%s may use %lu ids from %lu on", m->user, count, first);
+}
+
+/* It writes an id map that the caller may not, by its setuid bit or by a capability of the file. */
+void check_newuidmap(struct machine *m, struct result *r)
+{
+    static const char *const names[] = {"newuidmap", "newgidmap"};
+    char path[PATH_MAX];
+    struct stat status;
+
+    (void)m;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (!find_program(names[i], path, sizeof(path))) {
+            conclude(r, NOTE, "%s is not installed", names[i]);
+            cure(r, "sudo apt-get install uidmap");
+            return;
+        }
+        if (stat(path, &status) == 0 && !(status.st_mode & S_ISUID) &&
+            getxattr(path, "security.capability", NULL, 0) < 0) {
+            conclude(r, NOTE, "%s has no rights: no setuid bit, no capability", path);
+            cure(r, "sudo chmod u+s %s", path);
+            return;
+        }
+    }
+    conclude(r, OK, "newuidmap and newgidmap are installed");
+}

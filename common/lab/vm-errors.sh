@@ -1,0 +1,17 @@
+# How the lab's scripts say that something is wrong, in one line (read by kernel.sh, vm*.sh).
+# shellcheck shell=sh
+
+say() {
+    program=${0##*/}
+    echo "${program%.sh}: $1" >&2
+}
+
+fail() { # MESSAGE [STATUS]
+    say "$1"
+    exit "${2:-1}"
+}
+
+# Asking first is clearer than what each program says on a full disk.
+need_room() { # MEGABYTES FOLDER
+    [ "$(df -Pm "$2" | awk 'END { print $4 }')" -ge "$1" ] || fail "$2 needs $1 MB of free space"
+}

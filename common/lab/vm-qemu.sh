@@ -1,0 +1,114 @@
+# The QEMU process of the lab's virtual machine, and what it is given (read by vm.sh).
+#
+# It all happens in a folder of this run alone, which vanishes with it, so that any number of
+# machines run side by side. The guest sends what it has to say through two pipes: `output` is that
+# of CMD; `report` is a line "up" when it runs, and a line "exit STATUS" at the end of CMD.
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034 # vm.sh sets lab, kernel, image; it uses status
+
+choose_machine() {
+    case $(uname -m) in
+    x86_64) qemu=qemu-system-x86_64 package=qemu-system-x86 machine=q35 console=ttyS0 ;;
+    aarch64) qemu=qemu-system-aarch64 package=qemu-system-arm machine=virt console=ttyAMA0 ;;
+    *) fail "there is no virtual machine for $(uname -m)" ;;
+    esac
+    command -v "$qemu" >/dev/null || fail "$qemu is missing: apt-get install $package"
+    command -v mke2fs >/dev/null || fail 'mke2fs is missing: apt-get install e2fsprogs'
+}
+
+enter_run_folder() {
+    vm='' terminal=''
+    exec 5<&0 # a job in the background has no other way to the terminal
+    run=$(mktemp -d) || fail 'cannot make a temporary folder; set TMPDIR'
+    trap clean_up EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    cd "$run" || exit
+    need_room 32 "$run"
+    export TMPDIR="$run" # where QEMU keeps the guest's changes to the disk
+    [ -n "$CMD" ] || terminal=$(stty -g)
+    ln -s "$kernel" kernel
+    ln -s "$image" root.img
+    mkfifo output report
+    touch qemu.log console.log
+}
+
+clean_up() {
+    [ -z "$vm" ] || kill "$vm" 2>/dev/null || true
+    wait
+    [ -z "$terminal" ] || stty "$terminal" <&5 2>/dev/null || true # it may be gone
+    rm -rf "$run"
+}
+
+# Initramfs: vm-init, the drivers of this kernel, and in /lab the wishes of this run.
+make_initramfs() {
+    mkdir -p initramfs/bin initramfs/dev initramfs/root initramfs/lab initramfs/modules
+    cp "$(dirname "$image")/busybox" initramfs/bin/busybox
+    for applet in sh mount insmod cp switch_root; do
+        ln -s busybox initramfs/bin/$applet
+    done
+    cp "$lab/vm-init" initramfs/init
+    chmod 755 initramfs/init
+    for driver in "$(dirname "$kernel")"/modules/*.ko; do
+        [ ! -f "$driver" ] || cp "$driver" initramfs/modules/
+    done
+    write_settings >initramfs/lab/settings
+    [ -z "$CMD" ] || printf '%s\n' "$CMD" >initramfs/lab/command
+    (cd initramfs && find . | bin/busybox cpio -o -H newc 2>/dev/null) >initramfs.cpio
+}
+
+write_settings() {
+    size=$(stty size <&5 2>/dev/null) || size='0 0'
+    [ "$size" != '0 0' ] || size='24 80'
+    echo "CGROUP=$CGROUP VMUSER=$VMUSER SHARE=${SHARE:+/share}"
+    echo "ROWS=${size% *} COLUMNS=${size#* } TERM=$(echo "$TERM" | tr -cd '[:alnum:].+-')"
+}
+
+# The guest gets a copy of the folder, as a disk: its kernel has no 9p to reach the folder itself.
+make_share() {
+    megabytes=$(du -sm "$SHARE" | cut -f 1)
+    mke2fs -q -t ext4 -O ^has_journal -d "$SHARE" share.img $((megabytes * 5 / 4 + 16))M \
+        >/dev/null || fail "cannot copy SHARE=$SHARE"
+}
+
+start_qemu() { # kvm|tcg
+    set -- -accel "$1" -machine "$machine" -cpu max -smp 2 -m "$MEMORY" \
+        -nodefaults -display none -no-reboot \
+        -kernel kernel -initrd initramfs.cpio -append "console=$console quiet panic=-1" \
+        -drive file=root.img,format=raw,if=virtio,snapshot=on,werror=report \
+        -device virtio-serial \
+        -chardev file,id=output,path=/dev/fd/3 -device virtserialport,chardev=output,nr=1 \
+        -chardev file,id=report,path=/dev/fd/4 -device virtserialport,chardev=report,nr=2
+    [ -z "$SHARE" ] || set -- "$@" -drive file=share.img,format=raw,if=virtio,readonly=on
+    if [ -n "$CMD" ]; then
+        set -- "$TIMEOUT" "$qemu" "$@" -serial file:console.log
+    else
+        set -- 0 "$qemu" "$@" -chardev stdio,id=terminal,mux=on,signal=off \
+            -serial chardev:terminal -mon chardev=terminal
+    fi
+    exec timeout --foreground --kill-after=5 "$@" <&5 3>output 4>report 2>qemu.log
+}
+
+# Wait for the guest to say that it is up, or end it; then note what else it says.
+listen() { # SECONDS
+    if timeout "$1" sh -c 'read -r up' <&0; then
+        echo up
+        cat
+    else
+        kill "$vm" 2>/dev/null || true
+    fi
+}
+
+# From power on to power off; false if the guest never came up.
+run_qemu() { # kvm|tcg SECONDS
+    status=0
+    start_qemu "$1" &
+    vm=$!
+    listen "$2" <report >said &
+    { cat || cat >/dev/null; } <output & # read to the end, even if nobody reads us
+    wait $vm 2>/dev/null || status=$? # a QEMU that aborts is no news for the user
+    vm=''
+    wait
+    [ -s said ]
+}

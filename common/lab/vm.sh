@@ -1,0 +1,89 @@
+#!/bin/sh
+# Boot a throwaway virtual machine with the project in it: `make vm`, or CMD='...' make vm.
+#
+# The machine is QEMU's. Its kernel comes from a package (kernel.sh), its disk is an image that it
+# reads and cannot change (vm-image.sh), and the wishes of this run travel in its initramfs
+# (vm-qemu.sh). It has no network and no way to the host's files. Set in the environment:
+#
+#   KERNEL=6.1         6.1, 6.12 or a file, see kernel.sh
+#   CGROUP=v2          v1, v2 or hybrid: which cgroup hierarchies are mounted, see vm-cgroups
+#   MEMORY=512M        the size of its memory
+#   ACCEL=auto         kvm, tcg (emulation in software), or auto: kvm where it works
+#   VMUSER=root        root or student
+#   SHARE=DIR          a copy of this folder is at /share, read-only
+#   CMD='...'          run this instead of a shell, print its output, exit with its status
+#   TIMEOUT=600        seconds for the whole run of CMD; then the machine is ended, status 124
+#
+# Without CMD: a shell on this terminal. Ctrl-D powers off, Ctrl-A X pulls the plug.
+# Exit status: that of CMD; 1 when the machine fails, 2 for a bad setting.
+set -eu
+umask 022
+PATH=$PATH:/usr/sbin:/sbin # where mke2fs is, which an ordinary user lacks
+lab=$(realpath "$(dirname "$0")")
+. "$lab/vm-errors.sh"
+. "$lab/vm-qemu.sh"
+boot_seconds=60
+kvm_seconds=5 # where kvm works, a boot takes one
+
+: "${KERNEL:=6.1}" "${CGROUP:=v2}" "${MEMORY:=512M}" "${ACCEL:=auto}" "${VMUSER:=root}"
+: "${SHARE:=}" "${CMD:=}" "${TIMEOUT:=600}" "${TERM:=dumb}"
+
+one_of() { # NAME VALUE CHOICE...
+    name=$1 value=$2
+    shift 2
+    for choice; do
+        [ "$value" != "$choice" ] || return 0
+    done
+    fail "$name=$value is not one of: $*" 2
+}
+
+check_settings() {
+    one_of CGROUP "$CGROUP" v1 v2 hybrid
+    one_of ACCEL "$ACCEL" auto kvm tcg
+    one_of VMUSER "$VMUSER" root student
+    echo "$MEMORY" | grep -Eqx '[1-9][0-9]*[MG]' ||
+        fail "MEMORY=$MEMORY is not a size like 512M or 2G" 2
+    echo "$TIMEOUT" | grep -Eqx '[1-9][0-9]*' ||
+        fail "TIMEOUT=$TIMEOUT is not a number of seconds" 2
+    [ -z "$SHARE" ] || [ -d "$SHARE" ] || fail "SHARE=$SHARE is not a folder" 2
+    [ "$CGROUP $KERNEL" != 'v1 6.12' ] ||
+        fail 'CGROUP=v1 needs KERNEL=6.1: 6.12 is built without the v1 memory controller' 2
+    [ -n "$CMD" ] || [ -t 0 ] || fail 'a shell needs a terminal; without one, set CMD' 2
+}
+
+boot() {
+    case $ACCEL in
+    auto)
+        if [ -w /dev/kvm ]; then
+            ! run_qemu kvm $kvm_seconds || return 0
+            say 'KVM does not run a guest here: going on with emulation, which is slower'
+        fi
+        run_qemu tcg $boot_seconds
+        ;;
+    *) run_qemu "$ACCEL" $boot_seconds ;;
+    esac
+}
+
+show_logs() {
+    cat qemu.log console.log >&2
+}
+
+check_settings
+choose_machine
+[ -z "$SHARE" ] || SHARE=$(realpath "$SHARE")
+kernel=$(sh "$lab/kernel.sh" "$KERNEL")
+image=$(sh "$lab/vm-image.sh")
+
+enter_run_folder
+make_initramfs
+[ -z "$SHARE" ] || make_share
+if ! boot; then
+    show_logs
+    fail "Linux $KERNEL did not come up; above is what it said"
+fi
+[ -n "$CMD" ] || exit 0
+answer=$(sed -n 's/^exit //p' said)
+[ -z "$answer" ] || exit "$answer"
+[ "$status" -ne 124 ] || fail "CMD took more than $TIMEOUT s" 124
+show_logs
+fail 'the machine stopped before the end of CMD; above is what it said'
