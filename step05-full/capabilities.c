@@ -2,52 +2,103 @@
 
 #include "report.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/capability.h>
 
 /* What installing packages and serving a port below 1024 take; the rest is for running a host. */
-static const cap_value_t kept[] = {
+static const cap_value_t defaults[] = {
     CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,           CAP_KILL,
     CAP_SETGID, CAP_SETUID,       CAP_SETFCAP, CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT,
 };
 
-/* The same as setpriv(1) has it, for the trace. */
-static const char as_setpriv[] = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,"
-                                 "+setfcap,+net_bind_service,+sys_chroot";
-
-enum { KEPT = sizeof(kept) / sizeof(*kept) };
-
-static bool is_kept(cap_value_t capability)
+static int parse(const char *text, uint64_t *chosen)
 {
-    for (int i = 0; i < KEPT; i++)
-        if (kept[i] == capability)
-            return true;
-    return false;
+    char name[64];
+    cap_value_t capability;
+
+    if (strcasecmp(text, "all") == 0) {
+        *chosen = UINT64_MAX;
+        return 0;
+    }
+    snprintf(name, sizeof(name), "%s%s", strncasecmp(text, "cap_", 4) == 0 ? "" : "cap_", text);
+    if (cap_from_name(name, &capability) == 0) {
+        *chosen |= UINT64_C(1) << capability;
+        return 0;
+    }
+    errno = EINVAL;
+    return report_errno("capability '%.40s' (wanted: a name of capabilities(7), or all)", text);
 }
 
-/* The bounding set caps what any later exec(2) may gain. */
-static int limit_bounding_set(void)
+int capabilities_parse_add(const char *text, void *value)
 {
+    return parse(text, &((struct capabilities *)value)->added);
+}
+
+int capabilities_parse_drop(const char *text, void *value)
+{
+    return parse(text, &((struct capabilities *)value)->dropped);
+}
+
+/* What is added by its name counts more than "drop all", what is dropped by its name than "add
+ * all". */
+static uint64_t kept(const struct capabilities *c)
+{
+    uint64_t result = 0;
+
+    for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
+        result |= UINT64_C(1) << defaults[i];
+    if (c->dropped == UINT64_MAX)
+        return c->added;
+    return (result | c->added) & ~c->dropped;
+}
+
+static bool has(uint64_t set, cap_value_t capability)
+{
+    return set >> capability & 1;
+}
+
+int capabilities_bound(const struct capabilities *c)
+{
+    uint64_t keep = kept(c);
+
     for (cap_value_t capability = 0; capability < cap_max_bits(); capability++)
-        if (!is_kept(capability) && cap_drop_bound(capability) < 0)
+        if (!has(keep, capability) && cap_drop_bound(capability) < 0)
             return report_errno("drop capability %d from the bounding set", capability);
+    if (cap_reset_ambient() < 0)
+        return report_errno("empty the ambient capabilities");
     return 0;
 }
 
-int capabilities_limit(void)
+static int fill(cap_t state, cap_t had, uint64_t keep)
 {
-    explain("setpriv", "--bounding-set", as_setpriv, "--inh-caps", "-all", NULL);
-    if (limit_bounding_set() < 0)
-        return -1;
-    if (cap_reset_ambient() < 0)
-        return report_errno("empty the ambient capabilities");
+    cap_flag_value_t value;
 
-    cap_t state = cap_init(); /* all of its three sets are empty */
+    for (cap_value_t capability = 0; capability < cap_max_bits(); capability++) {
+        if (cap_get_flag(had, capability, CAP_PERMITTED, &value) < 0)
+            return -1;
+        if (value != CAP_SET || !has(keep, capability))
+            continue;
+        if (cap_set_flag(state, CAP_PERMITTED, 1, &capability, CAP_SET) < 0 ||
+            cap_set_flag(state, CAP_EFFECTIVE, 1, &capability, CAP_SET) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int capabilities_set(const struct capabilities *c)
+{
+    cap_t had = cap_get_proc();
+    cap_t state = cap_init(); /* all of its sets are empty */
     int result = 0;
-    if (!state || cap_set_flag(state, CAP_PERMITTED, KEPT, kept, CAP_SET) < 0 ||
-        cap_set_flag(state, CAP_EFFECTIVE, KEPT, kept, CAP_SET) < 0 || cap_set_proc(state) < 0)
+
+    if (!had || !state || fill(state, had, kept(c)) < 0 || cap_set_proc(state) < 0)
         result = report_errno("set the capabilities");
+    cap_free(had);
     cap_free(state);
     return result;
 }

@@ -5,9 +5,17 @@
 #include <limits.h>
 #include <unistd.h>
 
-int descriptors_close(void)
+static int close_from_to(unsigned first, unsigned last)
 {
-    if (close_range(STDERR_FILENO + 1, UINT_MAX, 0) < 0)
+    return first > last ? 0 : close_range(first, last, 0);
+}
+
+int descriptors_close(int keep)
+{
+    const unsigned first = STDERR_FILENO + 1;
+    const unsigned kept = keep < 0 ? UINT_MAX : (unsigned)keep;
+
+    if (close_from_to(first, kept - 1) < 0 || (keep >= 0 && close_from_to(kept + 1, UINT_MAX) < 0))
         return report_errno("close the descriptors above %d", STDERR_FILENO);
     return 0;
 }

@@ -8,9 +8,9 @@
 #define DESCRIPTORS_H
 
 /*
- * Closes every descriptor above the standard three; close_range(2), so Linux 5.9. Returns 0, or -1
- * after a report.
+ * Closes every descriptor above the standard three but `keep`, which may be -1; close_range(2), so
+ * Linux 5.9. Returns 0, or -1 after a report.
  */
-int descriptors_close(void);
+int descriptors_close(int keep);
 
 #endif

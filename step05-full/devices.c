@@ -1,39 +1,53 @@
 #include "devices.h"
 
 #include "file.h"
+#include "mount_fd.h"
 #include "report.h"
 
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
+#include <linux/mount.h>
+#include <stddef.h>
 #include <unistd.h>
 
-static int mount_new(const char *type, const char *where, unsigned long flags, const char *options)
+static const char *const names[DEVICES_COUNT] = {"null",   "zero",    "full",
+                                                 "random", "urandom", "tty"};
+
+int devices_open(struct devices *d)
+{
+    char path[PATH_MAX];
+
+    for (int i = 0; i < DEVICES_COUNT; i++) {
+        if (file_join(path, sizeof(path), "/dev", names[i]) < 0)
+            return -1;
+        d->nodes[i] = mount_fd_copy(path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+        if (d->nodes[i] < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int attach_new(const char *type, const char *where, unsigned attributes, const char *options)
 {
     if (file_make_mountpoint(where) < 0)
         return -1;
     explain("mount", "-t", type, "-o", options, type, where, NULL);
-    if (mount(type, where, type, flags, options) < 0)
-        return report_errno("mount %s on %s", type, where);
-    return 0;
+    int mount = mount_fd_new(type, options, attributes);
+    return mount < 0 ? -1 : mount_fd_attach(mount, where);
 }
 
-static int bind_node(const char *host_dev, const char *name)
+static int attach_node(int node, const char *name)
 {
-    char source[PATH_MAX], target[PATH_MAX];
+    char path[PATH_MAX];
 
-    if (file_join(source, sizeof(source), host_dev, name) < 0 ||
-        file_join(target, sizeof(target), "/dev", name) < 0)
+    if (file_join(path, sizeof(path), "/dev", name) < 0)
         return -1;
-    int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
-        return report_errno("create %s to mount on", target);
+        return report_errno("create %s to mount on", path);
     close(fd);
-    explain("mount", "--bind", source, target, NULL);
-    if (mount(source, target, NULL, MS_BIND, NULL) < 0)
-        return report_errno("bind %s to %s", source, target);
-    return 0;
+    explain("mount", "--bind", "HOST", path, NULL);
+    return mount_fd_attach(node, path);
 }
 
 static int make_links(void)
@@ -50,18 +64,17 @@ static int make_links(void)
     return 0;
 }
 
-int devices_mount(const char *host_dev)
+int devices_attach(struct devices *d)
 {
-    static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    const unsigned quiet = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
-    if (mount_new("tmpfs", "/dev", MS_NOSUID | MS_NOEXEC, "mode=755,size=64k") < 0)
+    if (attach_new("tmpfs", "/dev", quiet, "mode=755,size=64k") < 0)
         return -1;
-    for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++)
-        if (bind_node(host_dev, nodes[i]) < 0)
+    for (int i = 0; i < DEVICES_COUNT; i++)
+        if (attach_node(d->nodes[i], names[i]) < 0)
             return -1;
-    if (mount_new("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
-                  "newinstance,ptmxmode=0666,mode=0620") < 0 ||
-        mount_new("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m") < 0)
+    if (attach_new("devpts", "/dev/pts", quiet, "ptmxmode=0666,mode=0620") < 0 ||
+        attach_new("tmpfs", "/dev/shm", quiet | MOUNT_ATTR_NODEV, "mode=1777,size=64m") < 0)
         return -1;
     return make_links();
 }

@@ -3,23 +3,33 @@
  */
 #include "capabilities.h"
 #include "cgroup.h"
+#include "console.h"
 #include "delegation.h"
 #include "descriptors.h"
 #include "devices.h"
+#include "environment.h"
 #include "hostname.h"
-#include "idmap.h"
+#include "idrange.h"
 #include "init.h"
 #include "limit.h"
 #include "loopback.h"
+#include "lower.h"
 #include "name.h"
 #include "namespaces.h"
 #include "no_new_privs.h"
 #include "overlay.h"
 #include "pidfile.h"
 #include "pivot.h"
-#include "proc.h"
+#include "procfs.h"
+#include "rlimits.h"
+#include "root.h"
+#include "runtime.h"
+#include "session.h"
+#include "storage.h"
 #include "syscalls.h"
 #include "sysfs.h"
+#include "user.h"
+#include "volumes.h"
 
 #include "cli.h"
 #include "command.h"
@@ -39,9 +49,20 @@ struct container {
     bool keep;
     char hostname[NAME_SIZE];
     struct limits limits;
+    long long storage;
+    struct volumes volumes;
+    struct cli_list variables;
+    const char *workdir;
+    struct user user;
+    struct capabilities capabilities;
+    bool read_only;
     struct overlay layers;
+    struct idrange ids;
     struct delegation delegation;
     struct cgroup cgroup;
+    struct console console;
+    struct devices devices;
+    int proc, sys;
 };
 
 static int confine(struct container *c)
@@ -82,7 +103,13 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
+    if (console_open(&c->console) < 0)
+        return -1;
+    if (idrange_choose(&c->ids) < 0)
+        return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+        return -1;
+    if (idrange_give(&c->ids, c->layers.dir) < 0)
         return -1;
     if (confine_if_possible(c) < 0)
         return -1;
@@ -93,7 +120,9 @@ static int admit(void *arg, pid_t child)
 {
     struct container *c = arg;
 
-    if (idmap_write(child) < 0)
+    if (idrange_write(&c->ids, child) < 0)
+        return -1;
+    if (lower_idmap(c->layers.dir, c->call.rootfs, child) < 0)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
         return -1;
@@ -102,51 +131,57 @@ static int admit(void *arg, pid_t child)
     return 0;
 }
 
+/* The whole defence, in order; the numbers are the rows of the attack matrix that an act closes. */
 static int enter(void *arg)
 {
     struct container *c = arg;
 
-    if (descriptors_close() < 0)
-        return EXIT_NOT_MADE;
-    if (cgroup_enter_namespace() < 0)
-        return EXIT_NOT_MADE;
-    if (namespaces_private_mounts() < 0)
-        return EXIT_NOT_MADE;
-    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
-        return EXIT_NOT_MADE;
-    if (loopback_up() < 0)
-        return EXIT_NOT_MADE;
-    if (overlay_mount(&c->layers) < 0)
-        return EXIT_NOT_MADE;
-    if (pivot_enter(c->layers.merged) < 0)
-        return EXIT_NOT_MADE;
-    if (proc_mount() < 0)
-        return EXIT_NOT_MADE;
-    if (sysfs_mount() < 0)
-        return EXIT_NOT_MADE;
-    if (devices_mount(PIVOT_HOST "/dev") < 0)
-        return EXIT_NOT_MADE;
-    if (pivot_detach() < 0)
-        return EXIT_NOT_MADE;
-    if (command_environment(c->name) < 0)
-        return EXIT_NOT_MADE;
-    if (capabilities_limit() < 0)
-        return EXIT_NOT_MADE;
-    if (no_new_privs_set() < 0)
-        return EXIT_NOT_MADE;
-    if (syscalls_filter() < 0)
+    if (descriptors_close(c->console.channel) < 0 ||                  // 2, 3
+        session_start() < 0 ||                                        // 22, 23
+        cgroup_enter_namespace() < 0 ||                               // 16
+        namespaces_private_mounts() < 0 ||                            // 36
+        hostname_set(*c->hostname ? c->hostname : c->name) < 0 ||     // 10
+        loopback_up() < 0 ||                                          // 8
+        volumes_open(&c->volumes) < 0 ||                              // 34
+        devices_open(&c->devices) < 0 ||                              // 12, 13
+        (c->proc = procfs_open()) < 0 ||                              // 14
+        (c->sys = sysfs_open()) < 0 ||                                // 18
+        idrange_become_root(&c->ids) < 0 ||                           // 33, 40
+        (!c->keep && storage_limit(c->layers.dir, c->storage) < 0) || // 38
+        overlay_mount(&c->layers) < 0 ||                              // 4
+        pivot_enter(c->layers.merged) < 0 ||                          // 1
+        procfs_attach(c->proc) < 0 ||                                 // 14
+        sysfs_attach(c->sys) < 0 ||                                   // 18
+        devices_attach(&c->devices) < 0 ||                            // 12, 13, 34
+        procfs_protect() < 0 ||                                       // 17, 19, 20
+        console_attach(&c->console) < 0 ||                            // 22, 33
+        volumes_attach(&c->volumes) < 0 ||                            // 34
+        root_restrict(c->read_only) < 0 ||                            // 31
+        command_environment(c->name) < 0 ||                           // 32
+        environment_add(&c->variables) < 0 ||                         // no row
+        rlimits_lower() < 0 ||                                        // no row
+        capabilities_bound(&c->capabilities) < 0 ||                   // 11, 21, 25, 27
+        user_become(&c->user) < 0 ||                                  // no row
+        capabilities_set(&c->capabilities) < 0 ||                     // 40
+        environment_enter(c->workdir) < 0 ||                          // 3
+        no_new_privs_set() < 0 ||                                     // 31
+        syscalls_filter() < 0)                                        // 24, 25, 26
         return EXIT_NOT_MADE;
     return init_run(c->call.command);
 }
 
 static int tear_down(struct container *c)
 {
+    if (console_close(&c->console) < 0)
+        return -1;
     limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
     if (cgroup_remove(&c->cgroup) < 0)
         return -1;
     if (delegation_give_back(&c->delegation) < 0)
         return -1;
     if (pidfile_remove(c->layers.dir) < 0)
+        return -1;
+    if (idrange_clean(&c->ids, c->layers.dir) < 0)
         return -1;
     if (overlay_remove(&c->layers, c->keep) < 0)
         return -1;
@@ -165,6 +200,16 @@ int main(int argc, char **argv)
         {"cpus", "N", "most CPU time, such as 0.5 of one CPU", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "its weight when CPUs are busy", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "most processes", limit_parse_pids, &c.limits.pids},
+        {"storage-size", "SIZE", "most it may write, such as 64M", limit_parse_memory, &c.storage},
+        {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
+        {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
+         &c.volumes.tmpfs},
+        {"read-only", NULL, "its root may not be written to", cli_flag, &c.read_only},
+        {"env", "NAME=VALUE", "a variable of the command", environment_parse, &c.variables},
+        {"workdir", "DIR", "where the command starts", environment_parse_path, &c.workdir},
+        {"user", "UID[:GID]", "whom the command runs as", user_parse, &c.user},
+        {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
+        {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,
     };
 
@@ -173,6 +218,8 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
+    if (runtime_seal(argv) < 0)
+        return status;
     if (process_hold_signals() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);
     if (tear_down(&c) < 0 && status == 0)

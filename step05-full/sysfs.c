@@ -1,19 +1,33 @@
 #include "sysfs.h"
 
 #include "file.h"
+#include "mount_fd.h"
 #include "report.h"
 
+#include <errno.h>
+#include <linux/mount.h>
 #include <stddef.h>
-#include <sys/mount.h>
+#include <unistd.h>
 
-int sysfs_mount(void)
+enum { READ_ONLY = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
+
+int sysfs_open(void)
 {
-    unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    return mount_fd_new("sysfs", NULL, READ_ONLY);
+}
+
+int sysfs_attach(int mount)
+{
+    static const char firmware[] = "/sys/firmware";
 
     if (file_make_mountpoint("/sys") < 0)
         return -1;
     explain("mount", "-t", "sysfs", "-o", "ro,nosuid,nodev,noexec", "sysfs", "/sys", NULL);
-    if (mount("sysfs", "/sys", "sysfs", flags, NULL) < 0)
-        return report_errno("mount sysfs on /sys");
-    return 0;
+    if (mount_fd_attach(mount, "/sys") < 0)
+        return -1;
+    if (access(firmware, F_OK) < 0)
+        return errno == ENOENT ? 0 : report_errno("look at %s", firmware);
+    explain("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", firmware, NULL);
+    int cover = mount_fd_new("tmpfs", "nr_inodes=1,mode=555", READ_ONLY);
+    return cover < 0 ? -1 : mount_fd_attach(cover, firmware);
 }

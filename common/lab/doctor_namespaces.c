@@ -136,7 +136,9 @@ void check_proc_mount(struct machine *m, struct result *r)
 
 static int try_sysfs_mount(void *arg)
 {
-    return enter_image(arg) < 0 ? -1 : sysfs_mount();
+    int mount = sysfs_open();
+
+    return mount < 0 || enter_image(arg) < 0 ? -1 : sysfs_attach(mount);
 }
 
 void check_sysfs_mount(struct machine *m, struct result *r)
@@ -154,7 +156,7 @@ static int try_pivot_root(void *arg)
     /* The new root must be a mount. */
     if (mount(image, image, NULL, MS_BIND, NULL) < 0)
         return report_errno("bind %s to itself", image);
-    return pivot_enter(image) < 0 ? -1 : pivot_detach();
+    return pivot_enter(image);
 }
 
 void check_pivot_root(struct machine *m, struct result *r)
@@ -166,15 +168,9 @@ void check_pivot_root(struct machine *m, struct result *r)
 
 static int try_devices(void *arg)
 {
-    const struct inside *i = arg;
-    char host[PATH_MAX];
+    struct devices devices;
 
-    if (file_join(host, sizeof(host), i->m->work, "image/host") < 0 ||
-        file_make_mountpoint(host) < 0)
-        return -1;
-    if (mount("/dev", host, NULL, MS_BIND | MS_REC, NULL) < 0)
-        return report_errno("bind /dev to %s", host);
-    return enter_image(i) < 0 ? -1 : devices_mount("/host");
+    return devices_open(&devices) < 0 || enter_image(arg) < 0 ? -1 : devices_attach(&devices);
 }
 
 void check_devices(struct machine *m, struct result *r)

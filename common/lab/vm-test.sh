@@ -1,0 +1,64 @@
+#!/bin/sh
+# Run the whole suite in the lab's virtual machine, as root and as an ordinary user, on kernels and
+# cgroup layouts that this machine lacks: make vm-test. A table at the end has a row for each run.
+#
+#   CELLS='6.1:v2 6.1:v1 6.12:v2'   kernel and cgroup layout of each machine
+#   JOBS=2                          how many machines at once
+#   TIMEOUT=570                     seconds for one of them
+#
+# The status is 1 when a test fails, when a run does not finish, and when on v2, where every user has
+# a cgroup of its own, a test is skipped for want of one.
+set -eu
+: "${CELLS:=6.1:v2 6.1:v1 6.12:v2}" "${JOBS:=2}" "${TIMEOUT:=570}"
+lab=$(realpath "$(dirname "$0")")
+logs=$(realpath -m "$lab/../../build/vm/logs")
+export TIMEOUT
+
+runs() {
+    for cell in $CELLS; do
+        for user in root student; do
+            echo "${cell%:*} ${cell#*:} $user"
+        done
+    done
+}
+
+# One row of the table, from a log whose last line is "N passed, N failed, N skipped".
+judge() { # KERNEL CGROUP USER
+    log=$logs/$1-$2-$3
+    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$log")
+    verdict=ok
+    case $counts in
+    '') verdict='did not finish' counts='- - -' ;;
+    *' 0 '*) ;;
+    *) verdict=failed ;;
+    esac
+    [ "$2" != v2 ] || ! grep -q '^skipped: .*: .*cgroup' "$log" || verdict='a cgroup test skipped'
+    # shellcheck disable=SC2086 # three numbers
+    printf '%-7s %-7s %-8s %7s %7s %8s  %s\n' "$1" "$2" "$3" $counts "$verdict"
+    [ "$verdict" = ok ]
+}
+
+if [ $# -gt 0 ]; then # called by xargs, below: one machine
+    export KERNEL="$1" CGROUP="$2" VMUSER="$3" CMD='sh tests/run.sh'
+    sh "$lab/vm.sh" >"$logs/$1-$2-$3" 2>&1 </dev/null || true
+    exit 0
+fi
+
+rm -rf "$logs"
+mkdir -p "$logs"
+for cell in $CELLS; do # fetched by one, not by several at once
+    sh "$lab/kernel.sh" "${cell%:*}" >/dev/null
+done
+sh "$lab/vm-image.sh" >/dev/null
+runs | xargs -P "$JOBS" -L 1 sh "$0"
+
+status=0
+printf '%-7s %-7s %-8s %7s %7s %8s\n' KERNEL CGROUP USER PASSED FAILED SKIPPED
+runs >"$logs/runs"
+while read -r kernel cgroup user; do
+    judge "$kernel" "$cgroup" "$user" || status=1
+done <"$logs/runs"
+grep -h '^skipped: ' "$logs"/*-* | sort | uniq -c | sed 's/^/  /' || true
+grep '^failed: ' "$logs"/*-* | sed "s,^$logs/,," || true
+[ "$status" -eq 0 ] || echo "What each machine said is in $logs" >&2
+exit "$status"

@@ -1,0 +1,137 @@
+#include "console.h"
+
+#include "console_relay.h"
+
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Room for one descriptor, as cmsg(3) wants it. */
+union control {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static struct msghdr make_message(struct iovec *byte, union control *control)
+{
+    return (struct msghdr){.msg_iov = byte,
+                           .msg_iovlen = 1,
+                           .msg_control = control->bytes,
+                           .msg_controllen = sizeof(control->bytes)};
+}
+
+static int send_descriptor(int channel, int fd)
+{
+    union control control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
+                                        .cmsg_level = SOL_SOCKET,
+                                        .cmsg_type = SCM_RIGHTS}};
+    struct iovec byte = {.iov_base = "", .iov_len = 1};
+    struct msghdr message = make_message(&byte, &control);
+
+    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+    return sendmsg(channel, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+/* Returns -1 when the child has closed the channel without sending one. */
+static int receive_descriptor(int channel)
+{
+    union control control;
+    char text;
+    struct iovec byte = {.iov_base = &text, .iov_len = 1};
+    struct msghdr message = make_message(&byte, &control);
+    int fd = -1;
+
+    if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) <= 0)
+        return -1;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_type == SCM_RIGHTS)
+        memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+    return fd;
+}
+
+static void run_relay(int channel)
+{
+    int master = receive_descriptor(channel);
+
+    close(channel);
+    if (master >= 0)
+        console_relay(STDIN_FILENO, master);
+    _exit(0);
+}
+
+int console_open(struct console *c)
+{
+    int ends[2];
+
+    c->channel = -1;
+    if (!isatty(STDIN_FILENO))
+        return 0;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return report_errno("socketpair for the terminal");
+    pid_t parent = getpid();
+    c->relay = fork();
+    if (c->relay == 0) {
+        close(ends[0]);
+        /* Not SIGKILL: it has the terminal's mode to restore. */
+        if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
+            run_relay(ends[1]);
+        _exit(EXIT_NOT_MADE);
+    }
+    close(ends[1]);
+    c->channel = ends[0];
+    if (c->relay < 0)
+        return report_errno("fork the relay of the terminal");
+    return 0;
+}
+
+static int use_terminal(int slave)
+{
+    if (ioctl(slave, TIOCSCTTY, 0) < 0)
+        return report_errno("take the container's terminal as the session's");
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (isatty(fd) && dup2(slave, fd) < 0)
+            return report_errno("make the container's terminal descriptor %d", fd);
+    return 0;
+}
+
+int console_attach(struct console *c)
+{
+    if (c->channel < 0)
+        return 0;
+    int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0)
+        return report_errno("open /dev/pts/ptmx");
+    int result = unlockpt(master);
+    int slave = result < 0 ? -1 : ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0 || send_descriptor(c->channel, master) < 0)
+        result = report_errno("make the container's terminal");
+    else
+        result = use_terminal(slave);
+    if (slave >= 0)
+        close(slave);
+    close(master);
+    close(c->channel);
+    return result;
+}
+
+int console_close(struct console *c)
+{
+    if (c->relay <= 0)
+        return 0;
+    /* The relay ends by itself: the container, and with it the last holder of the channel, is gone.
+     */
+    close(c->channel);
+    if (waitpid(c->relay, NULL, 0) < 0)
+        return report_errno("waitpid %d", c->relay);
+    return 0;
+}

@@ -1,0 +1,14 @@
+/*
+ * console_relay: carries bytes between the caller's terminal and that of the container.
+ */
+#ifndef CONSOLE_RELAY_H
+#define CONSOLE_RELAY_H
+
+/*
+ * Puts the caller's terminal, descriptor `terminal`, into raw mode, so that all that is typed goes
+ * to the container, Ctrl-C included; carries until the container closes its side or the parent
+ * dies; restores the mode. `master` is the container's side. The size of the window is followed.
+ */
+void console_relay(int terminal, int master);
+
+#endif

@@ -1,0 +1,216 @@
+#include "idrange.h"
+
+#include "file.h"
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/sched.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* systemd's ranges for users and its own containers end below, in "UIDs, GIDs" of its documents. */
+enum { ROOTS_BASE = 0x70000000, COUNT = 65536 };
+
+/* The caller's name, from the file alone: this program is static, and has no other sources. */
+static void find_name(char *name, size_t size)
+{
+    FILE *passwd = fopen("/etc/passwd", "re");
+    struct passwd *entry;
+
+    snprintf(name, size, "%u", getuid());
+    while (passwd && (entry = fgetpwent(passwd)))
+        if (entry->pw_uid == getuid()) {
+            snprintf(name, size, "%s", entry->pw_name);
+            break;
+        }
+    if (passwd)
+        fclose(passwd);
+}
+
+/* Looks for "NAME:FIRST:COUNT" or "UID:FIRST:COUNT" in a file as subuid(5) has it. */
+static bool find_granted(const char *path, struct idmap_range *range)
+{
+    char name[256], line[512], who[256], id[32];
+    FILE *file = fopen(path, "re");
+    bool found = false;
+
+    find_name(name, sizeof(name));
+    snprintf(id, sizeof(id), "%u", getuid());
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = sscanf(line, "%255[^:]:%u:%u", who, &range->outside, &range->count) == 3 &&
+                (strcmp(who, name) == 0 || strcmp(who, id) == 0) && range->count > 0;
+    if (file)
+        fclose(file);
+    range->inside = 1;
+    if (range->count > COUNT - 1)
+        range->count = COUNT - 1;
+    return found;
+}
+
+static bool is_in_path(const char *program)
+{
+    char path[PATH_MAX];
+    static const char *const folders[] = {"/usr/bin", "/bin", "/usr/local/bin"};
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folders[i], program);
+        if (access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+int idrange_choose(struct idrange *r)
+{
+    r->privileged = geteuid() == 0;
+    if (r->privileged) {
+        r->ranges = 1;
+        r->uids[0] = r->gids[0] = (struct idmap_range){0, ROOTS_BASE, COUNT};
+        return 0;
+    }
+    r->uids[0] = (struct idmap_range){0, geteuid(), 1};
+    r->gids[0] = (struct idmap_range){0, getegid(), 1};
+    r->ranges = find_granted("/etc/subuid", &r->uids[1]) &&
+                        find_granted("/etc/subgid", &r->gids[1]) && is_in_path("newuidmap") &&
+                        is_in_path("newgidmap")
+                    ? 2
+                    : 1;
+    return 0;
+}
+
+/* newuidmap PID 0 1000 1 1 100000 65535 */
+static int run_helper(const char *program, pid_t pid, const struct idmap_range *ranges)
+{
+    char words[7][16];
+    char *command[9] = {(char *)program};
+    int status;
+
+    snprintf(words[0], sizeof(words[0]), "%d", pid);
+    for (int i = 0; i < 2; i++) {
+        snprintf(words[3 * i + 1], sizeof(*words), "%u", ranges[i].inside);
+        snprintf(words[3 * i + 2], sizeof(*words), "%u", ranges[i].outside);
+        snprintf(words[3 * i + 3], sizeof(*words), "%u", ranges[i].count);
+    }
+    for (int i = 0; i < 7; i++)
+        command[i + 1] = words[i];
+    explain(program, words[0], words[1], words[2], words[3], words[4], words[5], words[6], NULL);
+
+    pid_t child = fork();
+    if (child < 0)
+        return report_errno("fork");
+    if (child == 0) {
+        execvp(program, command);
+        _exit(EXIT_NOT_FOUND);
+    }
+    if (waitpid(child, &status, 0) < 0)
+        return report_errno("waitpid %d", child);
+    if (process_status(status) == 0)
+        return 0;
+    errno = EPERM;
+    return report_errno("map the ids of process %d by %s", pid, program);
+}
+
+static int put(pid_t pid, const char *name, const char *text)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    explain_write(text, path);
+    if (file_write(path, text) < 0)
+        return report_errno("write '%s' to %s", text, path);
+    return 0;
+}
+
+static int put_range(pid_t pid, const char *name, const struct idmap_range *range)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "%u %u %u", range->inside, range->outside, range->count);
+    return put(pid, name, text);
+}
+
+int idrange_write(const struct idrange *r, pid_t pid)
+{
+    if (r->ranges == 2)
+        return run_helper("newuidmap", pid, r->uids) < 0 ? -1
+                                                         : run_helper("newgidmap", pid, r->gids);
+    if (!r->privileged && put(pid, "setgroups", "deny") < 0)
+        return -1;
+    return put_range(pid, "uid_map", r->uids) < 0 ? -1 : put_range(pid, "gid_map", r->gids);
+}
+
+int idrange_give(const struct idrange *r, const char *dir)
+{
+    static const char *const names[] = {".", "upper", "work", "merged"};
+    char path[PATH_MAX];
+
+    for (size_t i = 0; r->privileged && i < sizeof(names) / sizeof(*names); i++) {
+        if (file_join(path, sizeof(path), dir, names[i]) < 0)
+            return -1;
+        if (chown(path, r->uids[0].outside, r->gids[0].outside) < 0)
+            return report_errno("give %s to the container's root", path);
+    }
+    return 0;
+}
+
+int idrange_become_root(const struct idrange *r)
+{
+    explain("setpriv", "--reuid", "0", "--regid", "0", "--clear-groups", NULL);
+    if ((r->privileged || r->ranges == 2) && setgroups(0, NULL) < 0)
+        return report_errno("leave the caller's groups");
+    if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+        return report_errno("become root inside");
+    /* A change of ids has undone it. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return report_errno("prctl PR_SET_PDEATHSIG");
+    return 0;
+}
+
+/* In a user namespace with the maps of the container's: removes what is below dir. */
+static void remove_inside(int gate, const char *dir)
+{
+    char byte, path[PATH_MAX];
+
+    if (read(gate, &byte, sizeof(byte)) != 1 || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 ||
+        setresuid(0, 0, 0) < 0 || file_join(path, sizeof(path), dir, "upper") < 0)
+        _exit(EXIT_NOT_MADE);
+    int upper = file_remove_tree(path);
+    file_join(path, sizeof(path), dir, "work");
+    _exit(upper < 0 || file_remove_tree(path) < 0 ? EXIT_NOT_MADE : 0);
+}
+
+int idrange_clean(const struct idrange *r, const char *dir)
+{
+    struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+    int gate[2], status;
+
+    if (r->ranges != 2 || !*dir)
+        return 0;
+    if (pipe2(gate, O_CLOEXEC) < 0)
+        return report_errno("pipe");
+    pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    if (child == 0) {
+        close(gate[1]);
+        remove_inside(gate[0], dir);
+    }
+    int result = child < 0 ? report_errno("clone3 to clean %s", dir) : idrange_write(r, child);
+    if (result == 0 && write(gate[1], "", 1) < 0)
+        result = report_errno("let process %d go on", child);
+    close(gate[1]);
+    if (child > 0 && (waitpid(child, &status, 0) < 0 || process_status(status) != 0))
+        result = -1;
+    close(gate[0]);
+    return result;
+}

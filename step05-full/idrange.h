@@ -1,0 +1,50 @@
+/*
+ * idrange: ids of the container's own, which are nobody's outside.
+ *
+ * Where root inside is root outside, as up to step04, whatever reaches the host is root there. A
+ * range of 65536 ids makes it nobody: root's containers get one that no user of the host has; an
+ * ordinary user's are its own id, for 0, and those that /etc/subuid and /etc/subgid grant it, by
+ * newuidmap(1); or its own id alone where nothing is granted. Closes rows 12 to 15, 17, 18 and 33.
+ */
+#ifndef IDRANGE_H
+#define IDRANGE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct idmap_range {
+    unsigned inside, outside, count;
+};
+
+struct idrange {
+    bool privileged; /* the caller is root, and needs no help                    */
+    int ranges;      /* how many of the next are in use, of uids and gids alike  */
+    struct idmap_range uids[2], gids[2];
+};
+
+/* Chooses the ids of a container of this caller. Returns 0, or -1 after a report. */
+int idrange_choose(struct idrange *r);
+
+/* Writes the maps of process `pid`, in a new user namespace. Returns 0, or -1 after a report. */
+int idrange_write(const struct idrange *r, pid_t pid);
+
+/*
+ * Gives the scratch directory `dir` and the folders in it to the container's root, where that is
+ * another than the caller. Returns 0, or -1 after a report.
+ */
+int idrange_give(const struct idrange *r, const char *dir);
+
+/*
+ * In the child, after its maps are written: becomes root inside, and leaves the groups of the
+ * caller, unless those are denied to it (setgroups(2) in user_namespaces(7)): they are then no more
+ * than the caller has. Returns 0, or -1 after a report. Closes row 40, with capabilities.
+ */
+int idrange_become_root(const struct idrange *r);
+
+/*
+ * Empties the scratch directory `dir` of files that belong to ids which only a user namespace with
+ * the same maps may remove. Returns 0, or -1 after a report.
+ */
+int idrange_clean(const struct idrange *r, const char *dir);
+
+#endif

@@ -1,0 +1,86 @@
+#include "lower.h"
+
+#include "file.h"
+#include "process.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int open_namespace(pid_t pid, const char *name)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd < 0 ? report_errno("open %s", path) : fd;
+}
+
+/* The mount of `path`, without a place yet, with ids as the child has them. */
+static int open_idmapped(const char *path, pid_t child)
+{
+    int users = open_namespace(child, "user");
+
+    if (users < 0)
+        return -1;
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY,
+                              .userns_fd = (unsigned)users};
+    int mount = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (mount < 0)
+        report_errno("copy the mount at %s", path);
+    else if (syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+        report_note("%s cannot be mounted with other ids, so its files are nobody's inside", path);
+    close(users);
+    return mount;
+}
+
+/* In a child of its own, since this program itself stays in the host's mount namespace. */
+static int attach_inside(int mount, const char *target, pid_t child)
+{
+    int status, namespace = open_namespace(child, "mnt");
+
+    if (namespace < 0)
+        return -1;
+    pid_t helper = fork();
+    if (helper == 0) {
+        int failed =
+            setns(namespace, CLONE_NEWNS) < 0 ||
+            syscall(SYS_move_mount, mount, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0;
+        if (failed)
+            report_errno("mount the image on %s", target);
+        _exit(failed ? EXIT_NOT_MADE : 0);
+    }
+    close(namespace);
+    if (helper < 0)
+        return report_errno("fork");
+    if (waitpid(helper, &status, 0) < 0)
+        return report_errno("waitpid %d", helper);
+    return process_status(status) == 0 ? 0 : -1;
+}
+
+int lower_idmap(const char *dir, const char *rootfs, pid_t child)
+{
+    char target[PATH_MAX];
+
+    if (geteuid() != 0)
+        return 0;
+    if (file_join(target, sizeof(target), dir, "lower") < 0)
+        return -1;
+    if (unlink(target) < 0 || mkdir(target, 0755) < 0)
+        return report_errno("make the folder %s", target);
+    explain("mount", "--bind", "-o", "ro,X-mount.idmap=...", rootfs, target, NULL);
+    int mount = open_idmapped(rootfs, child);
+    if (mount < 0)
+        return -1;
+    int result = attach_inside(mount, target, child);
+    close(mount);
+    return result;
+}

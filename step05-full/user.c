@@ -1,0 +1,54 @@
+#include "user.h"
+
+#include "report.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Reads an id; (uid_t)-1 is none, since it means "leave it" to setresuid(2). */
+static const char *read_id(const char *text, unsigned *id)
+{
+    char *end = NULL;
+
+    if (!isdigit((unsigned char)*text))
+        return NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (errno || number >= (uid_t)-1)
+        return NULL;
+    *id = (unsigned)number;
+    return end;
+}
+
+int user_parse(const char *text, void *value)
+{
+    struct user *u = value;
+    const char *rest = read_id(text, &u->uid);
+
+    u->gid = u->uid;
+    if (rest && *rest == ':')
+        rest = read_id(rest + 1, &u->gid);
+    u->chosen = true;
+    if (rest && !*rest)
+        return 0;
+    errno = EINVAL;
+    return report_errno("user '%.40s' (wanted: UID or UID:GID, in numbers)", text);
+}
+
+int user_become(const struct user *u)
+{
+    if (!u->chosen)
+        return 0;
+    if (setresgid(u->gid, u->gid, u->gid) < 0)
+        return report_errno("become group %u", u->gid);
+    if (setresuid(u->uid, u->uid, u->uid) < 0)
+        return report_errno("become user %u", u->uid);
+    /* A change of ids has undone it. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return report_errno("prctl PR_SET_PDEATHSIG");
+    return 0;
+}

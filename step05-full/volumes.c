@@ -1,0 +1,156 @@
+#include "volumes.h"
+
+#include "mount_fd.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { HARMLESS = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+
+struct bind {
+    char source[PATH_MAX], target[PATH_MAX];
+    bool read_only;
+};
+
+/* From the end, so that the source may hold a colon. */
+static int split(const char *text, struct bind *b)
+{
+    size_t length = strlen(text);
+
+    b->read_only = length > 3 && strcmp(text + length - 3, ":ro") == 0;
+    if (b->read_only)
+        length -= 3;
+    else if (length > 3 && strcmp(text + length - 3, ":rw") == 0)
+        length -= 3;
+    if (length >= sizeof(b->source))
+        return -1;
+    memcpy(b->source, text, length);
+    b->source[length] = '\0';
+    char *colon = strrchr(b->source, ':');
+    if (!colon || colon == b->source)
+        return -1;
+    *colon = '\0';
+    strcpy(b->target, colon + 1);
+    return 0;
+}
+
+static bool is_target(const char *path)
+{
+    char whole[PATH_MAX + 2];
+
+    snprintf(whole, sizeof(whole), "%s/", path);
+    return *path == '/' && path[1] && !strstr(whole, "/../") && !strstr(whole, "/./");
+}
+
+int volumes_parse(const char *text, void *value)
+{
+    struct bind b;
+
+    if (split(text, &b) == 0 && is_target(b.target))
+        return cli_append(text, value);
+    errno = EINVAL;
+    return report_errno("volume '%.80s' (wanted: SRC:DST or SRC:DST:ro, DST an absolute path "
+                        "without ..)",
+                        text);
+}
+
+int volumes_parse_tmpfs(const char *text, void *value)
+{
+    if (is_target(text))
+        return cli_append(text, value);
+    errno = EINVAL;
+    return report_errno("tmpfs '%.80s' (wanted: an absolute path without ..)", text);
+}
+
+int volumes_open(struct volumes *v)
+{
+    struct bind b;
+
+    for (int i = 0; i < v->binds.count; i++) {
+        split(v->binds.items[i], &b);
+        v->mounts[i] = mount_fd_copy(b.source, HARMLESS | (b.read_only ? MOUNT_ATTR_RDONLY : 0));
+        if (v->mounts[i] < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Opens the folder `name` of `parent`, which it makes where it is not there. */
+static int open_folder(int parent, const char *name)
+{
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+                           .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
+
+    if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+        return -1;
+    return (int)syscall(SYS_openat2, parent, name, &how, sizeof(how));
+}
+
+/* Makes the folders on the way to `target`, and there a folder or, to mount a file on, a file. */
+static int make_target(const char *target, bool folder)
+{
+    char path[PATH_MAX], *rest = path, *name;
+    int parent = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    snprintf(path, sizeof(path), "%s", target + 1);
+    while (parent >= 0 && (name = strsep(&rest, "/"))) {
+        bool last = !rest || !rest[strspn(rest, "/")];
+
+        if (!*name)
+            continue;
+        int next = last && !folder
+                       ? openat(parent, name,
+                                O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644)
+                       : open_folder(parent, name);
+        int error = errno;
+        close(parent);
+        errno = error;
+        parent = next;
+        if (last)
+            break;
+    }
+    if (parent < 0)
+        return report_errno("make %s in the image to mount on", target);
+    close(parent);
+    return 0;
+}
+
+static bool is_folder(int mount)
+{
+    struct stat status;
+
+    return fstat(mount, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+int volumes_attach(struct volumes *v)
+{
+    struct bind b;
+
+    for (int i = 0; i < v->binds.count; i++) {
+        split(v->binds.items[i], &b);
+        explain("mount", "--bind", b.source, b.target, NULL);
+        if (make_target(b.target, is_folder(v->mounts[i])) < 0 ||
+            mount_fd_attach(v->mounts[i], b.target) < 0)
+            return -1;
+    }
+    for (int i = 0; i < v->tmpfs.count; i++) {
+        explain("mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", v->tmpfs.items[i], NULL);
+        if (make_target(v->tmpfs.items[i], true) < 0)
+            return -1;
+        int mount = mount_fd_new("tmpfs", "mode=1777,size=64m", HARMLESS);
+        if (mount < 0 || mount_fd_attach(mount, v->tmpfs.items[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
