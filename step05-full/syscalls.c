@@ -92,6 +92,9 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
 
     if (result == 0)
         result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+    /* The kernel's own errno, where the library would say ECANCELED of all. */
+    if (result == 0)
+        result = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
     /* Sorted as a tree: the common calls need not pass all of the rare ones. */
     if (result == 0)
         result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);

@@ -24,9 +24,10 @@ verdicts() {
 
 # By reason; where many have the same, a number stands for their names.
 list_skipped() {
-    awk -F ': ' '
-    { names[$2] = names[$2] "\n    " $1; number[$2]++ }
-    END { for (reason in number)
+    awk '
+    { name = reason = $0; sub(/: .*/, "", name); sub(/^[^:]*: /, "", reason)
+      names[reason] = names[reason] "\n    " name; number[reason]++ }
+    END { for (reason in names)
         print "skipped, " reason ":" (number[reason] > 9 ? " " number[reason] " tests" : names[reason]) }'
 }
 

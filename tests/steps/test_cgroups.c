@@ -192,12 +192,11 @@ static void give_dev_null(void)
 
 static void a_fork_loop_stops_at_the_limit(void **state)
 {
+    (void)state;
     give_dev_null();
     struct program *container =
         start_named("--pids-limit", "10", lab.image, "sh", "-c",
                     "(while :; do sleep 1000 & done) 2>/dev/null; echo stopped; read line; exit 0");
-
-    (void)state;
     hear(container, "stopped\n");
     assert_true(counter(pids_cgroup(), "pids.events", "max") > 0);
     assert_in_range(atoi(read_file(path_in(pids_cgroup(), "pids.current"))), 8, 10);
@@ -214,15 +213,13 @@ static void without_room_for_one_more_process_there_is_no_command(void **state)
 /* In each tenth of a second it may run for a fiftieth. */
 static void a_busy_loop_is_throttled(void **state)
 {
+    (void)state;
     give_dev_null();
     struct program *container =
         start_named("--cpus", "0.2", lab.image, "sh", "-c",
                     "(while :; do :; done) & echo ready; read line; exit 0");
-    const char *cgroup;
-
-    (void)state;
     hear(container, "ready\n");
-    cgroup = cpu_cgroup();
+    const char *cgroup = cpu_cgroup();
     for (int i = 0; i < 300 && counter(cgroup, "cpu.stat", "nr_throttled") < 5; i++)
         usleep(100000);
     assert_true(counter(cgroup, "cpu.stat", "nr_throttled") >= 5);
@@ -319,6 +316,7 @@ static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
     assert_contains(err, ": EEXIST (File exists)\n");
     assert_contains(err,
                     ": hint: the name is in use, or a container of that name was killed: rmdir ");
+    assert_int_equal(rmdir(in_lab("other")), 0); /* it is empty */
     assert_true(is_in(memory_cgroup(), child_of(first->pid)));
     assert_int_equal(finish(first), 0);
 }
