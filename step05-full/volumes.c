@@ -45,12 +45,27 @@ static int split(const char *text, struct bind *b)
     return 0;
 }
 
+/* What programs and this one trust to be the kernel's must not be a folder of somebody's. */
+static bool is_reserved(const char *path)
+{
+    static const char *const reserved[] = {"/proc", "/sys", "/dev"};
+
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++) {
+        size_t length = strlen(reserved[i]);
+
+        if (strncmp(path, reserved[i], length) == 0 && (path[length] == '/' || !path[length]))
+            return true;
+    }
+    return false;
+}
+
 static bool is_target(const char *path)
 {
     char whole[PATH_MAX + 2];
 
     snprintf(whole, sizeof(whole), "%s/", path);
-    return *path == '/' && path[1] && !strstr(whole, "/../") && !strstr(whole, "/./");
+    return *path == '/' && path[1] && path[1] != '/' && !strstr(whole, "/../") &&
+           !strstr(whole, "/./") && !is_reserved(path);
 }
 
 int volumes_parse(const char *text, void *value)
@@ -61,7 +76,7 @@ int volumes_parse(const char *text, void *value)
         return cli_append(text, value);
     errno = EINVAL;
     return report_errno("volume '%.80s' (wanted: SRC:DST or SRC:DST:ro, DST an absolute path "
-                        "without ..)",
+                        "without .., and not in /proc, /sys or /dev)",
                         text);
 }
 
@@ -70,7 +85,9 @@ int volumes_parse_tmpfs(const char *text, void *value)
     if (is_target(text))
         return cli_append(text, value);
     errno = EINVAL;
-    return report_errno("tmpfs '%.80s' (wanted: an absolute path without ..)", text);
+    return report_errno("tmpfs '%.80s' (wanted: an absolute path without .., and not in /proc, "
+                        "/sys or /dev)",
+                        text);
 }
 
 int volumes_open(struct volumes *v)

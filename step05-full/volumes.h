@@ -13,8 +13,9 @@ struct volumes {
 };
 
 /*
- * Parse SRC:DST[:ro], into value, a struct cli_list, and DST, an absolute path without "..". Each
- * returns 0, or -1 after a report: EINVAL.
+ * Parse SRC:DST[:ro], into value, a struct cli_list, and DST, an absolute path without "..",
+ * outside of /proc, /sys and /dev (row 35: a false /proc takes what is written there). Each returns
+ * 0, or -1 after a report: EINVAL.
  */
 int volumes_parse(const char *text, void *value);
 int volumes_parse_tmpfs(const char *text, void *value);
