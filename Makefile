@@ -71,12 +71,19 @@ vm-test: ## all tests as root and as an ordinary user, on other kernels and cgro
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
 
+attacks: ## every attack on every step, as a table: what works, and what stops it
+	$(MAKE) deps DEPS='build test'
+	$(MAKE) steps rootfs
+	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
+	sh tests/attacks/run.sh
+
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
 
 C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Icommon/lab -Itests $(STEPS:%=-I%)
-SHELL_FILES = .ci/run $(filter-out %.c %.h,$(wildcard common/lab/* tests/*.sh tests/lab/*))
+SHELL_FILES = .ci/run $(filter-out %.c %.h %/Makefile,$(wildcard common/lab/*)) \
+	$(wildcard tests/*.sh tests/*/*.sh)
 
 format: ## format the C files
 	clang-format -i $(C_FILES)
@@ -97,5 +104,5 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test diff \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test attacks diff \
 	format lint help clean distclean

@@ -27,11 +27,10 @@ struct bind {
 static int split(const char *text, struct bind *b)
 {
     size_t length = strlen(text);
+    const char *mode = length > 3 ? text + length - 3 : text;
 
-    b->read_only = length > 3 && strcmp(text + length - 3, ":ro") == 0;
-    if (b->read_only)
-        length -= 3;
-    else if (length > 3 && strcmp(text + length - 3, ":rw") == 0)
+    b->read_only = strcmp(mode, ":ro") == 0;
+    if (b->read_only || strcmp(mode, ":rw") == 0)
         length -= 3;
     if (length >= sizeof(b->source))
         return -1;
