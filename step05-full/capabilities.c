@@ -25,8 +25,11 @@ static int parse(const char *text, uint64_t *chosen)
         *chosen = UINT64_MAX;
         return 0;
     }
+    /* cap_from_name(3) would read no further than a comma. */
+    bool one_word =
+        text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")] == '\0';
     snprintf(name, sizeof(name), "%s%s", strncasecmp(text, "cap_", 4) == 0 ? "" : "cap_", text);
-    if (cap_from_name(name, &capability) == 0) {
+    if (one_word && cap_from_name(name, &capability) == 0) {
         *chosen |= UINT64_C(1) << capability;
         return 0;
     }

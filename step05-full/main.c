@@ -90,6 +90,8 @@ static int confine_if_possible(struct container *c)
     report_mute(false);
     if (result == 0 || wanted)
         return result;
+    if (errno == EEXIST)
+        return report_errno("the name %s is in use: it has a cgroup already", c->name);
     report_note("no cgroup can be made here, so the container is not limited: %s (--memory 512M "
                 "says more)",
                 strerrorname_np(errno));
@@ -181,7 +183,7 @@ static int tear_down(struct container *c)
         return -1;
     if (pidfile_remove(c->layers.dir) < 0)
         return -1;
-    if (idrange_clean(&c->ids, c->layers.dir) < 0)
+    if (!c->keep && idrange_clean(&c->ids, c->layers.dir) < 0)
         return -1;
     if (overlay_remove(&c->layers, c->keep) < 0)
         return -1;

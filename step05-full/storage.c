@@ -26,8 +26,13 @@ static int take_lower(const char *lower, struct image *image)
         image->path[length] = '\0';
         return 0;
     }
-    if (errno != EINVAL)
-        return report_errno("read the link %s", lower);
+    if (errno != EINVAL) {
+        report_errno("read the link %s", lower);
+        if (errno == EACCES)
+            report_hint("the container's ids must get through each folder above it: chmod o+x, or "
+                        "--scratch DIR elsewhere");
+        return -1;
+    }
     image->mount = mount_fd_copy(lower, 0);
     return image->mount < 0 ? -1 : 0;
 }

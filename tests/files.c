@@ -81,18 +81,15 @@ static unsigned long long hash_sum;
 
 static int hash_entry(const char *path, const struct stat *s, int type, struct FTW *ftw)
 {
-    unsigned long long facts[] = {s->st_mode,
-                                  s->st_uid,
-                                  s->st_gid,
-                                  (unsigned)s->st_mtim.tv_sec,
-                                  (unsigned)s->st_mtim.tv_nsec,
-                                  type == FTW_D ? 0 : s->st_nlink};
     unsigned long long hash = mix(0xcbf29ce484222325ULL, path, strlen(path));
-    char buffer[4096] = "";
+    static char buffer[1 << 16];
     ssize_t length;
 
     (void)ftw;
-    hash = mix(hash, facts, sizeof(facts));
+    hash = mix(hash, &s->st_mode, sizeof(s->st_mode));
+    hash = mix(hash, &s->st_uid, sizeof(s->st_uid));
+    hash = mix(hash, &s->st_gid, sizeof(s->st_gid));
+    hash = mix(hash, &s->st_mtim, sizeof(s->st_mtim));
     if (type == FTW_SL && (length = readlink(path, buffer, sizeof(buffer))) > 0)
         hash = mix(hash, buffer, (size_t)length);
     if (type == FTW_F && S_ISREG(s->st_mode)) {

@@ -4,6 +4,7 @@
 #ifndef HARNESS_H
 #define HARNESS_H
 
+#include "cgroups.h"
 #include "check.h"
 #include "children.h"
 #include "files.h"

@@ -163,7 +163,7 @@ static void make_lab(void)
     set_paths(lab.dir);
     chmod(lab.dir, 0755);
     mkdir(lab.programs, 0755);
-    mkdir(lab.scratch, 0700);
+    mkdir(lab.scratch, 0711);
     shell("cp -a '%s' '%s'", image_folder(), lab.image);
     shell("cd '%s' && for f in step?? join; do [ ! -f $f ] || cp $f '%s'; done", build_folder(),
           lab.programs);

@@ -17,6 +17,7 @@ static const struct check checks[] = {
     {"nested", true, true, 0, check_nested},
     {"chroot", true, true, STEP(1) + STEP(2), check_chroot},
     {"scratch", true, true, STEP(2) + STEP(3) + STEP(4) + STEP(5), check_scratch},
+    {"scratch-overlay", true, true, STEP(2) + STEP(3) + STEP(4), check_scratch_overlay},
     {"overlay-root", true, false, STEP(2), check_overlay_root},
     {"clone3", true, true, STEP(3) + STEP(4) + STEP(5), check_clone3},
     {"userns", true, true, STEP(3) + STEP(4) + STEP(5), check_userns},

@@ -142,6 +142,7 @@ void check_seccomp(struct machine *m, struct result *r);
 
 /* doctor_mounts.c: layers, and the folder that they are in. */
 void check_scratch(struct machine *m, struct result *r);
+void check_scratch_overlay(struct machine *m, struct result *r);
 void check_overlay_root(struct machine *m, struct result *r);
 void check_overlay_user(struct machine *m, struct result *r);
 void check_idmapped_mounts(struct machine *m, struct result *r);

@@ -62,10 +62,6 @@ void check_scratch(struct machine *m, struct result *r)
     if (make_work(m, scratch) < 0) {
         conclude(r, LACK, "no folder can be made in %s: %s", scratch, strerror(errno));
         cure_scratch(r);
-    } else if (is_on_overlay(m->work)) {
-        conclude(r, LACK, "%s is on an overlay, and no other overlay's upper layer can be",
-                 scratch);
-        cure_scratch(r);
     } else if (setxattr(m->work, mark, "", 0, 0) < 0) {
         conclude(r, NOTE,
                  "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a folder "
@@ -74,6 +70,22 @@ void check_scratch(struct machine *m, struct result *r)
         cure(r, "export TMPDIR=/var/tmp");
     } else {
         removexattr(m->work, mark);
+        conclude(r, OK, "%s takes a container's files", scratch);
+    }
+}
+
+/* step05 has its layers on a tmpfs of its own. */
+void check_scratch_overlay(struct machine *m, struct result *r)
+{
+    const char *scratch = file_scratch(NULL);
+
+    if (!*m->work) {
+        conclude(r, NOTE, "not tried: it needs scratch");
+    } else if (is_on_overlay(m->work)) {
+        conclude(r, LACK, "%s is on an overlay, and no other overlay's upper layer can be",
+                 scratch);
+        cure_scratch(r);
+    } else {
         conclude(r, OK, "%s can hold layers%s", scratch,
                  is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
     }
@@ -157,7 +169,9 @@ static int try_overlay_user(void *arg)
 
 void check_overlay_user(struct machine *m, struct result *r)
 {
-    if (try_inside(m, try_overlay_user, r))
+    if (*m->work && is_on_overlay(m->work))
+        conclude(r, NOTE, "not tried: it needs scratch-overlay");
+    else if (try_inside(m, try_overlay_user, r))
         conclude(r, OK, "an overlay can be mounted in a user namespace");
     else if (r->state == LACK)
         cure_overlay(m, r);

@@ -144,8 +144,8 @@ static void a_limit_that_is_none_is_a_wrong_call(void **state)
     assert_int_equal(run(lab.step, "--memory", "5MB", lab.image, "true"), 0);
 }
 
-/* Of two shells the one in parentheses takes memory, up to 128 MiB and more. */
-static const char hog[] = "(x=0123456789abcdef; while [ ${#x} -lt 134217728 ]; do x=$x$x; done); "
+/* Of two shells the one in parentheses takes memory, up to 64 MiB and more. */
+static const char hog[] = "(x=0123456789abcdef; while [ ${#x} -lt 67108864 ]; do x=$x$x; done); "
                           "echo hog $?; read line; exit 0";
 
 static long long kills(void)
@@ -231,7 +231,7 @@ static void the_callers_own_limits_still_hold(void **state)
     const char *outer = make_outer_cgroup();
 
     (void)state;
-    write_file(path_in(outer, is_v2(outer) ? "memory.max" : "memory.limit_in_bytes"), "67108864");
+    write_file(path_in(outer, is_v2(outer) ? "memory.max" : "memory.limit_in_bytes"), "50331648");
     lab.prepare = enter_outer_cgroup;
     struct program *container = start_named("--memory", "400M", lab.image, "sh", "-c", hog);
     hear(container, "hog 137\n");

@@ -77,14 +77,21 @@ static void the_callers_secrets_stay_outside(void **state)
     assert_contains(out, "TERM=vt52\n");
 }
 
-static void the_prompt_is_the_containers_name(void **state)
+static void the_prompt_is_the_steps_name(void **state)
 {
     (void)state;
-    if (strcmp(lab.step, "step01") == 0)
-        assert_int_equal(run(lab.step, lab.image, "env"), 0);
-    else
-        assert_int_equal(run(lab.step, "--name", "web", lab.image, "env"), 0);
-    assert_contains(out, strcmp(lab.step, "step01") == 0 ? "PS1=step01-# \n" : "PS1=web-# \n");
+    assert_int_equal(run(lab.step, lab.image, "env"), 0);
+    assert_contains(out, "PS1=step01-# \n");
+}
+
+static void the_prompt_is_the_containers_name(void **state)
+{
+    char prompt[64];
+
+    (void)state;
+    assert_int_equal(run(lab.step, "--name", container_name(), lab.image, "env"), 0);
+    snprintf(prompt, sizeof(prompt), "PS1=%s-# \n", container_name());
+    assert_contains(out, prompt);
 }
 
 static void explain_shows_each_act_on_stderr(void **state)
@@ -172,7 +179,8 @@ int main(void)
         EVERY_STEP(its_words_arrive_as_they_are),
         EVERY_STEP(its_input_and_output_are_the_callers),
         EVERY_STEP(the_callers_secrets_stay_outside),
-        EVERY_STEP(the_prompt_is_the_containers_name),
+        STEP_AS_ROOT("step01", the_prompt_is_the_steps_name),
+        FROM_STEP02(the_prompt_is_the_containers_name),
         EVERY_STEP(explain_shows_each_act_on_stderr),
         EVERY_STEP(a_command_that_is_not_there_is_127),
         EVERY_STEP(a_command_that_does_not_run_is_126),

@@ -176,7 +176,7 @@ static void it_knows_when_scratch_is_on_an_overlay(void **state)
     lab.prepare = have_scratch_on_overlay;
     assert_that_it_is_right();
     run("doctor");
-    assert_contains(out, "\nscratch           lack  2 3 4 5 ");
+    assert_contains(out, "\nscratch-overlay   lack  2 3 4 ");
     assert_contains(out, "cure: export TMPDIR=");
     shell("rmdir '%s'/work/work && ls '%s' | wc -l | grep -qx 0", in_lab("o"), in_lab("o/upper"));
 }

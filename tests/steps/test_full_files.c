@@ -2,6 +2,7 @@
 #include "full.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,12 +48,28 @@ static void an_inherited_descriptor_leads_out_until_it_is_closed(void **state)
     assert_string_equal(out, "0 1 2 3\n"); /* 3 is that of the folder, while it is read */
 }
 
+/* Fails where a mount is on another place than those that step05 mounts on; returns their number.
+ */
+static int check_places(const char *mountinfo)
+{
+    char place[PATH_MAX];
+    int count = 0;
+
+    for (const char *line = mountinfo; *line; line = strchr(line, '\n') + 1) {
+        assert_int_equal(sscanf(line, "%*s %*s %*s %*s %4095s", place), 1);
+        if (strcmp(place, "/") != 0 && strncmp(place, "/dev", 4) != 0 &&
+            strncmp(place, "/proc", 5) != 0 && strncmp(place, "/sys", 4) != 0)
+            fail_msg("there is a mount on %s", place);
+        count++;
+    }
+    return count;
+}
+
 static void no_mount_of_the_host_is_in_sight(void **state)
 {
     (void)state;
-    assert_int_equal(run("step05", SHELL("cut -d ' ' -f 5 /proc/self/mountinfo | sort")), 0);
-    assert_string_equal(out, "/\n/dev\n/dev/full\n/dev/null\n/dev/pts\n/dev/random\n/dev/shm\n"
-                             "/dev/tty\n/dev/urandom\n/dev/zero\n/proc\n/sys\n");
+    assert_int_equal(run("step05", lab.image, "cat", "/proc/self/mountinfo"), 0);
+    assert_true(check_places(out) >= 12);
 }
 
 /* The mounts of a process's namespace, as they are seen from its root and not from a chroot. */
@@ -98,12 +115,7 @@ static void no_mount_of_the_host_is_left_in_the_namespace(void **state)
 {
     (void)state;
     assert_contains(mounts_of_a_container("step04"), lab.scratch);
-    const char *mounts = mounts_of_a_container("step05");
-    assert_lacks(mounts, lab.scratch);
-    int count = 0;
-    for (const char *line = mounts; (line = strchr(line, '\n')); line++)
-        count++;
-    assert_int_equal(count, 12); /* those that are in sight inside */
+    assert_true(check_places(mounts_of_a_container("step05")) >= 12);
 }
 
 static void dev_has_a_handful_of_devices_and_no_other(void **state)
@@ -170,7 +182,6 @@ static void nothing_of_it_is_left_in_the_image(void **state)
     (void)state;
     assert_int_equal(run("step05", lab.image, "true"), 0);
     assert_int_equal(hash_of(lab.image), before_it);
-    assert_int_equal(run("step05", SHELL("ls -d /.host")), 1);
 }
 
 /* An image whose mount point `name` is `what` of mkdir, ln... may not change the host, or be run.
@@ -194,8 +205,6 @@ static void assert_hostile_mountpoint(const char *name)
 
     snprintf(message, sizeof(message), ": mount on /%s: ENOTDIR (Not a directory)\n", name);
     snprintf(link, sizeof(link), "ln -s '%s'", in_lab("victim"));
-    assert_refused(name, link, message);
-    snprintf(link, sizeof(link), "ln -s '/.host%s'", in_lab("victim"));
     assert_refused(name, link, message);
     assert_refused(name, "ln -s ../victim", message);
     assert_refused(name, "ln -s /tmp", message);
@@ -232,17 +241,6 @@ static void a_link_in_the_place_of_proc_is_refused(void **state)
     assert_hostile_mountpoint("proc");
 }
 
-static void what_has_the_name_of_the_hosts_root_is_refused(void **state)
-{
-    char link[300];
-
-    (void)state;
-    make_victim();
-    snprintf(link, sizeof(link), "ln -s '%s'", in_lab("victim"));
-    assert_refused(".host", link, ": mkdir /.host in the image: EEXIST (File exists)\n");
-    assert_refused(".host", "mkdir", ": mkdir /.host in the image: EEXIST (File exists)\n");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,7 +256,6 @@ int main(void)
         AS_EACH(a_link_in_the_place_of_dev_is_refused),
         AS_EACH(a_link_in_the_place_of_sys_is_refused),
         AS_EACH(a_link_in_the_place_of_proc_is_refused),
-        AS_EACH(what_has_the_name_of_the_hosts_root_is_refused),
     };
     return check_run(tests);
 }

@@ -7,7 +7,7 @@
 
 static struct program *start_container(void)
 {
-    struct program *container = start("step03", "--name", "web", lab.image, "sh", "-c",
+    struct program *container = start("step03", "--name", container_name(), lab.image, "sh", "-c",
                                       "echo written inside >/file; echo ready; read line");
 
     hear(container, "ready\n");
@@ -19,8 +19,10 @@ static void join_finds_a_container_by_name(void **state)
     struct program *container = start_container();
 
     (void)state;
-    assert_int_equal(run("join", "web", "sh", "-c", "hostname; cat /file; pwd; id -u"), 0);
-    assert_string_equal(out, "web\nwritten inside\n/\n0\n");
+    assert_int_equal(run("join", container_name(), "sh", "-c", "cat /file; pwd; id -u; hostname"),
+                     0);
+    assert_contains(out, "written inside\n/\n0\n");
+    assert_contains(out, container_name());
     assert_string_equal(err, "");
     finish(container);
 }
@@ -42,7 +44,8 @@ static void join_sees_and_signals_what_is_inside(void **state)
     struct program *container = start_container();
 
     (void)state;
-    assert_int_equal(run("join", "web", "sh", "-c", "echo /proc/[0-9]*; kill -9 1; kill -1 1"), 0);
+    assert_int_equal(
+        run("join", container_name(), "sh", "-c", "echo /proc/[0-9]*; kill -9 1; kill -1 1"), 0);
     assert_contains(out, "/proc/1 ");
     assert_int_equal(strspn(strchr(out, ' '), " /proc0123456789\n"), strlen(strchr(out, ' ')));
     assert_int_equal(finish(container), 1); /* it went on: read found the end of its input */
@@ -57,7 +60,7 @@ static void join_has_the_network_and_the_ids_of_the_container(void **state)
     struct program *container = start_container();
 
     (void)state;
-    assert_int_equal(run("join", "web", "sh", "-c", script), 0);
+    assert_int_equal(run("join", container_name(), "sh", "-c", script), 0);
     assert_string_equal(out, "    lo\n");
     finish(container);
 }
@@ -67,20 +70,22 @@ static void join_returns_the_commands_status(void **state)
     struct program *container = start_container();
 
     (void)state;
-    assert_int_equal(run("join", "web", "sh", "-c", "exit 5"), 5);
-    assert_int_equal(run("join", "web", "no-such-command"), 127);
-    assert_int_equal(run("join", "web", "/etc"), 126);
-    assert_int_equal(run("join", "web", "sh", "-c", "kill -9 $$"), 128 + SIGKILL);
+    assert_int_equal(run("join", container_name(), "sh", "-c", "exit 5"), 5);
+    assert_int_equal(run("join", container_name(), "no-such-command"), 127);
+    assert_int_equal(run("join", container_name(), "/etc"), 126);
+    assert_int_equal(run("join", container_name(), "sh", "-c", "kill -9 $$"), 128 + SIGKILL);
     finish(container);
 }
 
 static void join_keeps_the_callers_secrets_outside(void **state)
 {
     struct program *container = start_container();
+    char prompt[64];
 
     (void)state;
-    assert_int_equal(run("join", "web", "env"), 0);
-    assert_contains(out, "PS1=web-# \n");
+    assert_int_equal(run("join", container_name(), "env"), 0);
+    snprintf(prompt, sizeof(prompt), "PS1=%s-# \n", container_name());
+    assert_contains(out, prompt);
     assert_lacks(out, lab.dir);
     finish(container);
 }
@@ -88,7 +93,7 @@ static void join_keeps_the_callers_secrets_outside(void **state)
 static void join_passes_signals_on(void **state)
 {
     struct program *container = start_container();
-    struct program *guest = start("join", "web", "sleep", "1000");
+    struct program *guest = start("join", container_name(), "sleep", "1000");
 
     (void)state;
     wait_for_descendant(guest->pid, "sleep");
@@ -100,7 +105,7 @@ static void join_passes_signals_on(void **state)
 static void a_guest_ends_with_the_container(void **state)
 {
     struct program *container = start_container();
-    struct program *guest = start("join", "web", "sleep", "1000");
+    struct program *guest = start("join", container_name(), "sleep", "1000");
 
     (void)state;
     wait_for_descendant(guest->pid, "sleep");
@@ -124,8 +129,8 @@ static void scratch_says_where_to_look(void **state)
 
     (void)state;
     snprintf(scratch, sizeof(scratch), "%s", lab.scratch);
-    assert_int_equal(run("join", "--scratch", lab.dir, "web", "true"), 125);
-    assert_int_equal(run("join", "--scratch", scratch, "web", "true"), 0);
+    assert_int_equal(run("join", "--scratch", lab.dir, container_name(), "true"), 125);
+    assert_int_equal(run("join", "--scratch", scratch, container_name(), "true"), 0);
     finish(container);
 }
 
@@ -147,7 +152,7 @@ static void a_wrong_call_prints_the_usage(void **state)
     (void)state;
     assert_int_equal(run("join"), 2);
     assert_contains(err, "join: PID|NAME is missing\nusage: join [OPTIONS] PID|NAME [COMMAND");
-    assert_int_equal(run("join", "--no-such-option", "web"), 2);
+    assert_int_equal(run("join", "--no-such-option", "name"), 2);
     assert_int_equal(run("join", "-h"), 0);
 }
 
@@ -185,7 +190,7 @@ static void a_user_does_not_join_what_is_roots(void **state)
     snprintf(pid, sizeof(pid), "%d", child_of(container->pid));
     assert_int_equal(run("join", pid, "id"), 125);
     assert_string_equal(out, "");
-    assert_int_equal(run("join", "web", "id"), 125);
+    assert_int_equal(run("join", container_name(), "id"), 125);
     assert_contains(err, "EACCES");
     finish(container);
 }

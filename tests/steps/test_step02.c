@@ -88,11 +88,12 @@ static void hole_step02_has_the_hosts_name_and_network(void **state)
 static void hole_step02_mounts_where_the_host_sees_it(void **state)
 {
     struct program *container =
-        start("step02", "--name", "web", lab.image, "sh", "-c", "echo ready; read line");
+        start("step02", "--name", container_name(), lab.image, "sh", "-c", "echo ready; read line");
 
     (void)state;
     hear(container, "ready\n");
-    assert_contains(read_file("/proc/self/mountinfo"), path_in(lab.scratch, "web/merged/proc"));
+    assert_contains(read_file("/proc/self/mountinfo"),
+                    path_in(path_in(lab.scratch, container_name()), "merged/proc"));
     finish(container);
     assert_lacks(read_file("/proc/self/mountinfo"), lab.scratch);
 }

@@ -163,16 +163,20 @@ static void the_callers_shell_gets_its_terminal_back(void **state)
     assert_int_equal(finish(outer), 0);
 }
 
-static void ctrl_z_stops_a_container_and_fg_goes_on(void **state)
+/* On a terminal of its own, which step05 has, it is the shell inside that knows of jobs. */
+static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state)
 {
     struct program *outer = start_outer_shell();
+    bool own_terminal = strcmp(lab.step, "step05") == 0;
 
     (void)state;
     run_inside(outer, "sh -c 'sleep 1; echo do''ne'");
     wait_for_descendant(outer->pid, "sleep");
     say(outer, CTRL_Z);
-    hear(outer, "outer> ");
-    say(outer, "fg\n");
+    if (!own_terminal) {
+        hear(outer, "outer> ");
+        say(outer, "fg\n");
+    }
     hear(outer, "done\r\n");
     hear(outer, "outer> ");
     say(outer, "exit\n");
@@ -190,7 +194,7 @@ int main(void)
         EVERY_STEP(a_closed_terminal_ends_it),
         EVERY_STEP(a_closed_terminal_ends_a_command_that_does_not_care),
         EVERY_STEP(the_callers_shell_gets_its_terminal_back),
-        EVERY_STEP(ctrl_z_stops_a_container_and_fg_goes_on),
+        EVERY_STEP(ctrl_z_stops_a_container_unless_it_has_its_own_terminal),
     };
     return check_run(tests);
 }

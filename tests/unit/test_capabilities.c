@@ -65,11 +65,13 @@ static bool begin_with_all(void)
 
 enum { CANNOT = 99 };
 
+static struct capabilities chosen;
+
 static int limit_and_look(void)
 {
     if (!begin_with_all())
         return CANNOT;
-    if (capabilities_limit() < 0)
+    if (capabilities_bound(&chosen) < 0 || capabilities_set(&chosen) < 0)
         return 1;
     fprintf(stderr, "bounding %llx permitted %llx effective %llx inheritable %llx ambient %llx\n",
             set_of("CapBnd"), set_of("CapPrm"), set_of("CapEff"), set_of("CapInh"),
@@ -77,23 +79,137 @@ static int limit_and_look(void)
     return 0;
 }
 
-/* 800404fb: chown dac_override fowner fsetid kill setgid setuid net_bind_service sys_chroot setfcap
- */
-static void ten_are_left(void **state)
+static void assert_left(unsigned long long set)
 {
-    (void)state;
+    char wanted[256];
     int result = CATCH(in_child(limit_and_look));
+
     if (result == CANNOT)
         check_skip("needs root or user namespaces");
     assert_int_equal(result, 0);
-    assert_string_equal(caught, "bounding 800404fb permitted 800404fb effective 800404fb "
-                                "inheritable 0 ambient 0\n");
+    snprintf(wanted, sizeof(wanted),
+             "bounding %llx permitted %llx effective %llx inheritable 0 ambient 0\n", set, set,
+             set);
+    assert_string_equal(caught, wanted);
+}
+
+#define choose(...) choose_words((const char *const[]){__VA_ARGS__, NULL})
+static void choose_words(const char *const *words)
+{
+    chosen = (struct capabilities){0};
+    for (; *words; words++)
+        assert_int_equal((**words == '+' ? capabilities_parse_add
+                                         : capabilities_parse_drop)(*words + 1, &chosen),
+                         0);
+}
+
+/* chown dac_override fowner fsetid kill setgid setuid net_bind_service sys_chroot setfcap */
+static const unsigned long long ten = 0x800404fb;
+
+static void ten_are_left(void **state)
+{
+    (void)state;
+    choose(NULL);
+    assert_left(ten);
+}
+
+static void some_are_added_and_some_are_dropped(void **state)
+{
+    (void)state;
+    choose("+net_raw");
+    assert_left(ten | 1ULL << CAP_NET_RAW);
+    choose("-kill", "-CAP_CHOWN");
+    assert_left(ten & ~(1ULL << CAP_KILL | 1ULL << CAP_CHOWN));
+    choose("+SYS_ADMIN", "-kill");
+    assert_left((ten | 1ULL << CAP_SYS_ADMIN) & ~(1ULL << CAP_KILL));
+    choose("+kill", "-kill");
+    assert_left(ten & ~(1ULL << CAP_KILL));
+}
+
+static void all_are_dropped_but_those_named(void **state)
+{
+    (void)state;
+    choose("-all");
+    assert_left(0);
+    choose("-all", "+chown");
+    assert_left(1ULL << CAP_CHOWN);
+    choose("+chown", "-ALL", "-kill");
+    assert_left(1ULL << CAP_CHOWN);
+}
+
+static void all_are_added_but_those_named(void **state)
+{
+    /* A user has all of them in a namespace of its own. */
+    unsigned long long all = geteuid() == 0 ? set_of("CapBnd") : (1ULL << cap_max_bits()) - 1;
+
+    (void)state;
+    choose("+all");
+    assert_left(all);
+    choose("+all", "-sys_admin");
+    assert_left(all & ~(1ULL << CAP_SYS_ADMIN));
+}
+
+static int set_with_few(void)
+{
+    const cap_value_t few[] = {CAP_CHOWN, CAP_SYS_ADMIN};
+
+    if (!begin_with_all())
+        return CANNOT;
+    cap_t state = cap_init();
+    cap_set_flag(state, CAP_PERMITTED, 2, few, CAP_SET);
+    if (cap_set_proc(state) < 0)
+        return CANNOT;
+    cap_free(state);
+    if (capabilities_set(&chosen) < 0)
+        return 1;
+    return set_of("CapPrm") != 1ULL << CAP_CHOWN || set_of("CapEff") != 1ULL << CAP_CHOWN;
+}
+
+/* Such as one that is no longer root. */
+static void what_the_caller_has_not_is_not_set(void **state)
+{
+    (void)state;
+    choose(NULL);
+    int result = in_child(set_with_few);
+    if (result == CANNOT)
+        check_skip("needs root or user namespaces");
+    assert_int_equal(result, 0);
+}
+
+static void a_name_that_is_none_is_refused(void **state)
+{
+    static const char *const wrong[] = {"",       "net",      "cap_",       "cap_cap_chown",
+                                        "99",     "-1",       "chown,kill", "chown ",
+                                        " chown", "chown=ep", "allx",       "0"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        char message[128];
+
+        chosen = (struct capabilities){0};
+        snprintf(message, sizeof(message),
+                 "container: capability '%s' (wanted: a name of capabilities(7), or all): EINVAL "
+                 "(Invalid argument)\n",
+                 wrong[i]);
+        if (CATCH(capabilities_parse_add(wrong[i], &chosen)) != -1)
+            fail_msg("'%s' is accepted", wrong[i]);
+        assert_int_equal(errno, EINVAL);
+        assert_string_equal(caught, message);
+        assert_int_equal(CATCH(capabilities_parse_drop(wrong[i], &chosen)), -1);
+        assert_true(chosen.added == 0 && chosen.dropped == 0);
+    }
+}
+
+static int do_both(void)
+{
+    return capabilities_bound(&chosen) < 0 ? -1 : capabilities_set(&chosen);
 }
 
 static void assert_refused(const char *call, const char *message)
 {
+    choose(NULL);
     refused = call;
-    assert_int_equal(CATCH(capabilities_limit()), -1);
+    assert_int_equal(CATCH(do_both()), -1);
     refused = NULL;
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught, message);
@@ -114,6 +230,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_are_left),
+        cmocka_unit_test(some_are_added_and_some_are_dropped),
+        cmocka_unit_test(all_are_dropped_but_those_named),
+        cmocka_unit_test(all_are_added_but_those_named),
+        cmocka_unit_test(what_the_caller_has_not_is_not_set),
+        cmocka_unit_test(a_name_that_is_none_is_refused),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);

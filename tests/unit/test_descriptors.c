@@ -26,7 +26,7 @@ static int close_and_count(void)
 
     for (int fd = STDERR_FILENO + 1; fd < 100; fd += 7)
         dup2(open("/", O_RDONLY), fd);
-    if (!is_open(52) || descriptors_close() < 0)
+    if (!is_open(52) || descriptors_close(-1) < 0)
         return 99;
     for (int fd = 0; fd < 1024; fd++)
         count += is_open(fd);
@@ -43,7 +43,7 @@ static int close_two_and_the_rest(void)
 {
     close(STDIN_FILENO);
     close(STDOUT_FILENO);
-    return descriptors_close() < 0 || is_open(0) || is_open(1) || !is_open(2);
+    return descriptors_close(-1) < 0 || is_open(0) || is_open(1) || !is_open(2);
 }
 
 static void what_was_closed_already_stays_so(void **state)
@@ -52,11 +52,33 @@ static void what_was_closed_already_stays_so(void **state)
     assert_int_equal(in_child(close_two_and_the_rest), 0);
 }
 
+static int kept;
+
+static int keep_one(void)
+{
+    for (int fd = STDERR_FILENO + 1; fd < 20; fd++)
+        dup2(STDERR_FILENO, fd);
+    if (descriptors_close(kept) < 0)
+        return 99;
+    for (int fd = 0; fd < 1024; fd++)
+        if (is_open(fd) != (fd <= STDERR_FILENO || fd == kept))
+            return 1;
+    return 0;
+}
+
+/* At both ends, where one of the two ranges is empty, and in the middle. */
+static void one_can_be_kept(void **state)
+{
+    (void)state;
+    for (kept = STDERR_FILENO + 1; kept < 20; kept += 8)
+        assert_int_equal(in_child(keep_one), 0);
+}
+
 static void a_refusal_is_reported(void **state)
 {
     (void)state;
     close_range_error = ENOSYS; /* before Linux 5.9 */
-    assert_int_equal(CATCH(descriptors_close()), -1);
+    assert_int_equal(CATCH(descriptors_close(-1)), -1);
     assert_int_equal(errno, ENOSYS);
     assert_string_equal(
         caught, "container: close the descriptors above 2: ENOSYS (Function not implemented)\n");
@@ -68,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_standard_three_stay_open_alone),
         cmocka_unit_test(what_was_closed_already_stays_so),
+        cmocka_unit_test(one_can_be_kept),
         cmocka_unit_test(a_refusal_is_reported),
     };
     return check_run(tests);

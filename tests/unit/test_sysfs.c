@@ -1,71 +1,86 @@
+#include "acts.h"
 #include "check.h"
 #include "sysfs.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <sys/mount.h>
 
-static int mountpoint_error, mount_error;
-static bool mounted;
+static int access_error;
 
 int __wrap_file_make_mountpoint(const char *path)
 {
-    assert_string_equal(path, "/sys");
-    return refuse(mountpoint_error);
+    return act("folder %s", path);
 }
 
-int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
-                 const void *data)
+int __wrap_mount_fd_new(const char *type, const char *options, unsigned attributes)
 {
-    (void)source;
-    (void)data;
-    assert_string_equal(target, "/sys");
-    assert_string_equal(type, "sysfs");
-    assert_int_equal(flags, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
-    mounted = true;
-    return refuse(mount_error);
+    int result = act("new %s %s %s", type, options ? options : "-", attribute_names(attributes));
+
+    return result < 0 ? -1 : 100 + acts_count;
 }
 
-static int mount_with(int error_of_mountpoint, int error_of_mount)
+int __wrap_mount_fd_attach(int mount, const char *target)
 {
-    mountpoint_error = error_of_mountpoint;
-    mount_error = error_of_mount;
-    mounted = false;
-    return CATCH(sysfs_mount());
+    return act("attach %d %s", mount, target);
 }
 
-static void sysfs_is_mounted_read_only(void **state)
+int __wrap_access(const char *path, int mode)
+{
+    (void)mode;
+    assert_string_equal(path, "/sys/firmware");
+    return refuse(access_error);
+}
+
+static void a_read_only_mount_is_made(void **state)
 {
     (void)state;
-    assert_int_equal(mount_with(0, 0), 0);
-    assert_string_equal(caught, "");
-    assert_true(mounted);
-}
-
-static void a_refused_mount_is_reported(void **state)
-{
-    (void)state;
-    assert_int_equal(mount_with(0, EPERM), -1);
+    acts_begin(0, 0);
+    assert_int_equal(sysfs_open(), 101);
+    assert_string_equal(acts, "new sysfs - ro,nosuid,nodev,noexec\n");
+    acts_begin(1, EPERM);
+    assert_int_equal(sysfs_open(), -1);
     assert_int_equal(errno, EPERM);
-    assert_string_equal(caught,
-                        "container: mount sysfs on /sys: EPERM (Operation not permitted)\n");
 }
 
-/* Such as a link, which leads somewhere else. */
-static void what_is_no_mountpoint_is_left_alone(void **state)
+static int attach(int refused, int error)
+{
+    acts_begin(refused, error);
+    return CATCH(sysfs_attach(7));
+}
+
+static void the_firmware_is_hidden_where_there_is_one(void **state)
 {
     (void)state;
-    assert_int_equal(mount_with(ENOTDIR, 0), -1);
-    assert_int_equal(errno, ENOTDIR);
-    assert_false(mounted);
+    assert_int_equal(attach(0, 0), 0);
+    assert_string_equal(acts, "folder /sys\n"
+                              "attach 7 /sys\n"
+                              "new tmpfs nr_inodes=1,mode=555 ro,nosuid,nodev,noexec\n"
+                              "attach 103 /sys/firmware\n");
+    access_error = ENOENT;
+    assert_int_equal(attach(0, 0), 0);
+    assert_string_equal(acts, "folder /sys\nattach 7 /sys\n");
+    access_error = EACCES;
+    assert_int_equal(attach(0, 0), -1);
+    assert_string_equal(caught, "container: look at /sys/firmware: EACCES (Permission denied)\n");
+    access_error = 0;
+}
+
+static void each_refusal_ends_it(void **state)
+{
+    (void)state;
+    for (int number = 1; number <= 4; number++) {
+        assert_int_equal(attach(number, EPERM), -1);
+        assert_int_equal(errno, EPERM);
+        assert_int_equal(acts_count, number);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sysfs_is_mounted_read_only),
-        cmocka_unit_test(a_refused_mount_is_reported),
-        cmocka_unit_test(what_is_no_mountpoint_is_left_alone),
+        cmocka_unit_test(a_read_only_mount_is_made),
+        cmocka_unit_test(the_firmware_is_hidden_where_there_is_one),
+        cmocka_unit_test(each_refusal_ends_it),
     };
     return check_run(tests);
 }

@@ -1,0 +1,192 @@
+/* What of the kernel, of the program and of the caller's ids a container has in reach. */
+#include "full.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void a_setting_of_the_kernel_is_read_only(void **state)
+{
+    const char *before = strdup(read_file("/proc/sys/kernel/core_pattern"));
+
+    (void)state;
+    assert_int_not_equal(run("step05", SHELL("echo '|/x' >/proc/sys/kernel/core_pattern")), 0);
+    assert_contains(err, "Read-only file system");
+    assert_int_not_equal(
+        run("step05", "--cap-add", "all", SHELL("echo '|/x' >/proc/sys/kernel/core_pattern")), 0);
+    assert_contains(err, "Read-only file system");
+    assert_string_equal(read_file("/proc/sys/kernel/core_pattern"), before);
+    free((void *)before);
+    assert_int_equal(run("step05", SHELL("cat /proc/sys/kernel/ostype")), 0);
+    assert_string_equal(out, "Linux\n");
+}
+
+static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
+{
+    static const char *const secrets[] = {"keys", "kallsyms",   "kcore",
+                                          "kmsg", "timer_list", "sched_debug"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/%s", secrets[i]);
+        if (!exists(path))
+            continue;
+        assert_int_equal(run("step05", lab.image, "head", "-c", "9", path), 1);
+        assert_string_equal(out, "");
+        assert_contains(err, "Permission denied");
+    }
+}
+
+/* By a program that becomes another user and then starts a setuid program. */
+static void a_setuid_program_gains_nothing(void **state)
+{
+    (void)state;
+    copy_probe("probe_setuid");
+    shell("chmod 4755 '%s/probe_setuid'", lab.image);
+    assert_int_equal(run("step04", lab.image, "/probe_setuid"), 0);
+    assert_string_equal(out, "1000 0\n");
+    assert_int_equal(run("step05", lab.image, "/probe_setuid"), 0);
+    assert_string_equal(out, "1000 1000\n");
+}
+
+static const char *map_of(pid_t pid, const char *name)
+{
+    static char text[128];
+    char path[64];
+    unsigned inside, outside, count;
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    const char *map = read_file(path);
+    if (!map || sscanf(map, "%u %u %u", &inside, &outside, &count) != 3)
+        fail_msg("no map in %s", path);
+    snprintf(text, sizeof(text), "%u %u %u", inside, outside, count);
+    return text;
+}
+
+/* Before step05 root inside is its caller. */
+static void root_inside_is_nobody_outside(void **state)
+{
+    char wanted[128];
+    struct stat status;
+    char path[64];
+
+    (void)state;
+    struct program *container = start(step_before(), SHELL("echo ready; read line"));
+    hear(container, "ready\n");
+    pid_t pid = child_of(container->pid);
+    snprintf(wanted, sizeof(wanted), "0 %u ", lab.as_user ? ordinary_uid() : 0);
+    const char *map = map_of(pid, "uid_map");
+    assert_int_equal(strncmp(map, wanted, strlen(wanted)), 0);
+    finish(container);
+
+    if (lab.as_user)
+        return;
+    container = start("step05", SHELL("echo ready; read line"));
+    hear(container, "ready\n");
+    pid = child_of(container->pid);
+    assert_string_equal(map_of(pid, "uid_map"), "0 1879048192 65536");
+    assert_string_equal(map_of(pid, "gid_map"), "0 1879048192 65536");
+    pid_t command = child_of(pid);
+    snprintf(path, sizeof(path), "/proc/%d/status", command);
+    const char *text = read_file(path);
+    assert_non_null(text);
+    assert_contains(text, "Uid:\t1879048192\t1879048192\t1879048192\t1879048192\n");
+    assert_contains(text, "Gid:\t1879048192\t1879048192\t1879048192\t1879048192\n");
+    assert_contains(text, "Groups:\t \n");
+    snprintf(path, sizeof(path), "/proc/%d", command);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_uid, 1879048192);
+    finish(container);
+}
+
+static void the_images_files_are_roots_inside(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", lab.image, "stat", "-c", "%u:%g", "/bin/busybox", "/etc"), 0);
+    assert_string_equal(out, "0:0\n0:0\n");
+}
+
+/* Of CVE-2019-5736. */
+static void the_program_cannot_be_changed_through_process_1(void **state)
+{
+    unsigned long long before_it = hash_of(lab.programs);
+
+    (void)state;
+    assert_int_equal(run("step05", SHELL("echo x >/proc/1/exe")), 1);
+    if (!lab.as_user) {
+        /* Its change of ids has closed all of it; a user's process 1 had none to make. */
+        assert_int_equal(run("step05", lab.image, "cat", "/proc/1/exe"), 1);
+        assert_contains(err, "Permission denied");
+        assert_string_equal(out, "");
+        assert_int_equal(run("step05", lab.image, "ls", "/proc/1/root"), 1);
+        assert_int_equal(run("step05", lab.image, "ls", "/proc/1/fd"), 1);
+    }
+    assert_int_equal(hash_of(lab.programs), before_it);
+}
+
+static void its_file_is_a_sealed_copy_as_the_host_sees_it(void **state)
+{
+    char path[64], link[256] = "";
+
+    (void)state;
+    struct program *container = start("step05", SHELL("echo ready; read line"));
+    hear(container, "ready\n");
+    pid_t pids[2] = {container->pid, child_of(container->pid)};
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "/proc/%d/exe", pids[i]);
+        if (readlink(path, link, sizeof(link) - 1) < 0 && geteuid() != 0)
+            check_skip("only root may look at a process that is not dumpable");
+        assert_string_equal(link, "/memfd:step05 (deleted)");
+    }
+    finish(container);
+}
+
+static void its_limits_are_lowered(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", SHELL("ulimit -c; ulimit -Hc; ulimit -l; ulimit -n; "
+                                         "[ $(ulimit -Hn) -le 4096 ] && echo few")),
+                     0);
+    assert_string_equal(out, "0\n0\n64\n1024\nfew\n");
+}
+
+static void it_is_in_a_session_of_its_own(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", SHELL("set -- $(cat /proc/1/stat); echo $6 $7")), 0);
+    assert_string_equal(out, "1 0\n"); /* the session of process 1, and no terminal */
+}
+
+/* Whatever root inside does to its files. */
+static void the_image_stays_as_it_is(void **state)
+{
+    unsigned long long before_it = hash_of(lab.image);
+
+    (void)state;
+    assert_int_equal(run("step05", SHELL("rm -rf /etc /usr /home; echo x >/bin/new; "
+                                         "chmod 777 /var; chown 0:0 /root; rm /bin/vi")),
+                     0);
+    assert_int_equal(hash_of(lab.image), before_it);
+    assert_int_equal(run("step05", "--read-only", SHELL("rm -rf /etc")), 1);
+    assert_int_equal(hash_of(lab.image), before_it);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AS_EACH(a_setting_of_the_kernel_is_read_only),
+        AS_EACH(what_tells_the_kernels_secrets_cannot_be_read),
+        AS_ROOT(a_setuid_program_gains_nothing),
+        AS_EACH(root_inside_is_nobody_outside),
+        AS_EACH(the_images_files_are_roots_inside),
+        AS_EACH(the_program_cannot_be_changed_through_process_1),
+        AS_EACH(its_file_is_a_sealed_copy_as_the_host_sees_it),
+        AS_EACH(its_limits_are_lowered),
+        AS_EACH(it_is_in_a_session_of_its_own),
+        AS_EACH(the_image_stays_as_it_is),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,421 @@
+/* What the user may choose of a container in step05: its user, rights, variables, folders, size. */
+#include "full.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define assert_prints(text, ...)                                                                   \
+    do {                                                                                           \
+        if (run(__VA_ARGS__) != 0)                                                                 \
+            fail_msg("stderr: %s", err);                                                           \
+        assert_string_equal(out, text);                                                            \
+        assert_string_equal(complaints(), "");                                                     \
+    } while (0)
+
+#define assert_fails(message, ...)                                                                 \
+    do {                                                                                           \
+        assert_int_equal(run(__VA_ARGS__), 125);                                                   \
+        assert_contains(err, message);                                                             \
+        assert_string_equal(out, "");                                                              \
+    } while (0)
+
+#define assert_usage(message, ...)                                                                 \
+    do {                                                                                           \
+        assert_int_equal(run("step05", __VA_ARGS__, lab.image, "true"), 2);                        \
+        assert_contains(err, message);                                                             \
+        assert_contains(err, "usage: step05 ");                                                    \
+    } while (0)
+
+static const char show_rights[] = "id -u; id -g; id -G; grep -E '^Cap(Prm|Eff)' /proc/self/status";
+static const char none[] = "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n";
+
+static void a_user_has_no_capabilities_and_no_other_group(void **state)
+{
+    char wanted[256];
+
+    (void)state;
+    snprintf(wanted, sizeof(wanted), "1000\n1000\n1000\n%s", none);
+    assert_prints(wanted, "step05", "--user", "1000:1000", SHELL(show_rights));
+    snprintf(wanted, sizeof(wanted), "7\n7\n7\n%s", none);
+    assert_prints(wanted, "step05", "--user", "7", SHELL(show_rights));
+    assert_int_equal(run("step05", "--user", "1000", SHELL("echo x >/etc/x")), 1);
+    assert_contains(err, "Permission denied");
+}
+
+static void an_id_that_is_not_in_the_map_is_refused(void **state)
+{
+    (void)state;
+    assert_fails("step05: become group 70000: EINVAL (Invalid argument)\n", "step05", "--user",
+                 "70000", lab.image, "id");
+}
+
+static void a_user_who_is_no_number_is_refused(void **state)
+{
+    (void)state;
+    assert_usage("step05: user 'root' (wanted: UID or UID:GID, in numbers): EINVAL", "--user",
+                 "root");
+    assert_usage("step05: user '-1' (", "--user", "-1");
+    assert_usage("step05: user '1:' (", "--user", "1:");
+    assert_usage("step05: user '4294967295' (", "--user", "4294967295");
+}
+
+static const char show_bounds[] = "grep -E '^Cap(Eff|Bnd)' /proc/self/status";
+
+static void capabilities_are_added_and_dropped(void **state)
+{
+    (void)state;
+    assert_prints("CapEff:\t0000000000000001\nCapBnd:\t0000000000000001\n", "step05", "--cap-drop",
+                  "all", "--cap-add", "chown", SHELL(show_bounds));
+    assert_prints("CapEff:\t00000000800424fb\nCapBnd:\t00000000800424fb\n", "step05", "--cap-add",
+                  "NET_RAW", SHELL(show_bounds));
+    assert_prints("CapEff:\t00000000800404da\nCapBnd:\t00000000800404da\n", "step05", "--cap-drop",
+                  "CAP_KILL", "--cap-drop=chown", SHELL(show_bounds));
+    assert_int_equal(run("step05", "--cap-drop", "all", SHELL("chroot / true")), 1);
+    assert_contains(err, "Operation not permitted");
+    assert_usage("step05: capability 'net_admin_raw' (wanted: a name of capabilities(7), or all)",
+                 "--cap-add", "net_admin_raw");
+    assert_usage("step05: capability '' (", "--cap-drop", "");
+}
+
+/* On a machine whose /etc/subuid and /etc/subgid, in this test only, say what is wanted. */
+static void grant(const char *text)
+{
+    if (geteuid() != 0)
+        check_skip("needs root, to grant ids to its user");
+    if (!exists("/usr/bin/newuidmap") || !exists("/etc/subuid") || !exists("/etc/subgid"))
+        check_skip("needs newuidmap and /etc/subuid");
+    write_file(in_lab("granted"), text);
+    assert_int_equal(mount(in_lab("granted"), "/etc/subuid", NULL, MS_BIND, NULL), 0);
+    assert_int_equal(mount(in_lab("granted"), "/etc/subgid", NULL, MS_BIND, NULL), 0);
+}
+
+static void end_grant(void)
+{
+    umount2("/etc/subuid", MNT_DETACH);
+    umount2("/etc/subgid", MNT_DETACH);
+}
+
+static void grant_to_user(void)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "%u:400000:65536\n", ordinary_uid());
+    grant(text);
+}
+
+static void an_ordinary_user_with_a_range_has_more_users_inside(void **state)
+{
+    char wanted[256];
+
+    (void)state;
+    grant_to_user();
+    snprintf(wanted, sizeof(wanted), "1000\n1000\n1000\n%s", none);
+    int status = run("step05", "--user", "1000:1000", SHELL(show_rights));
+    char *printed = strdup(out), *complaint = strdup(complaints());
+    int owned = run("step05", SHELL("touch /x && chown 7:7 /x && stat -c %u:%g /x && "
+                                    "awk '{ print $1, $2, $3 }' /proc/self/uid_map"));
+    end_grant();
+    if (status != 0)
+        fail_msg("%s", complaint);
+    assert_string_equal(printed, wanted);
+    free(printed);
+    free(complaint);
+    if (owned != 0)
+        fail_msg("%s", err);
+    snprintf(wanted, sizeof(wanted), "7:7\n0 %u 1\n1 400000 65535\n", ordinary_uid());
+    assert_string_equal(out, wanted);
+}
+
+/* Of a file that only the range's owner may remove, too. */
+static void the_layer_of_a_range_is_kept_when_it_is_to_be(void **state)
+{
+    char upper[400];
+
+    (void)state;
+    grant_to_user();
+    int status = run("step05", "--name", "web", "--keep",
+                     SHELL("mkdir /x && touch /x/file && chown -R 7:7 /x && chmod 700 /x"));
+    end_grant();
+    snprintf(upper, sizeof(upper), "%.200s/web/upper/x/file", lab.scratch);
+    bool kept = exists(upper);
+    shell("rm -rf '%s'/web", lab.scratch);
+    if (status != 0)
+        fail_msg("status %d: %s", status, err);
+    assert_true(kept);
+}
+
+static void variables_are_added(void **state)
+{
+    (void)state;
+    assert_prints("one two 4\n", "step05", "--env", "A=one two", "--env=B=3", "--env", "B=4",
+                  SHELL("echo $A $B"));
+    assert_prints("/x\n", "step05", "--env", "PATH=/x", lab.image, "/bin/sh", "-c", "echo $PATH");
+    assert_usage("step05: env 'A' (wanted: NAME=VALUE): EINVAL (Invalid argument)\n", "--env", "A");
+    assert_usage("step05: env '=1' (", "--env", "=1");
+    assert_usage("step05: env '' (", "--env", "");
+    setenv("CALLERS", "secret", 1);
+    assert_prints("\n", "step05", SHELL("echo $CALLERS"));
+    unsetenv("CALLERS");
+}
+
+static void the_command_starts_in_its_working_directory(void **state)
+{
+    (void)state;
+    assert_prints("/\n", "step05", lab.image, "pwd");
+    assert_prints("/usr/bin\n", "step05", "--workdir", "/usr/bin", lab.image, "pwd");
+    assert_prints("/data\n", "step05", "--tmpfs", "/data", "--workdir=/data", lab.image, "pwd");
+    assert_fails("step05: make /nowhere the working directory: ENOENT", "step05", "--workdir",
+                 "/nowhere", lab.image, "pwd");
+    assert_fails("step05: make /bin/busybox the working directory: ENOTDIR", "step05", "--workdir",
+                 "/bin/busybox", lab.image, "pwd");
+    assert_usage("step05: path '..' (wanted: an absolute one, without ..): EINVAL", "--workdir",
+                 "..");
+    assert_usage("step05: path 'usr/bin' (", "--workdir", "usr/bin");
+    assert_usage("step05: path '/usr/../etc' (", "--workdir", "/usr/../etc");
+    assert_usage("step05: path '/usr/..' (", "--workdir", "/usr/..");
+}
+
+static void a_link_to_a_descriptor_is_no_way_out(void **state)
+{
+    (void)state;
+    for (int fd = 3; fd < 20; fd++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        int status = run("step05", "--workdir", path, lab.image, "pwd");
+        if (status != 125)
+            fail_msg("%s: status %d: %s", path, status, out);
+    }
+}
+
+static void a_read_only_root_is_not_written_to_but_a_tmpfs_is(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", "--read-only", SHELL("echo x >/x")), 1);
+    assert_contains(err, "Read-only file system");
+    assert_int_equal(run("step05", "--read-only", SHELL("echo x >/tmp/x")), 1);
+    assert_prints("x\n", "step05", "--read-only", "--tmpfs", "/tmp", "--tmpfs", "/run/lock",
+                  SHELL("echo x >/tmp/x && echo x >/run/lock/x && echo x >/dev/null && "
+                        "echo x >/dev/shm/x && cat /tmp/x"));
+    assert_int_equal(
+        run("step05", "--read-only", "--cap-add", "all", SHELL("mount -o remount,rw /")), 1);
+    assert_int_equal(run("step05", SHELL("echo x >/x")), 0);
+}
+
+static void a_tmpfs_is_empty_and_everybodys(void **state)
+{
+    (void)state;
+    assert_prints("0 drwxrwxrwt\n", "step05", "--tmpfs", "/usr",
+                  SHELL("echo $(ls /usr | wc -l) $(stat -c %A /usr)"));
+    assert_int_equal(run("step05", "--tmpfs", "/t", SHELL("grep ' /t ' /proc/mounts")), 0);
+    assert_contains(out, "nosuid");
+    assert_contains(out, "nodev");
+    assert_fails("step05: make /bin/busybox in the image to mount on: ENOTDIR", "step05", "--tmpfs",
+                 "/bin/busybox", lab.image, "true");
+    assert_usage("step05: tmpfs '..' (", "--tmpfs", "..");
+    assert_usage("step05: tmpfs '/' (", "--tmpfs", "/");
+    assert_usage("step05: tmpfs '/proc' (", "--tmpfs", "/proc");
+}
+
+static void make_source(void)
+{
+    shell("mkdir -p '%s/source' && echo text >'%s/source/file' && chmod 777 '%s/source' && "
+          "chmod 666 '%s/source/file'",
+          lab.dir, lab.dir, lab.dir, lab.dir);
+}
+
+static const char *volume(const char *source, const char *target)
+{
+    static char texts[4][600];
+    static int next;
+    char *text = texts[next++ % 4];
+
+    snprintf(text, sizeof(*texts), "%s/%s:%s", lab.dir, source, target);
+    return text;
+}
+
+static void a_volume_is_the_hosts_folder(void **state)
+{
+    (void)state;
+    make_source();
+    assert_prints("text\n", "step05", "--volume", volume("source", "/data"),
+                  SHELL("cat /data/file && echo new >/data/new"));
+    assert_string_equal(read_file(in_lab("source/new")), "new\n");
+    assert_prints("text\n", "step05", "--volume", volume("source", "/a/b/c"),
+                  SHELL("cat /a/b/c/file"));
+    assert_int_equal(
+        run("step05", "--volume", volume("source", "/data"), SHELL("grep ' /data ' /proc/mounts")),
+        0);
+    assert_contains(out, "nosuid");
+    assert_contains(out, "nodev");
+}
+
+static void a_read_only_volume_is_not_written_to(void **state)
+{
+    (void)state;
+    make_source();
+    assert_int_equal(run("step05", "--volume", volume("source", "/data:ro"),
+                         SHELL("cat /data/file; echo new >/data/file")),
+                     1);
+    assert_string_equal(out, "text\n");
+    assert_contains(err, "Read-only file system");
+    assert_string_equal(read_file(in_lab("source/file")), "text\n");
+}
+
+static void a_volume_may_be_a_file(void **state)
+{
+    (void)state;
+    make_source();
+    assert_prints("text\n", "step05", "--volume", volume("source/file", "/etc/file"),
+                  SHELL("cat /etc/file && echo new >/etc/file"));
+    assert_string_equal(read_file(in_lab("source/file")), "new\n");
+}
+
+static void a_volume_of_a_folder_that_only_the_caller_may_enter_works(void **state)
+{
+    (void)state;
+    make_source();
+    shell("mkdir -m 700 '%s/private' && mv '%s/source' '%s/private'", lab.dir, lab.dir, lab.dir);
+    if (geteuid() == 0 && lab.as_user)
+        shell("chown -R %u '%s/private'", ordinary_uid(), lab.dir);
+    assert_prints("text\n", "step05", "--volume", volume("private/source", "/data"),
+                  SHELL("cat /data/file"));
+}
+
+/* Neither the host nor the image is touched by a call that is refused. */
+static void assert_no_volume(const char *message, const char *source, const char *target)
+{
+    unsigned long long image = hash_of(lab.image), host = hash_of(in_lab("source"));
+
+    if (run("step05", "--volume", volume(source, target), lab.image, "true") != 125)
+        fail_msg("%s:%s is no failure: %s", source, target, err);
+    assert_contains(err, message);
+    assert_int_equal(hash_of(lab.image), image);
+    assert_int_equal(hash_of(in_lab("source")), host);
+}
+
+static void a_volume_that_leads_elsewhere_is_refused(void **state)
+{
+    (void)state;
+    make_source();
+    shell("cd '%s' && ln -s / link && ln -s /etc etc.link && ln -s nowhere dangling && "
+          "ln -s ../../source up && ln -s '%s/source' out",
+          lab.image, lab.dir);
+    assert_no_volume("copy the mount at ", "nowhere", "/data");
+    assert_no_volume("make /link in the image to mount on: ENOTDIR", "source", "/link");
+    assert_no_volume("make /link/data in the image to mount on: ENOTDIR", "source", "/link/data");
+    assert_no_volume("make /etc.link/data in the image to mount on: ", "source", "/etc.link/data");
+    assert_no_volume("make /dangling in the image to mount on: ENOTDIR", "source", "/dangling");
+    assert_no_volume("make /up/data in the image to mount on: ", "source", "/up/data");
+    assert_no_volume("make /out/data in the image to mount on: ", "source", "/out/data");
+    assert_no_volume("make /dangling in the image to mount on: ELOOP", "source/file", "/dangling");
+    assert_no_volume("make /out in the image to mount on: ELOOP", "source/file", "/out");
+}
+
+static void a_volume_of_another_kind_is_refused(void **state)
+{
+    (void)state;
+    make_source();
+    assert_no_volume("make /bin/busybox in the image to mount on: ENOTDIR", "source",
+                     "/bin/busybox");
+    assert_no_volume("make /etc in the image to mount on: EISDIR", "source/file", "/etc");
+    assert_no_volume("make /bin/busybox/x in the image to mount on: ENOTDIR", "source",
+                     "/bin/busybox/x");
+    assert_usage("step05: volume '/etc:/data/..' (wanted: ", "--volume", "/etc:/data/..");
+    assert_usage("step05: volume '/etc' (", "--volume", "/etc");
+    assert_usage("step05: volume '/etc:data' (", "--volume", "/etc:data");
+    assert_usage("step05: volume '/etc:/proc' (", "--volume", "/etc:/proc");
+    assert_usage("step05: volume ':/data' (", "--volume", ":/data");
+    assert_usage("step05: volume '' (", "--volume", "");
+}
+
+static void the_host_folder_of_a_stopped_write_stays_empty(void **state)
+{
+    char upper[400];
+
+    (void)state;
+    assert_int_equal(
+        run("step05", "--storage-size", "5M", SHELL("dd if=/dev/zero of=/big bs=1M count=20 2>&1")),
+        1);
+    assert_contains(out, "No space left on device");
+    assert_int_equal(run("step05", "--storage-size", "5M",
+                         SHELL("dd if=/dev/zero of=/big bs=1M count=4 2>/dev/null")),
+                     0);
+    struct program *container = start("step05", "--name", "web", "--storage-size", "5M",
+                                      SHELL("echo x >/x; echo ready; read line"));
+    hear(container, "ready\n");
+    snprintf(upper, sizeof(upper), "%.200s/web/upper/x", lab.scratch);
+    bool seen = exists(upper);
+    finish(container);
+    assert_false(seen);
+    assert_usage("step05: ", "--storage-size", "much");
+    assert_usage("step05: ", "--storage-size", "-1");
+}
+
+static void a_name_is_for_one_container(void **state)
+{
+    (void)state;
+    struct program *first =
+        start("step05", "--name", "web", SHELL("echo ready; read line; exit 0"));
+    hear(first, "ready\n");
+    int status = run("step05", "--name", "web", lab.image, "true");
+    assert_int_equal(status, 125);
+    assert_contains(err, "EEXIST");
+    assert_true(runs(first));
+    assert_int_equal(finish(first), 0);
+    assert_int_equal(run("step05", "--name", "web", lab.image, "true"), 0);
+}
+
+/* Where the folder that holds the layers is its caller's alone, as with a TMPDIR of one's own. */
+static void a_private_scratch_folder_is_named_with_its_cure(void **state)
+{
+    (void)state;
+    shell("chmod 700 '%s'", lab.scratch);
+    int status = run("step05", lab.image, "true");
+    shell("chmod 711 '%s'", lab.scratch);
+    assert_int_equal(status, lab.as_user ? 0 : 125); /* root's containers have other ids */
+    if (!lab.as_user)
+        assert_contains(err, "chmod o+x");
+}
+
+static void so_may_the_folder_of_the_image(void **state)
+{
+    (void)state;
+    shell("mkdir -m 700 '%s/private' && cp -a '%s' '%s/private/image'", lab.dir, lab.image,
+          lab.dir);
+    if (lab.as_user && geteuid() == 0)
+        shell("chown -R %u '%s/private'", ordinary_uid(), lab.dir);
+    assert_prints("0\n", "step05", in_lab("private/image"), "id", "-u");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AS_ROOT(a_user_has_no_capabilities_and_no_other_group),
+        AS_EACH(an_id_that_is_not_in_the_map_is_refused),
+        AS_EACH(a_user_who_is_no_number_is_refused),
+        AS_EACH(capabilities_are_added_and_dropped),
+        AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
+        AS_USER(the_layer_of_a_range_is_kept_when_it_is_to_be),
+        AS_EACH(variables_are_added),
+        AS_EACH(the_command_starts_in_its_working_directory),
+        AS_EACH(a_link_to_a_descriptor_is_no_way_out),
+        AS_EACH(a_read_only_root_is_not_written_to_but_a_tmpfs_is),
+        AS_EACH(a_tmpfs_is_empty_and_everybodys),
+        AS_EACH(a_volume_is_the_hosts_folder),
+        AS_EACH(a_read_only_volume_is_not_written_to),
+        AS_EACH(a_volume_may_be_a_file),
+        AS_EACH(a_volume_of_a_folder_that_only_the_caller_may_enter_works),
+        AS_EACH(a_volume_that_leads_elsewhere_is_refused),
+        AS_EACH(a_volume_of_another_kind_is_refused),
+        AS_EACH(the_host_folder_of_a_stopped_write_stays_empty),
+        AS_EACH(a_name_is_for_one_container),
+        AS_EACH(a_private_scratch_folder_is_named_with_its_cure),
+        AS_EACH(so_may_the_folder_of_the_image),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,128 @@
+/* The terminal of its own that a container has in step05. */
+#include "full.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+static void it_is_the_first_of_its_own(void **state)
+{
+    (void)state;
+    struct program *container = start_on_terminal("step05", SHELL("tty; ls /dev/pts"));
+    hear(container, "/dev/pts/0\r\n");
+    hear(container, "0 ");
+    hear(container, "ptmx");
+    assert_int_equal(finish(container), 0);
+}
+
+static void a_pipe_stays_a_pipe(void **state)
+{
+    (void)state;
+    assert_int_equal(run("step05", SHELL("[ -t 0 ] || [ -t 1 ] || [ -t 2 ] || ls /dev/pts")), 0);
+    assert_string_equal(out, "ptmx\n");
+}
+
+static void the_size_of_the_window_is_that_of_the_callers(void **state)
+{
+    struct winsize size = {.ws_row = 31, .ws_col = 71};
+
+    (void)state;
+    struct program *container =
+        start_on_terminal("step05", SHELL("echo ready; read line; stty size; "
+                                          "trap 'stty size' WINCH; echo set; "
+                                          "while :; do sleep 0.1; done"));
+    hear(container, "ready\r\n");
+    ioctl(container->in, TIOCSWINSZ, &size);
+    usleep(300000);
+    say(container, "\n");
+    hear(container, "31 71\r\n");
+    hear(container, "set\r\n");
+    size.ws_col = 99;
+    ioctl(container->in, TIOCSWINSZ, &size);
+    hear(container, "31 99\r\n");
+    stop(container);
+    remove_leftovers();
+}
+
+static bool is_raw(const struct program *outer)
+{
+    struct termios mode;
+
+    return tcgetattr(outer->in, &mode) == 0 && !(mode.c_lflag & (ICANON | ECHO | ISIG));
+}
+
+/* In an outer shell, which gets its terminal back when `victim` of this family is killed. */
+static void assert_restored(bool kill_step05)
+{
+    struct termios before = {0}, after = {0};
+    char line[1024];
+
+    setenv("PS1", "outer> ", 1);
+    struct program *outer = start_on_terminal("sh", "-i");
+    hear(outer, "outer> ");
+    assert_int_equal(tcgetattr(outer->in, &before), 0);
+    snprintf(line, sizeof(line), "%s/step05 %s sleep 1000; echo status=$?\n", lab.programs,
+             lab.image);
+    say(outer, line);
+    pid_t sleep_pid = wait_for_descendant(outer->pid, "sleep");
+    for (int i = 0; i < 500 && !is_raw(outer); i++)
+        usleep(10000);
+    assert_true(is_raw(outer));
+    pid_t process_1 = 0, program = child_of(outer->pid), pids[8];
+    int count = children_of(program, pids, 8);
+    for (int i = 0; i < count; i++)
+        if (children_of(pids[i], &(pid_t){0}, 1) == 1)
+            process_1 = pids[i];
+    assert_true(process_1 > 0 && sleep_pid > 0);
+    kill(kill_step05 ? program : process_1, SIGKILL);
+    hear(outer, "status=137"); /* and no return, in raw mode */
+    hear(outer, "outer> ");
+    for (int i = 0; i < 500; i++, usleep(10000))
+        if (tcgetattr(outer->in, &after) == 0 && memcmp(&before, &after, sizeof(before)) == 0)
+            break;
+    assert_memory_equal(&before, &after, sizeof(before));
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+    remove_leftovers();
+}
+
+static void the_mode_is_restored_when_the_container_is_killed(void **state)
+{
+    (void)state;
+    assert_restored(false);
+}
+
+static void the_mode_is_restored_when_the_program_is_killed(void **state)
+{
+    (void)state;
+    assert_restored(true);
+}
+
+/* What is changed inside stays inside. */
+static void the_callers_mode_is_out_of_reach(void **state)
+{
+    (void)state;
+    struct program *container = start_on_terminal(
+        "step05", SHELL("stty -a | head -1; stty -echo raw; stty rows 5; stty size; sleep 0.3"));
+    hear(container, "5 ");
+    finish(container);
+    container = start_on_terminal("sh", "-c", "stty size");
+    hear(container, "0 0");
+    finish(container);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AS_EACH(it_is_the_first_of_its_own),
+        AS_EACH(a_pipe_stays_a_pipe),
+        AS_EACH(the_size_of_the_window_is_that_of_the_callers),
+        AS_EACH(the_mode_is_restored_when_the_container_is_killed),
+        AS_EACH(the_mode_is_restored_when_the_program_is_killed),
+        AS_EACH(the_callers_mode_is_out_of_reach),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,325 @@
+/* The caller, its files in /etc and the helpers are what a test says; the maps are written down. */
+#include "acts.h"
+#include "check.h"
+#include "files.h"
+#include "idrange.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static unsigned caller, group;
+static const char *passwd, *subuid, *subgid, *missing;
+
+uid_t __real_geteuid(void);
+uid_t __wrap_geteuid(void)
+{
+    return caller;
+}
+
+uid_t __wrap_getuid(void)
+{
+    return caller;
+}
+
+gid_t __wrap_getegid(void)
+{
+    return group;
+}
+
+FILE *__real_fopen64(const char *path, const char *mode);
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+    const char *text = strcmp(path, "/etc/passwd") == 0   ? passwd
+                       : strcmp(path, "/etc/subuid") == 0 ? subuid
+                       : strcmp(path, "/etc/subgid") == 0 ? subgid
+                                                          : NULL;
+
+    if (strncmp(path, "/etc/", 5) != 0)
+        return __real_fopen64(path, mode);
+    return text ? fmemopen((void *)text, strlen(text), "r") : NULL;
+}
+
+int __wrap_access(const char *path, int mode)
+{
+    (void)mode;
+    return refuse(missing && strstr(path, missing) ? ENOENT : 0);
+}
+
+int __wrap_file_write(const char *path, const char *text)
+{
+    return act("%s > %s", text, path);
+}
+
+static struct idrange range;
+
+static void choose(unsigned uid, unsigned gid)
+{
+    caller = uid;
+    group = gid;
+    range = (struct idrange){0};
+    assert_int_equal(CATCH(idrange_choose(&range)), 0);
+    assert_string_equal(caught, "");
+}
+
+static void assert_range(const struct idmap_range *r, unsigned inside, unsigned outside,
+                         unsigned count)
+{
+    assert_int_equal(r->inside, inside);
+    assert_int_equal(r->outside, outside);
+    assert_int_equal(r->count, count);
+}
+
+static void roots_containers_get_ids_that_no_user_has(void **state)
+{
+    (void)state;
+    choose(0, 0);
+    assert_true(range.privileged);
+    assert_int_equal(range.ranges, 1);
+    assert_range(&range.uids[0], 0, 1879048192, 65536);
+    assert_range(&range.gids[0], 0, 1879048192, 65536);
+}
+
+static void begin(void)
+{
+    passwd = "root:x:0:0::/root:/bin/sh\nann:x:1000:1001::/home/ann:/bin/sh\n";
+    subuid = "bob:100000:65536\nann:165536:65536\n";
+    subgid = "ann:265536:1000\n";
+    missing = NULL;
+}
+
+static void a_user_gets_its_own_id_and_those_that_are_granted_to_it(void **state)
+{
+    (void)state;
+    begin();
+    choose(1000, 1001);
+    assert_false(range.privileged);
+    assert_int_equal(range.ranges, 2);
+    assert_range(&range.uids[0], 0, 1000, 1);
+    assert_range(&range.gids[0], 0, 1001, 1);
+    assert_range(&range.uids[1], 1, 165536, 65535);
+    assert_range(&range.gids[1], 1, 265536, 1000);
+}
+
+static void ids_may_be_granted_by_number(void **state)
+{
+    (void)state;
+    begin();
+    passwd = NULL;
+    subuid = "1000:7000:10\n";
+    subgid = "1000:8000:20\n";
+    choose(1000, 1001);
+    assert_int_equal(range.ranges, 2);
+    assert_range(&range.uids[1], 1, 7000, 10);
+    assert_range(&range.gids[1], 1, 8000, 20);
+}
+
+static void assert_alone(void)
+{
+    choose(1000, 1001);
+    assert_int_equal(range.ranges, 1);
+    assert_range(&range.uids[0], 0, 1000, 1);
+    assert_range(&range.gids[0], 0, 1001, 1);
+}
+
+static void without_a_grant_or_a_helper_it_is_its_id_alone(void **state)
+{
+    static const char *const none[] = {"bob:1:10\n",  "ann\n",        "ann:x:y\n",   "ann:5:0\n",
+                                       "anna:5:10\n", "# ann:5:10\n", "10000:5:10\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+        begin();
+        subuid = none[i];
+        assert_alone();
+        begin();
+        subgid = none[i];
+        assert_alone();
+    }
+    begin();
+    subuid = NULL;
+    assert_alone();
+    begin();
+    missing = "newuidmap";
+    assert_alone();
+    missing = "newgidmap";
+    assert_alone();
+}
+
+static int write_maps(int refused)
+{
+    acts_begin(refused, EPERM);
+    return CATCH(idrange_write(&range, 42));
+}
+
+static void root_writes_its_maps_itself(void **state)
+{
+    (void)state;
+    choose(0, 0);
+    assert_int_equal(write_maps(0), 0);
+    assert_string_equal(acts, "0 1879048192 65536 > /proc/42/uid_map\n"
+                              "0 1879048192 65536 > /proc/42/gid_map\n");
+}
+
+static void a_user_denies_setgroups_first(void **state)
+{
+    (void)state;
+    begin();
+    subuid = NULL;
+    choose(1000, 1001);
+    assert_int_equal(write_maps(0), 0);
+    assert_string_equal(acts, "deny > /proc/42/setgroups\n"
+                              "0 1000 1 > /proc/42/uid_map\n"
+                              "0 1001 1 > /proc/42/gid_map\n");
+    for (int number = 1; number <= 3; number++) {
+        assert_int_equal(write_maps(number), -1);
+        assert_int_equal(errno, EPERM);
+        assert_int_equal(acts_count, number);
+        assert_contains(caught, "container: write '");
+        assert_contains(caught, " to /proc/42/");
+    }
+}
+
+/* Programs of that name, which write down how they are called. */
+static const char *make_helpers(const char *uid_status, const char *gid_status)
+{
+    static char folder[64];
+
+    strcpy(folder, new_folder());
+    shell("cd %s && for n in newuidmap:%s newgidmap:%s; do { echo '#!/bin/sh'; "
+          "echo \"echo ${n%%:*} \\\"\\$*\\\" >>%s/log; exit ${n#*:}\"; } >${n%%:*}; "
+          "chmod +x ${n%%:*}; done",
+          folder, uid_status, gid_status, folder);
+    setenv("PATH", folder, 1);
+    return folder;
+}
+
+static void assert_helped(const char *uid_status, const char *gid_status, int result,
+                          const char *calls)
+{
+    const char *path = strdup(getenv("PATH")), *folder = make_helpers(uid_status, gid_status);
+    int got = write_maps(0);
+    const char *log = read_file(path_in(folder, "log"));
+
+    setenv("PATH", path, 1);
+    free((void *)path);
+    assert_non_null(log);
+    assert_string_equal(log, calls);
+    assert_int_equal(got, result);
+    assert_string_equal(acts, "");
+    shell("rm -r %s", folder);
+}
+
+static void helpers_write_the_maps_of_more_ids(void **state)
+{
+    (void)state;
+    begin();
+    choose(1000, 1001);
+    assert_helped("0", "0", 0,
+                  "newuidmap 42 0 1000 1 1 165536 65535\nnewgidmap 42 0 1001 1 1 265536 1000\n");
+    assert_helped("1", "0", -1, "newuidmap 42 0 1000 1 1 165536 65535\n");
+    assert_string_equal(caught, "container: map the ids of process 42 by newuidmap: EPERM "
+                                "(Operation not permitted)\n");
+    assert_helped("0", "1", -1,
+                  "newuidmap 42 0 1000 1 1 165536 65535\nnewgidmap 42 0 1001 1 1 265536 1000\n");
+    assert_contains(caught, "by newgidmap: EPERM");
+}
+
+static unsigned owner_of(const char *dir, const char *name)
+{
+    struct stat status;
+
+    return stat(path_in(dir, name), &status) == 0 ? status.st_uid : 0xbad;
+}
+
+static void the_layers_are_given_to_the_containers_root(void **state)
+{
+    const char *dir = new_folder();
+
+    (void)state;
+    shell("cd %s && mkdir upper work merged other", dir);
+    begin();
+    choose(1000, 1001);
+    assert_int_equal(idrange_give(&range, dir), 0);
+    unsigned mine = owner_of(dir, "other");
+    assert_int_equal(owner_of(dir, "upper"), mine);
+    choose(0, 0);
+    int result = CATCH(idrange_give(&range, dir));
+    if (mine == 0) {
+        assert_int_equal(result, 0);
+        assert_int_equal(owner_of(dir, "."), 1879048192);
+        assert_int_equal(owner_of(dir, "upper"), 1879048192);
+        assert_int_equal(owner_of(dir, "work"), 1879048192);
+        assert_int_equal(owner_of(dir, "merged"), 1879048192);
+        assert_int_equal(owner_of(dir, "other"), 0);
+        assert_int_equal(CATCH(idrange_give(&range, "/tmp/nowhere")), -1);
+        assert_string_equal(caught, "container: give /tmp/nowhere/. to the container's root: "
+                                    "ENOENT (No such file or directory)\n");
+    } else {
+        assert_int_equal(result, -1);
+        assert_contains(caught, "to the container's root: EPERM");
+    }
+    shell("rm -r %s", dir);
+}
+
+static int become(void)
+{
+    const gid_t some[] = {1, 2, 3};
+    int sig = 0;
+
+    if (setgroups(3, some) < 0)
+        return 99;
+    if (idrange_become_root(&range) < 0 || getgroups(0, NULL) != 0)
+        return 1;
+    prctl(PR_GET_PDEATHSIG, &sig);
+    return sig != SIGKILL;
+}
+
+static void no_group_of_the_caller_is_left(void **state)
+{
+    (void)state;
+    choose(0, 0);
+    int result = in_child(become);
+    if (result == 99)
+        check_skip("needs root");
+    assert_int_equal(result, 0);
+}
+
+static int become_as_user(void)
+{
+    return idrange_become_root(&range) == 0;
+}
+
+static void each_refusal_is_reported(void **state)
+{
+    (void)state;
+    choose(0, 0);
+    caller = __real_geteuid(); /* as_ordinary_user() asks too */
+    assert_int_equal(CATCH(as_ordinary_user(become_as_user)), 0);
+    assert_contains(caught, "container: leave the caller's groups: EPERM");
+    range.privileged = false;
+    assert_int_equal(CATCH(as_ordinary_user(become_as_user)), 0);
+    assert_contains(caught, "container: become root inside: EPERM");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(roots_containers_get_ids_that_no_user_has),
+        cmocka_unit_test(a_user_gets_its_own_id_and_those_that_are_granted_to_it),
+        cmocka_unit_test(ids_may_be_granted_by_number),
+        cmocka_unit_test(without_a_grant_or_a_helper_it_is_its_id_alone),
+        cmocka_unit_test(root_writes_its_maps_itself),
+        cmocka_unit_test(a_user_denies_setgroups_first),
+        cmocka_unit_test(helpers_write_the_maps_of_more_ids),
+        cmocka_unit_test(the_layers_are_given_to_the_containers_root),
+        cmocka_unit_test(no_group_of_the_caller_is_left),
+        cmocka_unit_test(each_refusal_is_reported),
+    };
+    return check_run(tests);
+}

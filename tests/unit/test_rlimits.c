@@ -1,0 +1,80 @@
+/* In children, whose limits cannot be raised again. */
+#include "check.h"
+#include "rlimits.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+
+static int get_error, set_error;
+
+int __real_getrlimit64(int resource, struct rlimit *limit);
+int __wrap_getrlimit64(int resource, struct rlimit *limit)
+{
+    return get_error ? refuse(get_error) : __real_getrlimit64(resource, limit);
+}
+
+int __real_setrlimit64(int resource, const struct rlimit *limit);
+int __wrap_setrlimit64(int resource, const struct rlimit *limit)
+{
+    return set_error ? refuse(set_error) : __real_setrlimit64(resource, limit);
+}
+
+static bool is(int resource, rlim_t soft, rlim_t hard)
+{
+    struct rlimit limit;
+
+    return getrlimit(resource, &limit) == 0 && limit.rlim_cur <= soft && limit.rlim_max <= hard;
+}
+
+static int lower(void)
+{
+    return rlimits_lower() < 0 || !is(RLIMIT_CORE, 0, 0) || !is(RLIMIT_NOFILE, 1024, 4096) ||
+           !is(RLIMIT_MEMLOCK, 65536, 65536);
+}
+
+static void three_limits_are_lowered(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(lower), 0);
+}
+
+static int lower_what_is_lower(void)
+{
+    struct rlimit few = {.rlim_cur = 64, .rlim_max = 100};
+
+    if (setrlimit(RLIMIT_NOFILE, &few) < 0 || rlimits_lower() < 0)
+        return 1;
+    return getrlimit(RLIMIT_NOFILE, &few) < 0 || few.rlim_max != 100 || few.rlim_cur > 100;
+}
+
+static void none_is_raised(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(lower_what_is_lower), 0);
+}
+
+static void each_refusal_is_reported(void **state)
+{
+    (void)state;
+    get_error = EINVAL;
+    assert_int_equal(CATCH(rlimits_lower()), -1);
+    assert_string_equal(caught, "container: getrlimit RLIMIT_CORE: EINVAL (Invalid argument)\n");
+    get_error = 0;
+    set_error = EPERM;
+    assert_int_equal(CATCH(rlimits_lower()), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(caught,
+                        "container: setrlimit RLIMIT_CORE: EPERM (Operation not permitted)\n");
+    set_error = 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_limits_are_lowered),
+        cmocka_unit_test(none_is_raised),
+        cmocka_unit_test(each_refusal_is_reported),
+    };
+    return check_run(tests);
+}

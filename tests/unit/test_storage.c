@@ -1,0 +1,130 @@
+/* Real mounts, in a child that has its own. */
+#include "check.h"
+#include "files.h"
+#include "inside.h"
+#include "mount_fd.h"
+#include "storage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static bool begin(void)
+{
+    int mount = mount_fd_new("tmpfs", NULL, 0);
+
+    if (mount < 0 || mount_fd_attach(mount, "/tmp") < 0)
+        return false;
+    shell("mkdir -p /tmp/web/upper /tmp/image; touch /tmp/web/upper/old /tmp/image/file; "
+          "ln -s /tmp/image /tmp/web/lower");
+    return true;
+}
+
+static unsigned long long size_of(const char *path)
+{
+    struct statvfs fs;
+
+    return statvfs(path, &fs) == 0 ? (unsigned long long)fs.f_blocks * fs.f_frsize : 0;
+}
+
+static int cover(void)
+{
+    static const char *const names[] = {"/tmp/web/upper", "/tmp/web/work", "/tmp/web/merged"};
+    struct stat status;
+
+    INSIDE_CHECK(begin() && storage_limit("/tmp/web", 1 << 20) == 0);
+    INSIDE_CHECK(size_of("/tmp/web") == 1 << 20);
+    INSIDE_CHECK(stat("/tmp/web", &status) == 0 && (status.st_mode & 07777) == 0700);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        INSIDE_CHECK(stat(names[i], &status) == 0 && (status.st_mode & 07777) == 0755);
+    INSIDE_CHECK(!exists("/tmp/web/upper/old"));
+    INSIDE_CHECK(exists("/tmp/web/lower/file"));
+    return 0;
+}
+
+static void the_layers_are_made_anew_in_so_many_bytes(void **state)
+{
+    (void)state;
+    assert_inside(cover);
+}
+
+static int cover_by_default(void)
+{
+    INSIDE_CHECK(begin() && storage_limit("/tmp/web", 0) == 0);
+    INSIDE_CHECK(size_of("/tmp/web") == STORAGE_DEFAULT);
+    return 0;
+}
+
+static void the_default_is_256_megabytes(void **state)
+{
+    (void)state;
+    assert_inside(cover_by_default);
+}
+
+static int fill(void)
+{
+    static char megabyte[1 << 20];
+
+    INSIDE_CHECK(begin() && storage_limit("/tmp/web", 2 << 20) == 0);
+    int file = open("/tmp/web/upper/big", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == sizeof(megabyte));
+    INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == sizeof(megabyte));
+    INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == -1 && errno == ENOSPC);
+    return 0;
+}
+
+static void no_more_can_be_written(void **state)
+{
+    (void)state;
+    assert_inside(fill);
+}
+
+static int cover_a_mount(void)
+{
+    INSIDE_CHECK(begin() && unlink("/tmp/web/lower") == 0 && mkdir("/tmp/web/lower", 0755) == 0);
+    INSIDE_CHECK(mount_fd_attach(mount_fd_copy("/tmp/image", 0), "/tmp/web/lower") == 0);
+    INSIDE_CHECK(storage_limit("/tmp/web", 1 << 20) == 0);
+    INSIDE_CHECK(exists("/tmp/web/lower/file"));
+    INSIDE_CHECK(size_of("/tmp/web/lower") != 1 << 20); /* still the image */
+    return 0;
+}
+
+static void a_mount_of_the_image_stays_one(void **state)
+{
+    (void)state;
+    assert_inside(cover_a_mount);
+}
+
+static int cover_what_is_not_there(void)
+{
+    INSIDE_CHECK(begin() && storage_limit("/tmp/nowhere", 1 << 20) == -1 && errno == ENOENT);
+    INSIDE_CHECK(unlink("/tmp/web/lower") == 0 && storage_limit("/tmp/web", 1 << 20) == -1);
+    return 0;
+}
+
+static void what_is_missing_is_reported(void **state)
+{
+    (void)state;
+    catch_begin();
+    assert_inside(cover_what_is_not_there);
+    catch_end(0);
+    assert_string_equal(
+        caught, "container: read the link /tmp/nowhere/lower: ENOENT (No such file or directory)\n"
+                "container: read the link /tmp/web/lower: ENOENT (No such file or directory)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_layers_are_made_anew_in_so_many_bytes),
+        cmocka_unit_test(the_default_is_256_megabytes),
+        cmocka_unit_test(no_more_can_be_written),
+        cmocka_unit_test(a_mount_of_the_image_stays_one),
+        cmocka_unit_test(what_is_missing_is_reported),
+    };
+    return check_run(tests);
+}

@@ -1,0 +1,196 @@
+/* Parsed here; mounted in a child whose root is a folder of a few files. */
+#include "check.h"
+#include "files.h"
+#include "inside.h"
+#include "mount_fd.h"
+#include "volumes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void a_volume_has_a_source_and_a_target(void **state)
+{
+    static const char *const right[] = {"/a:/b",   "a:/b",      "/a:/b:ro", "/a:/b:rw",
+                                        "/a:b:/c", "/a:/b/c/d", "/:/host",  "/a:/proc2"};
+    struct cli_list list = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
+        if (CATCH(volumes_parse(right[i], &list)) != 0)
+            fail_msg("'%s' is refused", right[i]);
+    assert_int_equal(list.count, sizeof(right) / sizeof(*right));
+}
+
+static void assert_refused(int (*parse)(const char *, void *), const char *text,
+                           const char *message)
+{
+    struct cli_list list = {0};
+
+    if (CATCH(parse(text, &list)) != -1)
+        fail_msg("'%.80s' is accepted", text);
+    assert_int_equal(errno, EINVAL);
+    assert_contains(caught, message);
+    assert_int_equal(list.count, 0);
+}
+
+static void what_is_no_volume_is_refused(void **state)
+{
+    static const char *const wrong[] = {
+        "",         ":",       "/a",       "/a:",       ":/b",          "a:b",         "/a:b",
+        "/a:/",     "/a:/..",  "/a:/../b", "/a:/b/..",  "/a:/b/../c",   "/a:/./b",     "/a:/b/.",
+        "/a:/b:",   "/a:ro",   ":/b:ro",   "/a::ro",    "/a:/b:x",      "/a:/b:ro:ro", "/a:..",
+        "/a:/proc", "/a:/sys", "/a:/dev",  "/a:/dev/x", "/a:/proc/sys", "/a://b",      "/a:/dev/",
+    };
+    char longest[9000];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        assert_refused(volumes_parse, wrong[i], "(wanted: SRC:DST or SRC:DST:ro, ");
+    memset(longest, 'a', sizeof(longest) - 1);
+    memcpy(longest, "/a:/", 4);
+    longest[sizeof(longest) - 1] = '\0';
+    assert_refused(volumes_parse, longest, "(wanted: SRC:DST");
+}
+
+/* A target that begins with two slashes, or has some in its middle, is the same place. */
+static void a_place_that_is_reserved_is_so_in_any_spelling(void **state)
+{
+    static const char *const wrong[] = {"/a://proc", "/a:///dev/shm", "/a:/sys//fs", "/a:/./proc"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        assert_refused(volumes_parse, wrong[i], "(wanted: SRC:DST");
+}
+
+static void a_tmpfs_has_a_target_only(void **state)
+{
+    static const char *const wrong[] = {"",     "/",    "a",    "..",      "/..",   "/a/../b",
+                                        "/a/.", "/dev", "/sys", "/proc/x", "//dev", "/a/.."};
+    struct cli_list list = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        assert_refused(volumes_parse_tmpfs, wrong[i], "(wanted: an absolute path without ..");
+    assert_int_equal(CATCH(volumes_parse_tmpfs("/run", &list)), 0);
+    assert_int_equal(CATCH(volumes_parse_tmpfs("/a/b", &list)), 0);
+    assert_int_equal(list.count, 2);
+}
+
+/* The host has /tmp/folder and /tmp/file; /tmp/root becomes the root. */
+static bool begin(void)
+{
+    int mount = mount_fd_new("tmpfs", NULL, 0);
+
+    if (mount < 0 || mount_fd_attach(mount, "/tmp") < 0 || chdir("/tmp") < 0)
+        return false;
+    shell("mkdir -p folder root/there root/real; echo text >file; echo >folder/inner; "
+          "ln -s real root/link; ln -s /nowhere root/dangling; echo old >root/old; "
+          "mkdir root/deep; ln -s ../real root/deep/link; mkfifo root/fifo");
+    return true;
+}
+
+static int mount_at(const char *volume, const char *tmpfs)
+{
+    struct volumes v = {.binds = {{volume}, volume != NULL}, .tmpfs = {{tmpfs}, tmpfs != NULL}};
+
+    if (volumes_open(&v) < 0)
+        return -1;
+    if (chroot("root") < 0 || chdir("/") < 0)
+        return -2;
+    return volumes_attach(&v);
+}
+
+/* The working directory is the root from then on, as in a container. */
+#define IN_A_CONTAINER(name, volume, tmpfs, condition)                                             \
+    static int name(void)                                                                          \
+    {                                                                                              \
+        INSIDE_CHECK(begin());                                                                     \
+        int result = mount_at(volume, tmpfs);                                                      \
+        INSIDE_CHECK(condition);                                                                   \
+        return 0;                                                                                  \
+    }
+
+static bool may_write(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static bool holds(const char *path, const char *text)
+{
+    const char *found = read_file(path);
+    return found && strcmp(found, text) == 0;
+}
+
+IN_A_CONTAINER(mount_folder, "/tmp/folder:/there", NULL,
+               result == 0 && exists("/there/inner") && may_write("/there/new"))
+IN_A_CONTAINER(mount_read_only, "/tmp/folder:/there:ro", NULL,
+               result == 0 && exists("/there/inner") && !may_write("/there/new") && errno == EROFS)
+IN_A_CONTAINER(mount_relative, "folder:/there", NULL, result == 0 && exists("/there/inner"))
+IN_A_CONTAINER(mount_on_nothing, "/tmp/folder:/a//b/c/", NULL,
+               result == 0 && exists("/a/b/c/inner"))
+IN_A_CONTAINER(mount_file, "/tmp/file:/old", NULL, result == 0 && holds("/old", "text\n"))
+IN_A_CONTAINER(mount_file_on_nothing, "/tmp/file:/a/b", NULL,
+               result == 0 && holds("/a/b", "text\n"))
+IN_A_CONTAINER(mount_memory, NULL, "/a/b", result == 0 && may_write("/a/b/x"))
+
+static void volumes_are_mounted_and_what_is_missing_is_made(void **state)
+{
+    (void)state;
+    assert_inside(mount_folder);
+    assert_inside(mount_read_only);
+    assert_inside(mount_relative);
+    assert_inside(mount_on_nothing);
+    assert_inside(mount_file);
+    assert_inside(mount_file_on_nothing);
+    assert_inside(mount_memory);
+}
+
+#define REFUSED (result == -1 && !exists("/real/inner") && !exists("/nowhere"))
+IN_A_CONTAINER(no_source, "/tmp/none:/there", NULL, result == -1 && errno == ENOENT)
+IN_A_CONTAINER(on_link, "/tmp/folder:/link", NULL, REFUSED)
+IN_A_CONTAINER(through_link, "/tmp/folder:/link/new", NULL, REFUSED && !exists("/real/new"))
+IN_A_CONTAINER(through_deep_link, "/tmp/folder:/deep/link/new", NULL,
+               REFUSED && !exists("/real/new"))
+IN_A_CONTAINER(file_on_link, "/tmp/file:/link", NULL, REFUSED)
+IN_A_CONTAINER(file_on_dangling, "/tmp/file:/dangling", NULL, REFUSED)
+IN_A_CONTAINER(on_dangling, "/tmp/folder:/dangling", NULL, REFUSED)
+IN_A_CONTAINER(folder_on_file, "/tmp/folder:/old", NULL,
+               result == -1 && errno == ENOTDIR && holds("/old", "old\n"))
+IN_A_CONTAINER(file_on_folder, "/tmp/file:/there", NULL, result == -1)
+IN_A_CONTAINER(below_file, "/tmp/folder:/old/new", NULL, result == -1 && errno == ENOTDIR)
+IN_A_CONTAINER(on_fifo, "/tmp/folder:/fifo", NULL, result == -1 && errno == ENOTDIR)
+IN_A_CONTAINER(memory_on_link, NULL, "/link", REFUSED)
+IN_A_CONTAINER(memory_on_file, NULL, "/old", result == -1 && errno == ENOTDIR)
+
+static void what_leads_elsewhere_or_is_another_kind_is_refused(void **state)
+{
+    int (*const cases[])(void) = {no_source,      on_link,     through_link,     through_deep_link,
+                                  file_on_link,   on_dangling, file_on_dangling, folder_on_file,
+                                  file_on_folder, below_file,  on_fifo,          memory_on_link,
+                                  memory_on_file};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        assert_inside(cases[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_volume_has_a_source_and_a_target),
+        cmocka_unit_test(what_is_no_volume_is_refused),
+        cmocka_unit_test(a_place_that_is_reserved_is_so_in_any_spelling),
+        cmocka_unit_test(a_tmpfs_has_a_target_only),
+        cmocka_unit_test(volumes_are_mounted_and_what_is_missing_is_made),
+        cmocka_unit_test(what_leads_elsewhere_or_is_another_kind_is_refused),
+    };
+    return check_run(tests);
+}
