@@ -107,6 +107,8 @@ void console_relay(int terminal, int master)
     sigaddset(&watched, SIGWINCH);
     sigaddset(&watched, SIGTERM);
     sigprocmask(SIG_BLOCK, &watched, NULL);
+    /* The caller's shell may be back on the terminal before its mode is restored. */
+    signal(SIGTTOU, SIG_IGN);
     int signals = signalfd(-1, &watched, SFD_CLOEXEC);
     if (signals < 0 || tcgetattr(terminal, &before) < 0)
         return;

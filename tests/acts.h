@@ -6,7 +6,7 @@
 
 /* Forgets all acts. The one of that number, counted from 1, will fail with `error`; 0: none will.
  */
-void acts_begin(int refused, int error);
+void acts_begin(int number, int error);
 
 /* Writes one down. Returns 0, or -1 with errno when it is the one that is refused. */
 int act(const char *format, ...) __attribute__((format(printf, 1, 2)));

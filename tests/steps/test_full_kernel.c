@@ -56,7 +56,7 @@ static const char *map_of(pid_t pid, const char *name)
 {
     static char text[128];
     char path[64];
-    unsigned inside, outside, count;
+    unsigned inside = 0, outside = 0, count = 0;
 
     snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
     const char *map = read_file(path);
