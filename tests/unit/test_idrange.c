@@ -202,8 +202,9 @@ static const char *make_helpers(const char *uid_status, const char *gid_status)
 static void assert_helped(const char *uid_status, const char *gid_status, int result,
                           const char *calls)
 {
-    const char *path = strdup(getenv("PATH") ? getenv("PATH") : ""),
-               *folder = make_helpers(uid_status, gid_status);
+    const char *callers = getenv("PATH");
+    const char *path = strdup(callers ? callers : "");
+    const char *folder = make_helpers(uid_status, gid_status);
     int got = write_maps(0);
     const char *log = read_file(path_in(folder, "log"));
 
