@@ -232,7 +232,7 @@ static int hang_up(void *arg)
 
     (void)arg;
     kill(getppid(), SIGHUP);
-    usleep(100000); /* in which it would be passed on */
+    sleep(3); /* longer than one lives that was asked to stop */
     sigaction(SIGHUP, NULL, &action);
     return action.sa_handler == SIG_IGN ? 4 : 5;
 }
