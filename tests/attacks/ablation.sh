@@ -1,0 +1,136 @@
+#!/bin/sh
+# Does each guard of step05 earn its place? Build step05 without it, and see which attacks work again.
+#   ablation.sh build [NAME...]    on the host: the programs of `guards`, into build/obj/ablation
+#   ablation.sh run [NAME...]      in the lab's virtual machine, with them in /share: attack them
+# With names, only what is without all of these guards.
+#
+# Exit status: 1 when others than the listed attacks work. The hostile images are left out: it takes
+# more than one guard's removal to let them out, and a long time to try.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(realpath "$here/../..")
+build=$(realpath "${BUILD:-$top/build}")
+programs=$build/obj/ablation
+[ -e "$programs" ] || programs=/share
+
+fail() {
+    echo "ablation: $1" >&2
+    exit 2
+}
+
+lines() { # WORD: of `guards`, without it
+    sed -n "s/^$1 //p" "$here/guards" | sed 's/ *| */|/g'
+}
+
+# "without A B" is in the folder A+B.
+is_wanted() { # A+B
+    for name in $only; do
+        case +$1+ in
+        *+"$name"+*) ;;
+        *) return 1 ;;
+        esac
+    done
+}
+
+folder_of() { # "GUARD..."
+    echo "$1" | tr ' ' +
+}
+
+# A file of step05, or of the earlier step that introduced it.
+find_source() { # FILE
+    for folder in step05-full step04-cgroups step03-namespaces step02-overlay; do
+        [ ! -e "$top/$folder/$1" ] || { echo "$top/$folder/$1" && return; }
+    done
+}
+
+cut_out() { # GUARD FOLDER: from the copy in the folder
+    lines cut | grep "^$1|" | while IFS='|' read -r _ file command; do
+        copy=$2/$file
+        [ -e "$copy" ] || cp "$(find_source "$file")" "$copy"
+        sed -i.before "$command" "$copy"
+        ! cmp -s "$copy" "$copy.before" || fail "guard $1: there is no such line in $file any more"
+        rm "$copy.before"
+    done
+}
+
+# The objects of step05, and of those copies.
+link_step05() { # FOLDER
+    objects=$(ls "$build"/obj/step05/*.o "$build/obj/step04/chroot.o")
+    for copy in "$1"/*.c; do
+        object=${copy%.c}.o
+        ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -I"$top/common" \
+            -I"$top/step05-full" -I"$top/step04-cgroups" -I"$top/step03-namespaces" \
+            -I"$top/step02-overlay" -I"$top/step01-chroot" -c -o "$object" "$copy"
+        objects=$(echo "$objects" | sed "s,^.*/$(basename "$object")$,$object,")
+    done
+    # shellcheck disable=SC2086 # a list
+    ${CC:-cc} -static -s -o "$1/step05" $objects -lcap -lseccomp
+    rm "$1"/*.[co]
+}
+
+build_all() {
+    programs=$build/obj/ablation
+    [ -n "$only" ] || rm -rf "$programs"
+    lines without | cut -d '|' -f 1 | sort -u | while read -r guards; do
+        folder=$programs/$(folder_of "$guards")
+        is_wanted "$(folder_of "$guards")" || continue
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        for guard in $guards; do
+            cut_out "$guard" "$folder"
+        done
+        link_step05 "$folder"
+    done
+}
+
+# What works, less what works with all guards too.
+works_without() { # FOLDER
+    results=$(mktemp)
+    sh "$here/run.sh" --step 5 --program "$1/step05" --without hostile_image --keep "$results" \
+        >/dev/null 2>&1 || true
+    if grep -q '^\* step05' "$results"; then
+        echo 'no container'
+    else
+        sed -n 's/ step05 open$//p' "$results" | grep -vxF "$known" | paste -s -d ' ' -
+    fi
+    rm "$results"
+}
+
+sorted() { # WORD...
+    printf '%s\n' "$@" | sort | paste -s -d ' ' -
+}
+
+# shellcheck disable=SC2086 # lists of words
+run_all() {
+    who=user known=none
+    [ "$(id -u)" -ne 0 ] || who=root
+    known=$(works_without "$build" | tr ' ' '\n')
+    printf 'Step05, as %s. Without a guard, these attacks work again:\n\n' $who
+    printf '| without | works again |\n|--|--|\n'
+    lines without | grep "|$who|" >"$wanted"
+    while IFS='|' read -r guards _ expected; do
+        is_wanted "$(folder_of "$guards")" || continue
+        measured=$(works_without "$programs/$(folder_of "$guards")")
+        echo "| $guards | ${measured:=nothing} |"
+        [ "$(sorted $measured)" = "$(sorted $expected)" ] ||
+            echo "without $guards: expected $expected, but: $measured" >>"$wrong"
+    done <"$wanted"
+    [ -s "$wrong" ] || return 0
+    printf '\nNot as expected:\n'
+    cat "$wrong"
+    return 1
+}
+
+[ $# -ge 1 ] || fail 'usage: ablation.sh build|run [NAME...]'
+act=$1
+shift
+only=$*
+case $act in
+build) build_all ;;
+run)
+    wanted=$(mktemp) wrong=$(mktemp)
+    trap 'rm -f "$wanted" "$wrong"' EXIT
+    run_all
+    ;;
+*) fail "there is no $act" ;;
+esac

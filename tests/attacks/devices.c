@@ -1,0 +1,35 @@
+/* The host's devices. */
+#include "attack.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* 12: a device file is a pair of numbers; who may make one has the disk, and all that is on it. */
+static int disk_node(void)
+{
+    if (mknod("disk", S_IFBLK | 0600, strtoul(host.argument, NULL, 10)) < 0)
+        return -1;
+    return leaks("disk");
+}
+
+/* 12: for a node that is there it takes no capability, only root's uid, and row 1's way to it. */
+static int disk_after_escape(void)
+{
+    return second_chroot() < 0 ? -1 : leaks(host.argument);
+}
+
+/* 13: devtmpfs has the nodes of all of the host's devices. */
+static int devtmpfs(void)
+{
+    return mount("devtmpfs", "mnt", "devtmpfs", 0, NULL);
+}
+
+const struct attack device_attacks[] = {
+    {"disk_node", disk_node},
+    {"disk_after_escape", disk_after_escape},
+    {"devtmpfs", devtmpfs},
+    {0},
+};

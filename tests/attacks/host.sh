@@ -1,0 +1,418 @@
+# The host's side of the attacks, for run.sh. For the attack NAME:
+#
+#   before_NAME     prepares the image, or sets: `options` of the program, the `caller` that starts
+#                   it, the attack's `argument`, the `input` behind stdin; `refused=x` where a program
+#                   that does not start has stopped the attack. May skip a column.
+#   during_NAME     acts while the container runs; the attack waits for it
+#   proof_NAME      is true when the host shows the attack's effect, which it undoes; this decides,
+#                   whatever the attack itself has seen
+#   variants_NAME   lists `variant`s of the attack, which are all tried: one that works is enough
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154,SC2086 # run.sh reads and sets what is shared
+
+only_in() { # COLUMNS REASON
+    case " $1 " in
+    *" $column "*) ;;
+    *) skip "$2" ;;
+    esac
+}
+
+hash_of() { # FOLDER
+    tar -cf - -C "$1" . | sha256sum
+}
+
+# Files and descriptors.
+
+before_inherited_descriptor() {
+    exec 9</
+}
+
+before_command_by_descriptor() {
+    [ "$column" != step01 ] || skip 'it has no /proc' || return
+    exec 9</
+    command=/proc/self/fd/9$attack_program refused=x
+}
+
+variants_workdir_by_descriptor() {
+    echo 3 4 5 6 7 8 9 10 11 12
+}
+
+before_workdir_by_descriptor() {
+    only_in 'host step05' 'it has no --workdir' || return
+    exec 9</
+    workdir=/proc/self/fd/9
+    options="--workdir /proc/self/fd/$variant" refused=x
+}
+
+before_image() {
+    hash=$(hash_of "$image")
+}
+
+proof_image() {
+    [ "$(hash_of "$image")" != "$hash" ]
+}
+
+before_volume_handle() {
+    only_in 'host step05' 'it has no --volume' || return
+    argument=/data
+    [ "$column" != host ] || argument=$work
+    options="--volume $work/volume:/data"
+}
+
+before_stdout_mode() {
+    : >"$work/out"
+    chmod 600 "$work/out"
+}
+
+proof_stdout_mode() {
+    [ "$(stat -c %a "$work/out")" = 666 ]
+}
+
+before_stdin_reopened() {
+    input=$work/input
+    rm -f "$input"
+    (umask 077 && echo kept >"$input")
+}
+
+proof_stdin_reopened() {
+    [ "$(cat "$input")" != kept ]
+}
+
+before_fill_disk() {
+    [ "$column" != step05 ] || options='--storage-size 16M'
+}
+
+# Processes and namespaces.
+
+proof_kill_process() {
+    ! kill -0 "$victim" 2>/dev/null
+}
+
+before_loopback() {
+    argument=$(cat "$work/number")
+}
+
+before_shared_memory() {
+    before_loopback
+}
+
+before_message_queue() {
+    before_loopback
+}
+
+before_hostname() {
+    name=$(uname -n)
+}
+
+proof_hostname() {
+    [ "$(uname -n)" != "$name" ] || return 1
+    hostname "$name"
+}
+
+before_mount_leak() {
+    [ "$column" != host ] || skip 'the host has its own mounts' || return
+    mounts=$(wc -l </proc/self/mountinfo)
+}
+
+during_mount_leak() {
+    seen=$(wc -l </proc/self/mountinfo)
+}
+
+proof_mount_leak() {
+    [ "$seen" -gt "$mounts" ]
+}
+
+# Devices and the kernel's settings.
+
+before_disk_node() {
+    argument=$(stat -c %d /)
+}
+
+before_disk_after_escape() {
+    argument=/dev/vda
+}
+
+before_core_pattern() {
+    setting=/proc/sys/kernel/core_pattern
+    value=$(cat $setting)
+}
+
+proof_core_pattern() {
+    [ "$(cat $setting)" != "$value" ] || return 1
+    echo "$value" >$setting
+}
+
+# The handler of the lab (vm.sh) leaves a file each time.
+before_core_dump() {
+    dumps=$(find /tmp -name "dumped.*" | wc -l)
+}
+
+proof_core_dump() {
+    sleep 1 # it comes after the process that dumps
+    [ "$(find /tmp -name "dumped.*" | wc -l)" -gt "$dumps" ]
+}
+
+before_fresh_proc() {
+    before_core_pattern
+}
+
+proof_fresh_proc() {
+    proof_core_pattern
+}
+
+before_vm_setting() {
+    setting=/proc/sys/vm/swappiness
+    value=$(cat $setting)
+}
+
+proof_vm_setting() {
+    proof_core_pattern
+}
+
+# The caller's terminal, keys, rights and environment.
+
+before_tiocsti() {
+    caller="$attack_program at_terminal"
+}
+
+proof_tiocsti() {
+    ! grep -qx 'typed: 0' "$work/err"
+}
+
+before_tiocsti_high_bits() {
+    before_tiocsti
+}
+
+proof_tiocsti_high_bits() {
+    proof_tiocsti
+}
+
+before_tioclinux() {
+    is_root || skip 'the console is root'\''s' || return
+    caller='setsid -c' input=/dev/tty1
+}
+
+before_session_keyring() {
+    caller="$attack_program with_keyring"
+}
+
+before_environment() {
+    caller='env ATTACKS_SECRET=1'
+}
+
+before_environment_of_others() {
+    before_environment
+}
+
+before_inheritable() {
+    is_root || skip 'an ordinary user has none' || return
+    caller="$attack_program with_rights"
+}
+
+before_ambient() {
+    before_inheritable
+}
+
+before_groups() {
+    if is_root; then
+        before_inheritable
+    elif [ "$(id -G | wc -w)" -lt 2 ]; then
+        skip 'this user has none'
+    fi
+}
+
+before_setuid_program() {
+    cp "$attack_program" "$image/setuid"
+    chmod 4755 "$image/setuid"
+}
+
+before_setuid_in_layer() {
+    is_root || skip 'an ordinary user cannot ask another one to run it' || return
+    layer=$image
+    case $column in
+    step0[2-5]) options='--name attacked' layer=$scratch/attacked/upper ;;
+    esac
+}
+
+during_setuid_in_layer() {
+    seen=$("$attack_program" as_nobody "$layer/setuid" am_i_root "$secret" 0 </dev/null 2>&1) || true
+}
+
+proof_setuid_in_layer() {
+    [ "$seen" = open ]
+}
+
+# The machine's resources. The cgroup itself must have counted what was stopped.
+
+in_cgroup() { # FILE...: of the container's cgroup
+    for file; do
+        find /sys/fs/cgroup -path "*/attacked/$file" -exec cat '{}' ';'
+    done
+}
+
+counted() { # WORD, in what in_cgroup prints
+    sed -n "s/^$1 //p" | head -n 1
+}
+
+before_fork_bomb() {
+    case $column in
+    step04 | step05) options='--name attacked' ;;
+    esac
+}
+
+during_fork_bomb() {
+    seen=$(in_cgroup pids.events | counted max)
+}
+
+proof_fork_bomb() {
+    [ "$said" != open ] || return 0
+    [ "${seen:-0}" -gt 0 ] || said="? $said, but the cgroup has not counted it"
+    return 1
+}
+
+before_memory_hog() {
+    before_fork_bomb
+}
+
+during_memory_hog() {
+    seen=$(in_cgroup memory.events memory.oom_control | counted oom_kill)
+}
+
+proof_memory_hog() {
+    proof_fork_bomb
+}
+
+before_cpu_hog() {
+    before_fork_bomb
+}
+
+during_cpu_hog() {
+    seen=$(in_cgroup cpu.stat | counted nr_throttled)
+}
+
+proof_cpu_hog() {
+    proof_fork_bomb
+}
+
+before_raise_limit() {
+    only_in 'host step04 step05' 'it has no limit' || return
+    before_fork_bomb
+    [ "$column" != host ] || argument=$(own_memory_limit)
+}
+
+# The file with the limit of the runner's own cgroup.
+own_memory_limit() {
+    sed -n 's,^0::\(.*\),/sys/fs/cgroup\1/memory.max,p
+            s,^[0-9]*:memory:\(.*\),/sys/fs/cgroup/memory\1/memory.limit_in_bytes,p' \
+        /proc/self/cgroup | while read -r file; do
+        [ ! -e "$file" ] || echo "$file"
+    done
+}
+
+during_raise_limit() {
+    seen=$(in_cgroup memory.max memory.limit_in_bytes)
+}
+
+proof_raise_limit() {
+    if [ "$column" = host ]; then
+        [ "$said" = open ]
+    else
+        [ -n "$seen" ] && [ "$seen" != $((512 * 1024 * 1024)) ]
+    fi
+}
+
+# Hostile images.
+
+# Steps 2 to 4 do no more to an image than to mount proc on a folder of it.
+variants_hostile_image() {
+    places='dev proc sys etc tmp dev/null dev/console volume workdir'
+    case $column in
+    step0[1-4]) places=proc ;;
+    esac
+    for place in $places; do
+        for form in absolute relative dangling loop fifo device file; do
+            echo "$place:$form"
+        done
+    done
+}
+
+before_hostile_image() {
+    refused=x
+    place=${variant%:*} form=${variant#*:} target=$work/host
+    case $place in
+    dev/*) target=$work/host/file ;;
+    volume) options="--volume $work/volume:/volume" ;;
+    workdir) options='--workdir /workdir' ;;
+    esac
+    [ -z "$options" ] || only_in 'host step05' "it has no ${options%% *}" || return
+    rm -rf "${image:?}/$place"
+    case $form in
+    absolute) ln -s "$target" "$image/$place" ;;
+    relative) ln -s "../../../../../../..$target" "$image/$place" ;;
+    dangling) ln -s "$work/host/new" "$image/$place" ;;
+    loop) ln -s "${place##*/}" "$image/$place" ;;
+    fifo) mkfifo "$image/$place" ;;
+    device) mknod "$image/$place" c 1 3 2>/dev/null || skip 'an ordinary user makes no devices' || return ;;
+    file) : >"$image/$place" ;;
+    esac
+    hash=$(hash_of "$work/host")
+    [ "$column" != host ] || act_by_path
+}
+
+# What a program does to an image that takes paths for what they say.
+act_by_path() {
+    case $place in
+    dev/*) timeout 5 sh -c "echo >'$image/$place'" ;;
+    *) mkdir -p "$image/$place" && : >"$image/$place/new" ;;
+    esac 2>/dev/null || true
+    said='x by path'
+}
+
+proof_hostile_image() {
+    ! grep -q " $work/host" /proc/self/mountinfo || return 0
+    [ "$(hash_of "$work/host")" != "$hash" ] || return 1
+    fill_host_folder
+}
+
+before_fake_proc() {
+    mkdir "$image/proc/self"
+}
+
+variants_fake_proc_volume() {
+    echo /proc //proc /./proc /proc/. /proc/self /link
+}
+
+before_fake_proc_volume() {
+    only_in 'step01 step05' 'it has no --volume' || return
+    mkdir -p "$work/volume/self" "$image/proc/self" # which is step01's /proc
+    ln -s proc "$image/link"
+    [ "$column" = step01 ] || options="--volume $work/volume:$variant" refused=x
+}
+
+# The runtime itself.
+
+before_runtime() {
+    [ "$column" != host ] || skip 'nothing runs the attack there' || return
+    file=$programs/$column
+    [ -e "$file" ] || file=$(command -v "$column")
+    argument=$(stat -L -c %d:%i "$file")
+}
+
+before_joining_runtime() {
+    only_in 'step03 step04 step05' 'nobody can join it' || return
+    options='--name attacked' argument=$(stat -c %d:%i "$programs/join")
+    mkdir -p "$image/hold/here"
+    mkfifo "$image/hold/here/pid"
+}
+
+# Inside, this runs join again, which opens /hold/here/pid and waits there.
+during_joining_runtime() {
+    timeout $seconds "$programs/join" --scratch "$scratch" attacked /proc/self/exe \
+        --scratch /hold here </dev/null >>"$work/err" 2>&1 || true
+}
+
+proof_joining_runtime() {
+    sleep 1 # it is written to only after its end
+    ! cmp -s "$build/join" "$programs/join" || return 1
+    cp "$build/join" "$programs/join"
+}

