@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,12 @@ void check_begin(void)
 {
     /* What cmocka prints on stdout and on stderr stays in its order when both are one file. */
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    /* A shell has those that it runs in the background ignore these. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    /* To write to a program that has ended fails a test, and must not end the others. */
+    signal(SIGPIPE, SIG_IGN);
 }
 
 int check_contains(const char *text, const char *part, int wanted)

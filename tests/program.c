@@ -41,6 +41,7 @@ static void become(const char *const *words, int in, int output, int error)
     dup2(output, STDOUT_FILENO);
     dup2(error, STDERR_FILENO);
     closefrom(STDERR_FILENO + 1);
+    signal(SIGPIPE, SIG_DFL);
     if (lab.prepare)
         lab.prepare();
     if (lab.as_user)

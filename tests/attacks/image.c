@@ -76,7 +76,7 @@ static int joining_runtime(void)
 
     puts("ready");
     fflush(stdout);
-    for (int i = 0; i < 1000 && file < 0; i++) {
+    for (int i = 0; i < 300 && file < 0; i++) {
         usleep(10000);
         file = open(format("/proc/%d/exe", find_running(host.argument)), O_PATH);
     }

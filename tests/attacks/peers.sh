@@ -2,21 +2,28 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2086,SC2154 # limit and caller are lists of words, which run.sh sets
 
+# By its path, since busybox prefers its own unshare.
+path_of() { # PEER
+    for folder in /usr/local/bin /usr/bin /usr/sbin; do
+        [ ! -x "$folder/$1" ] || { echo "$folder/$1" && return; }
+    done
+}
+
 installed_peers() {
     for peer in unshare bwrap runc crun docker; do
-        command -v $peer >/dev/null || continue
+        [ -n "$(path_of $peer)" ] || continue
         [ $peer != docker ] || docker info >/dev/null 2>&1 || continue
         printf ' %s' $peer
     done
 }
 
 version_of() { # PEER
-    $1 --version | head -n 1
+    "$(path_of "$1")" --version | head -n 1
 }
 
 start_in_unshare() { # COMMAND...
-    $limit $caller unshare --user --map-root-user --mount --uts --ipc --net --pid --cgroup --fork \
-        --root="$image" --mount-proc "$@"
+    $limit $caller "$(path_of unshare)" --user --map-root-user --mount --uts --ipc --net --pid \
+        --cgroup --fork --root="$image" --mount-proc "$@"
 }
 
 start_in_bwrap() {

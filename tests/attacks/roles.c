@@ -53,7 +53,7 @@ static int at_terminal(char **command)
     }
     if (waitpid(child, &status, 0) < 0 || ioctl(callers_end, FIONREAD, &typed) < 0)
         return fail("waitpid");
-    close(callers_end);
+    fcntl(terminal, F_SETFL, O_NONBLOCK); /* who is left behind may hold its other end open */
     while (read(terminal, &byte, 1) == 1)
         putchar(byte);
     fprintf(stderr, "typed: %d\n", typed);

@@ -169,6 +169,7 @@ static void a_process_outside_of_all_containers_is_told_so(void **state)
     char pid[32];
 
     (void)state;
+    wait_for_descendant(getpid(), "sleep"); /* which is the user's then */
     snprintf(pid, sizeof(pid), "%d", bystander->pid);
     assert_int_equal(run("join", pid, "true"), 125);
     assert_contains(err, "EINVAL (Invalid argument)\n");

@@ -272,10 +272,11 @@ int main(void)
         cmocka_unit_test(a_mountpoint_is_no_link_and_no_file),
         cmocka_unit_test(what_is_not_there_needs_no_removal),
         cmocka_unit_test(a_file_a_link_and_an_empty_directory_are_trees),
+        /* Before all others that give such names, which begin with .removing-0. */
+        cmocka_unit_test(a_name_that_the_removal_uses_itself_is_no_obstacle),
         cmocka_unit_test(a_wide_tree_goes),
         cmocka_unit_test(links_that_point_out_lead_nowhere),
         cmocka_unit_test(a_tree_of_3000_levels_goes),
-        cmocka_unit_test(a_name_that_the_removal_uses_itself_is_no_obstacle),
         cmocka_unit_test(the_owner_removes_directories_of_mode_000),
         cmocka_unit_test(what_cannot_be_removed_is_reported),
         cmocka_unit_test(a_rootfs_is_a_directory_that_can_be_read),
