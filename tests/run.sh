@@ -22,13 +22,13 @@ verdicts() {
     END { end("F") }'
 }
 
-# By reason; where many have the same, a number stands for their names.
+# One line for each, or for each reason that many have.
 list_skipped() {
     awk '
-    { name = reason = $0; sub(/: .*/, "", name); sub(/^[^:]*: /, "", reason)
-      names[reason] = names[reason] "\n    " name; number[reason]++ }
-    END { for (reason in names)
-        print "skipped, " reason ":" (number[reason] > 9 ? " " number[reason] " tests" : names[reason]) }'
+    { reason = $0; sub(/^[^:]*: /, "", reason)
+      lines[reason] = lines[reason] "skipped: " $0 "\n"; number[reason]++ }
+    END { for (reason in lines)
+        printf "%s", (number[reason] > 9 ? "skipped: " number[reason] " tests: " reason "\n" : lines[reason]) }'
 }
 
 count() { # VERDICT

@@ -134,7 +134,7 @@ function print_markdown(    i, part, head, rule) {
         split(reason[i], part, SUBSEP)
         printf "%s:%s: %s\n", part[1], noted[reason[i]], part[2]
     }
-    if (left)
+    if (left && selected == "")
         print "\nLeft to the virtual machine, since they could do harm: " left
 }
 

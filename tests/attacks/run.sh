@@ -223,8 +223,15 @@ try_attack() {
 }
 
 worst() {
-    grep -m 1 '^?' "$work/answers" || grep -m 1 '^open' "$work/answers" || sort -u "$work/answers" |
-        awk '/^x/ { all = all (all ? ", " : "x ") substr($0, 3) } { last = $0 } END { print all ? all : last }'
+    grep -m 1 '^?' "$work/answers" || grep -m 1 '^open' "$work/answers" || all_stopped
+}
+
+# "x EPERM, ELOOP", or the reason why there was nothing to stop.
+all_stopped() {
+    sort -u "$work/answers" | awk '
+        /^x/ { all = all (all ? ", " : "x ") substr($0, 3) }
+        { last = $0 }
+        END { print all ? all : last }'
 }
 
 is_wanted() {
@@ -265,13 +272,13 @@ try_all() {
 
 # Whether this user may have more than one id in a container.
 has_range() {
-    command -v newuidmap >/dev/null && command -v newgidmap >/dev/null && grep -q "^$(id -un):" /etc/subuid
+    command -v newuidmap >/dev/null && command -v newgidmap >/dev/null &&
+        grep -q "^$(id -un):" /etc/subuid
 }
 
 # What expectations may depend on.
 facts() {
-    if is_root; then echo root; else echo user; fi
-    is_root || if has_range; then echo range; else echo single; fi
+    if is_root; then echo root; elif has_range; then echo user range; else echo user single; fi
     if grep -q ':memory:' /proc/self/cgroup; then echo v1; else echo v2; fi
     ! in_lab_vm || echo vm
 }
@@ -280,8 +287,9 @@ report() {
     for peer in $peers; do
         version_of "$peer"
     done >"$work/versions"
-    awk -v form=$form -v columns="$all" -v facts="$(facts | tr '\n' ' ')" \
-        -v machine="Linux $(uname -r)" -v versions="$(paste -s -d , "$work/versions")" \
+    awk -v form=$form -v columns="$all" -v selected="$only_row$only_attack" \
+        -v facts="$(facts | tr '\n' ' ')" -v machine="Linux $(uname -r)" \
+        -v versions="$(paste -s -d , "$work/versions" | sed 's/,/, /g')" \
         -f "$here/report.awk" results=control "$control" results=own "$work/results" \
         results= "$work/expected"
 }
