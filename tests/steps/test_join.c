@@ -196,6 +196,24 @@ static void a_user_does_not_join_what_is_roots(void **state)
     finish(container);
 }
 
+/* Where root's containers have ids of their own, root outside is nobody inside until it changes. */
+static void join_is_root_in_step05_too(void **state)
+{
+    struct program *container =
+        start("step05", "--name", container_name(), lab.image, "sh", "-c", "echo ready; read line");
+
+    (void)state;
+    hear(container, "ready\n");
+    assert_int_equal(run("join", container_name(), "sh", "-c",
+                         "id -u; id -g; hostname; grep CapEff /proc/self/status; >/f && rm /f"),
+                     0);
+    assert_contains(out, "0\n0\n");
+    assert_contains(out, container_name());
+    assert_contains(out, "CapEff:\t000001ffffffffff\n");
+    assert_string_equal(err, "");
+    finish(container);
+}
+
 #define BOTH(test) AS_ROOT(test), AS_USER(test)
 
 int main(void)
@@ -215,6 +233,7 @@ int main(void)
         BOTH(a_wrong_call_prints_the_usage),
         BOTH(a_pid_that_is_no_process_is_told_so),
         BOTH(a_process_outside_of_all_containers_is_told_so),
+        BOTH(join_is_root_in_step05_too),
         AS_USER(a_user_does_not_join_what_is_roots),
     };
     return check_run(tests);
