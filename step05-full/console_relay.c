@@ -11,6 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+enum { LOOK_AGAIN_MS = 200 };
+
 /* One direction; what is read waits in `bytes` until all of it is written. */
 struct flow {
     int from, to;
@@ -78,7 +80,29 @@ static bool handle_signal(int signals, int terminal, int master)
     return true;
 }
 
-static void carry_both(int terminal, int master, int signals)
+/* In the background, what is typed is the shell's; without job control there is no background. */
+static bool in_foreground(int terminal)
+{
+    pid_t group = tcgetpgrp(terminal);
+    return group < 0 || group == getpgrp();
+}
+
+struct mode {
+    struct termios before;
+    bool is_raw;
+};
+
+static void make_raw(struct mode *mode, int terminal)
+{
+    struct termios raw = mode->before;
+
+    if (mode->is_raw)
+        return;
+    cfmakeraw(&raw);
+    mode->is_raw = tcsetattr(terminal, TCSANOW, &raw) == 0;
+}
+
+static void carry_both(int terminal, int master, int signals, struct mode *mode)
 {
     struct flow in = {.from = terminal, .to = master};
     struct flow out = {.from = master, .to = terminal};
@@ -86,12 +110,20 @@ static void carry_both(int terminal, int master, int signals)
     bool wanted = true;
 
     while (wanted && !out.ended) {
+        bool listens = in_foreground(terminal);
+        if (listens)
+            make_raw(mode, terminal);
         want(&in, entries);
         want(&out, entries + 2);
         entries[4] = (struct pollfd){signals, POLLIN, 0};
-        if (poll(entries, 5, -1) < 0 && errno != EINTR)
+        if (!listens)
+            entries[0].fd = -1;
+        /* No signal tells a job that runs when it is called to the foreground. */
+        if (poll(entries, 5, listens ? -1 : LOOK_AGAIN_MS) < 0 && errno != EINTR)
             return;
         carry(&in, entries);
+        if (!in_foreground(terminal))
+            in.ended = false;
         carry(&out, entries + 2);
         if (entries[4].revents)
             wanted = handle_signal(signals, terminal, master);
@@ -100,7 +132,7 @@ static void carry_both(int terminal, int master, int signals)
 
 void console_relay(int terminal, int master)
 {
-    struct termios before, raw;
+    struct mode mode = {.is_raw = false};
     sigset_t watched;
 
     sigemptyset(&watched);
@@ -109,16 +141,16 @@ void console_relay(int terminal, int master)
     sigprocmask(SIG_BLOCK, &watched, NULL);
     /* The caller's shell may be back on the terminal before its mode is restored. */
     signal(SIGTTOU, SIG_IGN);
+    /* Or between a look at who has it and the read, which then fails. */
+    signal(SIGTTIN, SIG_IGN);
     int signals = signalfd(-1, &watched, SFD_CLOEXEC);
-    if (signals < 0 || tcgetattr(terminal, &before) < 0)
+    if (signals < 0 || tcgetattr(terminal, &mode.before) < 0)
         return;
 
-    raw = before;
-    cfmakeraw(&raw);
-    tcsetattr(terminal, TCSANOW, &raw);
     copy_window_size(terminal, master);
     fcntl(master, F_SETFL, O_NONBLOCK); /* it takes no more input than the container reads */
-    carry_both(terminal, master, signals);
-    tcsetattr(terminal, TCSADRAIN, &before);
+    carry_both(terminal, master, signals, &mode);
+    if (mode.is_raw)
+        tcsetattr(terminal, TCSADRAIN, &mode.before);
     close(signals);
 }

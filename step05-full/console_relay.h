@@ -8,6 +8,7 @@
  * Puts the caller's terminal, descriptor `terminal`, into raw mode, so that all that is typed goes
  * to the container, Ctrl-C included; carries until the container closes its side or the parent
  * dies; restores the mode. `master` is the container's side. The size of the window is followed.
+ * As a job in the background it leaves the mode and what is typed alone, and carries output only.
  */
 void console_relay(int terminal, int master);
 

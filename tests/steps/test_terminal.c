@@ -138,7 +138,7 @@ static void run_inside(struct program *outer, const char *command)
 {
     char line[1024];
 
-    snprintf(line, sizeof(line), "%s/%s %s %s; echo status=$?\n", lab.programs, lab.step, lab.image,
+    snprintf(line, sizeof(line), "%s/%s %s %s\n", lab.programs, lab.step, lab.image,
              command);
     say(outer, line);
 }
@@ -150,7 +150,7 @@ static void the_callers_shell_gets_its_terminal_back(void **state)
 
     (void)state;
     tcgetattr(outer->in, &before);
-    run_inside(outer, "");
+    run_inside(outer, "; echo status=$?");
     type(outer, "exit 6\n");
     hear(outer, "status=6\r\n");
     hear(outer, "outer> ");
@@ -183,6 +183,42 @@ static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state
     assert_int_equal(finish(outer), 0);
 }
 
+static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
+{
+    struct program *outer = start_outer_shell();
+
+    (void)state;
+    run_inside(outer, "sh -c 'read word; echo got $word' &");
+    wait_for_descendant(outer->pid, "sh");
+    hear(outer, "outer> ");
+    say(outer, "echo for the out''er shell\n");
+    hear(outer, "for the outer shell\r\n");
+    hear(outer, "outer> ");
+    say(outer, "fg\n");
+    hear(outer, "read word");
+    usleep(500000); /* it looks for the terminal 5 times a second */
+    say(outer, "it\n");
+    hear(outer, "got it\r\n");
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
+static void a_job_in_the_background_can_be_ended(void **state)
+{
+    struct program *outer = start_outer_shell();
+
+    (void)state;
+    run_inside(outer, "sleep 1000 &");
+    wait_for_descendant(outer->pid, "sleep");
+    hear(outer, "outer> ");
+    say(outer, "kill %1; wait %1; echo en''ded\n");
+    hear(outer, "ended\r\n");
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +230,9 @@ int main(void)
         EVERY_STEP(a_closed_terminal_ends_it),
         EVERY_STEP(a_closed_terminal_ends_a_command_that_does_not_care),
         EVERY_STEP(the_callers_shell_gets_its_terminal_back),
+        STEP_AS_ROOT("step05", a_job_in_the_background_leaves_the_terminal_alone),
+        STEP_AS_USER("step05", a_job_in_the_background_leaves_the_terminal_alone),
+        EVERY_STEP(a_job_in_the_background_can_be_ended),
         EVERY_STEP(ctrl_z_stops_a_container_unless_it_has_its_own_terminal),
     };
     return check_run(tests);
