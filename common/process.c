@@ -71,8 +71,8 @@ int process_run(int (*enter)(void *), void *arg)
 }
 
 /*
- * Tells whether a process deals with a signal, by a handler or, blocked, by sigwait(3): the masks
- * SigCgt and SigBlk of proc(5).
+ * Tells whether a process deals with a signal, by a handler or, blocked, by signalfd(2): the masks
+ * SigCgt and SigBlk of proc(5). They do not tell of one that waits in sigwait(3).
  */
 static bool deals_with(pid_t pid, int sig)
 {

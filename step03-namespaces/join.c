@@ -115,8 +115,7 @@ int main(int argc, char **argv)
     if (status != CLI_RUN)
         return status;
 
-    if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
-        become_root() < 0)
+    if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 || become_root() < 0)
         return EXIT_NOT_MADE;
     return process_run(enter, &t);
 }

@@ -55,8 +55,10 @@ static int enable(const char *cgroup, const char *controllers)
         return -1;
     if (hands_down(path, controllers))
         return access(cgroup, W_OK);
-    explain_write(controllers, path);
-    return file_write(path, controllers);
+    if (file_write(path, controllers) < 0)
+        return -1;
+    explain_write(controllers, path); /* afterwards, since some that are tried are refused */
+    return 0;
 }
 
 /* Enables in each cgroup from `top` down to the parent of `own`; the user may not, in all of them.

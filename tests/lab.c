@@ -228,7 +228,7 @@ void remove_leftovers(void)
         unmount_below(lab.scratch);
     /* A cgroup of a process that is just dying is busy. */
     shell(
-        "cd '%s'; for name in *; do "
+        "cd '%s'; for name in *; do [ -e \"$name\" ] || continue; "
         "grep ' - cgroup' /proc/self/mountinfo | cut -d ' ' -f 5 | while read -r top; do "
         "find $top -depth -type d -name $name; find $top -depth -type d -name $name.caller; done; "
         "done | while read -r dir; do "

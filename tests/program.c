@@ -204,6 +204,12 @@ static void listen_to_the_end(struct program *p)
     }
 }
 
+void type(struct program *p, const char *line)
+{
+    hear(p, "-# ");
+    say(p, line);
+}
+
 bool runs(const struct program *p)
 {
     struct pollfd ended = {.fd = p->handle, .events = POLLIN};

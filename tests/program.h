@@ -39,10 +39,14 @@ struct program *program_start_on_terminal(const char *const *words);
 
 /*
  * Writes to its stdin; waits until it has printed `part` after what was heard before, and returns
- * what it printed up to there. A terminal shows what is typed too.
+ * what it printed up to there. A terminal shows what is typed too, so a test says words with quotes
+ * in them and listens for words without.
  */
 void say(struct program *program, const char *text);
 const char *hear(struct program *program, const char *part);
+
+/* Says it at the prompt of a container's shell: a line editor drops what was typed before. */
+void type(struct program *program, const char *line);
 
 /* Whether it has not ended yet. */
 bool runs(const struct program *program);

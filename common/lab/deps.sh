@@ -17,22 +17,22 @@ packages() { # GROUP
     apt-get-build) echo make gcc libc6-dev libcap-dev libseccomp-dev ;;
     apt-get-test) echo libcmocka-dev expect curl wget ;;
     apt-get-lint) echo clang-format clang-tidy cppcheck shellcheck ;;
-    apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils ;;
+    apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
 
     dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel expect curl wget ;;
     dnf-lint) echo clang-tools-extra cppcheck ShellCheck ;;
-    dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz ;;
+    dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
 
     pacman-build) echo make gcc libcap libseccomp ;;
     pacman-test) echo cmocka expect curl wget ;;
     pacman-lint) echo clang cppcheck shellcheck ;;
-    pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz ;;
+    pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
 
     apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev expect curl wget ;;
     apk-lint) echo clang-extra-tools cppcheck shellcheck ;;
-    apk-vm) echo "qemu-system-$qemu" e2fsprogs xz ;;
+    apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
     *) fail "there is no group $1: build, test, lint, vm" ;;
     esac
 }

@@ -21,7 +21,9 @@ list_project() {
 
 # The programs of the host that give a user a range of ids, where it has them.
 list_programs() {
-    command -v newuidmap newgidmap || true
+    for program in newuidmap newgidmap; do
+        command -v $program || true
+    done
 }
 
 # One line that changes when the name, size, mode or time of a file does.

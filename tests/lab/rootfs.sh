@@ -5,6 +5,7 @@
 set -eu
 lab=$(realpath "$(dirname "$0")/../../common/lab")
 busybox=$(realpath "$lab/../../build/rootfs/bin/busybox")
+command -v ldd >/dev/null || { echo 'needs what a machine has that builds programs: ldd' && exit 77; }
 unset BUSYBOX BUSYBOX_URL BUSYBOX_SHA256
 sum=$(sha256sum "$busybox" | cut -d ' ' -f 1)
 

@@ -97,7 +97,7 @@ static void nohup_works(void **state)
         start(lab.step, lab.image, "sh", "-c", "echo ready; read line; echo on");
     hear(container, "ready\n");
     kill(container->pid, SIGHUP);
-    sleep(3); /* longer than the grace */
+    usleep(2300000); /* longer than the grace */
     say(container, "\n");
     hear(container, "on\n");
     assert_int_equal(finish(container), 0);

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Run one program of tests, or a script that is one test and exits with 77 to be skipped.
+#
+# Usage: run-one.sh FOLDER FILE. Writes to FOLDER a line for each test: P, F or S (passed, failed,
+# skipped), its name, and the reason of a skip; prints their number, and what a failed program said.
+set -eu
+seconds=${TEST_TIMEOUT:-600}
+folder=${2%/*}
+label=${folder##*/}/${2##*/} # unit/test_command, steps/test_command
+mkdir -p "$1/${label%/*}"
+output=$1/$label.output verdicts=$1/$label.verdicts
+
+# From what cmocka prints.
+read_verdicts() {
+    awk '
+    function end(verdict) { if (name != "") print verdict, name reason; name = reason = "" }
+    /^\[ RUN      \] / { end("F"); name = substr($0, 14); next }
+    /^SKIP: / { reason = ": " substr($0, 7); next }
+    $0 == "[       OK ] " name { end("P"); next }
+    $0 == "[  SKIPPED ] " name { end("S"); next }
+    END { end("F") }'
+}
+
+count() { # VERDICT
+    grep -c "^$1 " "$verdicts" || true
+}
+
+status=0
+timeout "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
+read_verdicts <"$output" >"$verdicts"
+case $status:$2 in
+0:*.sh) echo "P $label" >"$verdicts" ;;
+77:*.sh) echo "S $label: $(tail -n 1 "$output")" >"$verdicts" ;;
+0:*) ;;
+*) [ "$(count F)" -gt 0 ] || echo "F $label, exit status $status" >>"$verdicts" ;;
+esac
+[ "$(count F)" -eq 0 ] || cat "$output"
+echo "$label: $(count P) passed, $(count F) failed, $(count S) skipped"

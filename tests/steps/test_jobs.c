@@ -1,0 +1,114 @@
+/* A container as a job of an interactive shell of the host, with which it shares a terminal. */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define CTRL_Z "\032"
+
+static struct program *start_outer_shell(void)
+{
+    setenv("PS1", "outer> ", 1);
+    struct program *outer = start_on_terminal("sh", "-i");
+
+    hear(outer, "outer> ");
+    return outer;
+}
+
+static void run_inside(struct program *outer, const char *command)
+{
+    char line[1024];
+
+    snprintf(line, sizeof(line), "%s/%s %s %s\n", lab.programs, lab.step, lab.image, command);
+    say(outer, line);
+}
+
+static void the_callers_shell_gets_its_terminal_back(void **state)
+{
+    struct program *outer = start_outer_shell();
+    struct termios before = {0}, after = {0};
+
+    (void)state;
+    tcgetattr(outer->in, &before);
+    run_inside(outer, "; echo status=$?");
+    type(outer, "exit 6\n");
+    hear(outer, "status=6\r\n");
+    hear(outer, "outer> ");
+    tcgetattr(outer->in, &after);
+    assert_memory_equal(&before, &after, sizeof(before));
+    say(outer, "read line; echo got $line\nword\n");
+    hear(outer, "got word\r\n");
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
+/* On a terminal of its own, which step05 has, it is the shell inside that knows of jobs. */
+static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state)
+{
+    struct program *outer = start_outer_shell();
+    bool own_terminal = strcmp(lab.step, "step05") == 0;
+
+    (void)state;
+    run_inside(outer, "sh -c 'sleep 1; echo do''ne'");
+    wait_for_descendant(outer->pid, "sleep");
+    say(outer, CTRL_Z);
+    if (!own_terminal) {
+        hear(outer, "outer> ");
+        say(outer, "fg\n");
+    }
+    hear(outer, "done\r\n");
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
+static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
+{
+    struct program *outer = start_outer_shell();
+
+    (void)state;
+    run_inside(outer, "sh -c 'read word; echo got $word' &");
+    wait_for_descendant(outer->pid, "sh");
+    hear(outer, "outer> ");
+    say(outer, "echo for the out''er shell\n");
+    hear(outer, "for the outer shell\r\n");
+    hear(outer, "outer> ");
+    say(outer, "fg\n");
+    hear(outer, "read word");
+    usleep(500000); /* it looks for the terminal 5 times a second */
+    say(outer, "it\n");
+    hear(outer, "got it\r\n");
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
+static void a_job_in_the_background_can_be_ended(void **state)
+{
+    struct program *outer = start_outer_shell();
+
+    (void)state;
+    run_inside(outer, "sleep 1000 &");
+    wait_for_descendant(outer->pid, "sleep");
+    hear(outer, "outer> ");
+    say(outer, "kill %1; wait %1; echo en''ded\n");
+    hear(outer, "ended\r\n");
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EVERY_STEP(the_callers_shell_gets_its_terminal_back),
+        STEP_AS_ROOT("step05", a_job_in_the_background_leaves_the_terminal_alone),
+        STEP_AS_USER("step05", a_job_in_the_background_leaves_the_terminal_alone),
+        EVERY_STEP(a_job_in_the_background_can_be_ended),
+        EVERY_STEP(ctrl_z_stops_a_container_unless_it_has_its_own_terminal),
+    };
+    return check_run(tests);
+}
