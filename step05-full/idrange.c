@@ -8,15 +8,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/sched.h>
 #include <pwd.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,41 +173,4 @@ int idrange_become_root(const struct idrange *r)
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return report_errno("prctl PR_SET_PDEATHSIG");
     return 0;
-}
-
-/* In a user namespace with the maps of the container's: removes what is below dir. */
-static void remove_inside(int gate, const char *dir)
-{
-    char byte, path[PATH_MAX];
-
-    if (read(gate, &byte, sizeof(byte)) != 1 || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 ||
-        setresuid(0, 0, 0) < 0 || file_join(path, sizeof(path), dir, "upper") < 0)
-        _exit(EXIT_NOT_MADE);
-    int upper = file_remove_tree(path);
-    file_join(path, sizeof(path), dir, "work");
-    _exit(upper < 0 || file_remove_tree(path) < 0 ? EXIT_NOT_MADE : 0);
-}
-
-int idrange_clean(const struct idrange *r, const char *dir)
-{
-    struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
-    int gate[2], status;
-
-    if (r->ranges != 2 || !*dir)
-        return 0;
-    if (pipe2(gate, O_CLOEXEC) < 0)
-        return report_errno("pipe");
-    pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-    if (child == 0) {
-        close(gate[1]);
-        remove_inside(gate[0], dir);
-    }
-    int result = child < 0 ? report_errno("clone3 to clean %s", dir) : idrange_write(r, child);
-    if (result == 0 && write(gate[1], "", 1) < 0)
-        result = report_errno("let process %d go on", child);
-    close(gate[1]);
-    if (child > 0 && (waitpid(child, &status, 0) < 0 || process_status(status) != 0))
-        result = -1;
-    close(gate[0]);
-    return result;
 }

@@ -41,10 +41,4 @@ int idrange_give(const struct idrange *r, const char *dir);
  */
 int idrange_become_root(const struct idrange *r);
 
-/*
- * Empties the scratch directory `dir` of files that belong to ids which only a user namespace with
- * the same maps may remove. Returns 0, or -1 after a report.
- */
-int idrange_clean(const struct idrange *r, const char *dir);
-
 #endif

@@ -183,8 +183,6 @@ static int tear_down(struct container *c)
         return -1;
     if (pidfile_remove(c->layers.dir) < 0)
         return -1;
-    if (!c->keep && idrange_clean(&c->ids, c->layers.dir) < 0)
-        return -1;
     if (overlay_remove(&c->layers, c->keep) < 0)
         return -1;
     return 0;

@@ -1,6 +1,8 @@
 /*
- * no_new_privs: from here on, exec(2) gives no rights that the caller has not: no setuid bit and no
- * file capability counts. See the kernel's Documentation/userspace-api/no_new_privs.rst.
+ * no_new_privs: from here on, exec(2) gives no rights that the caller has not.
+ *
+ * No setuid bit and no file capability counts. See the kernel's
+ * Documentation/userspace-api/no_new_privs.rst.
  */
 #ifndef NO_NEW_PRIVS_H
 #define NO_NEW_PRIVS_H

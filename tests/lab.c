@@ -190,7 +190,12 @@ static int try_user_namespaces(void)
 
 void need_user_namespaces(void)
 {
-    if ((lab.as_user ? as_ordinary_user : in_child)(try_user_namespaces) != 0)
+    static int answers[2] = {-1, -1};
+    int *answer = &answers[lab.as_user];
+
+    if (*answer < 0)
+        *answer = (lab.as_user ? as_ordinary_user : in_child)(try_user_namespaces);
+    if (*answer != 0)
         check_skip("user namespaces are forbidden here");
 }
 

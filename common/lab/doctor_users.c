@@ -82,7 +82,8 @@ void check_subuid(struct machine *m, struct result *r)
         if (file)
             fclose(file);
         if (!found) {
-            conclude(r, NOTE, "no range of ids for %s in %s", m->user, paths[i]);
+            conclude(r, NOTE, "no range of ids for %s in %s: step05 has one id inside", m->user,
+                     paths[i]);
             cure(r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
                  m->user);
             return;
@@ -101,7 +102,7 @@ void check_newuidmap(struct machine *m, struct result *r)
     (void)m;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         if (!find_program(names[i], path, sizeof(path))) {
-            conclude(r, NOTE, "%s is not installed", names[i]);
+            conclude(r, NOTE, "%s is not installed: step05 has one id inside", names[i]);
             cure(r, "sudo apt-get install uidmap");
             return;
         }

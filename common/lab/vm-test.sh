@@ -39,7 +39,7 @@ judge() { # KERNEL CGROUP USER
 }
 
 if [ $# -gt 0 ]; then # called by xargs, below: one machine
-    export KERNEL="$1" CGROUP="$2" VMUSER="$3" CMD="JOBS=3 sh tests/run.sh"
+    export KERNEL="$1" CGROUP="$2" VMUSER="$3" CPUS=1 CMD="JOBS=3 sh tests/run.sh"
     sh "$lab/vm.sh" >"$logs/$1-$2-$3" 2>&1 </dev/null || true
     exit 0
 fi

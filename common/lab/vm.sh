@@ -8,6 +8,7 @@
 #   KERNEL=6.1         6.1, 6.12 or a file, see kernel.sh
 #   CGROUP=v2          v1, v2 or hybrid: which cgroup hierarchies are mounted, see vm-cgroups
 #   MEMORY=512M        the size of its memory
+#   CPUS=2             how many it has
 #   ACCEL=auto         kvm, tcg (emulation in software), or auto: kvm where it works
 #   VMUSER=root        root or student
 #   SHARE=DIR          a copy of this folder is at /share, read-only
@@ -26,7 +27,7 @@ boot_seconds=60
 kvm_seconds=5 # where kvm works, a boot takes one
 
 : "${KERNEL:=6.1}" "${CGROUP:=v2}" "${MEMORY:=512M}" "${ACCEL:=auto}" "${VMUSER:=root}"
-: "${SHARE:=}" "${CMD:=}" "${TIMEOUT:=600}" "${TERM:=dumb}"
+: "${CPUS:=2}" "${SHARE:=}" "${CMD:=}" "${TIMEOUT:=600}" "${TERM:=dumb}"
 
 one_of() { # NAME VALUE CHOICE...
     name=$1 value=$2
@@ -43,6 +44,7 @@ check_settings() {
     one_of VMUSER "$VMUSER" root student
     echo "$MEMORY" | grep -Eqx '[1-9][0-9]*[MG]' ||
         fail "MEMORY=$MEMORY is not a size like 512M or 2G" 2
+    echo "$CPUS" | grep -Eqx '[1-9][0-9]?' || fail "CPUS=$CPUS is not a number of CPUs" 2
     echo "$TIMEOUT" | grep -Eqx '[1-9][0-9]*' ||
         fail "TIMEOUT=$TIMEOUT is not a number of seconds" 2
     [ -z "$SHARE" ] || [ -d "$SHARE" ] || fail "SHARE=$SHARE is not a folder" 2

@@ -106,7 +106,8 @@ static void a_range_is_needed_in_both_files(void **state)
     write_file(path_in(m.root, "etc/subuid"), "student:100000:65536\n");
     write_file(path_in(m.root, "etc/subgid"), "students:100000:65536\nstudent:\n");
     assert_int_equal(examine(check_subuid), NOTE);
-    assert_string_equal(r.found, "no range of ids for student in /etc/subgid");
+    assert_string_equal(r.found,
+                        "no range of ids for student in /etc/subgid: step05 has one id inside");
     assert_string_equal(r.cure, "sudo usermod --add-subuids 100000-165535 --add-subgids "
                                 "100000-165535 student");
 }
