@@ -4,9 +4,9 @@
 #include "check.h"
 #include "files.h"
 #include "program.h"
+#include "snapshot.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <signal.h>
@@ -88,33 +88,12 @@ static void unmount_below(const char *folder)
 }
 
 /*
- * What the lab's files are, by their names, inodes and times of change. A lab in which a test has
- * changed nothing serves the next test too: to copy the image is most of the work of a short test.
+ * A lab that is as before when a test is over serves the next one too: to copy the image is most of
+ * the work of a short test.
  */
-static unsigned long long signature;
-
-static int add_to_signature(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)type;
-    (void)ftw;
-    if (strncmp(path, lab.scratch, strlen(lab.scratch)) == 0)
-        return 0; /* which the audit looks after */
-    signature = signature * 1099511628211ULL + status->st_ino;
-    signature = signature * 1099511628211ULL + (unsigned long long)status->st_ctim.tv_sec;
-    signature = signature * 1099511628211ULL + (unsigned long long)status->st_ctim.tv_nsec;
-    return 0;
-}
-
-static unsigned long long signature_of(const char *folder)
-{
-    signature = 0;
-    nftw(folder, add_to_signature, 16, FTW_PHYS);
-    return signature;
-}
-
 static struct {
     char dir[LAB_PATH];
-    unsigned long long signature;
+    struct snapshot snapshot;
 } kept[2]; /* of root, and of an ordinary user */
 static pid_t owner;
 
@@ -170,7 +149,7 @@ static void make_lab(void)
     if (lab.as_user)
         shell("chown -R %u:%u '%s'", ordinary_uid(), ordinary_gid(), lab.dir);
     snprintf(kept[lab.as_user].dir, sizeof(kept->dir), "%s", lab.dir);
-    kept[lab.as_user].signature = signature_of(lab.dir);
+    snapshot_take(&kept[lab.as_user].snapshot, lab.dir, lab.scratch);
 }
 
 /* Whether the user of this test may do what step03 does, on a machine with AppArmor, in a
@@ -249,8 +228,10 @@ int lab_end(void **state)
         return 0;
     program_kill_all();
     int left = audit_end();
-    if (left || signature_of(kept[lab.as_user].dir) != kept[lab.as_user].signature) {
-        remove_lab(kept[lab.as_user].dir);
+    /* With a mount that was left, what was added may be the machine's own. */
+    if (left || !snapshot_restore(&kept[lab.as_user].snapshot, lab.dir, lab.scratch)) {
+        remove_lab(lab.dir);
+        snapshot_free(&kept[lab.as_user].snapshot);
         *kept[lab.as_user].dir = '\0';
     }
     return left ? -1 : 0;

@@ -24,8 +24,14 @@ static void move_image(const char *name)
 static void a_rootfs_may_have_any_name(void **state)
 {
     static const char *const names[] = {
-        "with blank", "a,b",  "a:b",  "back\\slash", "a\\:b", "it's",    "say \"hi\"", "new\nline",
-        "$HOME",      "%s%n", "ação", "\033[2J",     "\377",  "upper=x", "a;b",        "-",
+        "with blank,comma:colon",
+        "back\\slash\\:",
+        "it's \"quoted\"",
+        "new\nline",
+        "$HOME;%s%n",
+        "ação\033[2J\377",
+        "upper=x",
+        "-",
     };
 
     (void)state;
