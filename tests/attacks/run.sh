@@ -175,7 +175,8 @@ hear() { # STATUS
     error=$(grep -v 'no cgroup can be made' "$work/err" | head -n 1) || true
     symbol=$(echo "$error" | grep -o 'E[A-Z0-9]* (' | head -n 1 | tr -d ' (') || true
     case $refused:$1 in
-    x:2 | x:12[5-7]) said="${symbol:+x }${symbol:-? $error}" ;;
+    x:2) said="x ${symbol:-the call is refused}" ;;
+    x:12[5-7]) said="${symbol:+x }${symbol:-? $error}" ;;
     *:125) said="n/a $error" ;;
     *:159) said='x SIGSYS' ;;
     *) said="? exit status $1: $error" ;;
