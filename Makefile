@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# What packages are for: build, test, lint, vm.
+# What packages are for: build, test, lint, vm, docs, tutorial.
 DEPS = build test
 
 BUILD = build
@@ -29,7 +29,7 @@ headers:
 		$(CC) $(CPPFLAGS) -E - >/dev/null || \
 		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
 
-deps: ## install the packages that are needed: DEPS='build test lint vm'
+deps: ## install the packages that are needed: DEPS='build test lint vm docs tutorial'
 	sh common/lab/deps.sh $(DEPS)
 
 rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
@@ -80,10 +80,34 @@ attacks: ## every attack on every step, as a table: what works, and what stops i
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
 
+PAGES = TUTORIAL.md README.md
+
+docs: steps ## make the excerpts, usage texts and tables in the pages anew
+	sh common/docs/docs.sh $(PAGES)
+
+docs-check: steps ## tell what `make docs` would change, and which links lead nowhere
+	sh common/docs/docs.sh --check $(PAGES)
+
+tutorial.html: ## TUTORIAL.md as one page to read in a browser, build/tutorial.html
+	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
+
+tutorial-html-check: tutorial.html ## look at this page with a browser, as wide as a phone
+	sh common/docs/html-check.sh build/tutorial.html || [ $$? -eq 77 ]
+
+tutorial-test: ## type all commands of the tutorial in a virtual machine, and compare the answers
+	$(MAKE) deps DEPS='build vm tutorial'
+	$(MAKE) steps doctor-program
+	expect tests/tutorial/check.exp
+	expect tests/tutorial/run.exp TUTORIAL.md
+
+tutorial-mutations: ## after a tutorial-test: that it finds each change of a command or an answer
+	$(MAKE) deps DEPS=tutorial
+	expect tests/tutorial/mutate.exp TUTORIAL.md
+
 C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Icommon/lab -Itests $(STEPS:%=-I%)
 SHELL_FILES = .ci/run $(filter-out %.c %.h %/Makefile,$(wildcard common/lab/*)) \
-	$(wildcard tests/*.sh tests/*/*.sh)
+	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh)
 
 format: ## format the C files
 	clang-format -i $(C_FILES)
@@ -96,7 +120,7 @@ lint: ## check the C files and the shell scripts
 		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- -std=gnu17 $(C_FLAGS) 2>/dev/null
 
 help: ## list what can be made
-	sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+	sed -n 's/^\([a-z.-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
 
 clean: ## remove what was built, but not what was downloaded
 	rm -rf --one-file-system $(filter-out build/downloads build/kernels,$(wildcard build/*))
@@ -105,4 +129,5 @@ distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test attacks diff \
+	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -1,0 +1,87 @@
+# Check a page: its fences are closed and of a known language, and there is what its links and
+# pictures name. Only links to the web are not tried.
+
+function complain(line, message) {
+    printf "%s:%d: %s\n", FILENAME, line, message >"/dev/stderr"
+    failed = 1
+}
+
+# The name that a heading gets as the target of a link.
+function anchor(heading) {
+    sub(/^#+ +/, "", heading)
+    heading = tolower(heading)
+    gsub(/[^a-z0-9 _\200-\377-]/, "", heading)
+    gsub(/ /, "-", heading)
+    return heading
+}
+
+# Collects anchors[FILE, NAME]. The second heading of the same words gets -1, the third -2.
+function read_anchors(file,    line, fenced, name, seen) {
+    if (file in known)
+        return
+    known[file]
+    while ((getline line < file) > 0) {
+        if (line ~ /^ *```/)
+            fenced = !fenced
+        if (fenced || line !~ /^#+ /)
+            continue
+        name = anchor(line)
+        anchors[file, seen[name] ? name "-" seen[name] : name]
+        seen[name]++
+    }
+    close(file)
+}
+
+function exists(path) {
+    return path !~ /'/ && system("test -e '" path "'") == 0
+}
+
+function check_link(target,    hash, file, folder) {
+    sub(/ .*/, "", target)
+    if (target ~ /^[a-z]+:/)
+        return
+    hash = index(target, "#")
+    file = hash ? substr(target, 1, hash - 1) : target
+    folder = FILENAME ~ /\// ? FILENAME : ""
+    sub(/[^\/]*$/, "", folder)
+    file = file == "" ? FILENAME : folder file
+    if (!exists(file)) {
+        complain(FNR, "there is no file " file)
+    } else if (hash) {
+        read_anchors(file)
+        if (!((file, substr(target, hash + 1)) in anchors))
+            complain(FNR, "there is no heading " target)
+    }
+}
+
+# Inside a fence, one with a language can only be the beginning of the next.
+/^ *```/ {
+    language = $0
+    sub(/^ *```/, "", language)
+    if (fence && language != "")
+        complain(fence, "this fence is not closed")
+    if (fence && language == "") {
+        fence = 0
+        next
+    }
+    fence = FNR
+    if (language !~ /^(console|c|text|mermaid|sh)$/)
+        complain(FNR, "unknown language of a fence: '" language "'")
+}
+
+fence { next }
+
+{
+    rest = $0
+    gsub(/`[^`]*`/, "", rest)
+    while (match(rest, /\]\([^)]*\)/)) {
+        check_link(substr(rest, RSTART + 2, RLENGTH - 3))
+        rest = substr(rest, RSTART + RLENGTH)
+    }
+}
+
+END {
+    if (fence)
+        complain(fence, "this fence is not closed")
+    exit failed ? 2 : 0
+}

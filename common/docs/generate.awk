@@ -1,0 +1,130 @@
+# Print a page with its generated parts made anew. Needs excerpt.awk. Such a part is
+#
+#     <!-- docs: KIND ARGUMENTS -->
+#     whatever was generated
+#     <!-- /docs -->
+#
+# and of what stands there only comments before the fence are kept, which are somebody else's. KIND:
+#
+#     code FILE NAME [SELECTION]  a definition in a C file, or some lines of it
+#     diff STEP [SELECTION]       what `make diff` prints
+#     usage PROGRAM               what PROGRAM -h prints
+#     options PROGRAM             the options of this, as a table
+#     attacks                     which attack works on which step, as a table
+
+function complain(message) {
+    printf "%s:%d: %s\n", FILENAME, marker ? marker : FNR, message >"/dev/stderr"
+    failed = 1
+    return 0
+}
+
+function fence(language, content) {
+    return "```" language "\n" content "```\n"
+}
+
+function code(    file, name) {
+    file = next_word()
+    name = next_word()
+    if (name == "")
+        return complain("wanted: code FILE NAME")
+    if (!read_file(file))
+        return complain("no file " file)
+    if (!keep_definition(name))
+        return complain("no function " name " in " file)
+    place = file " " name
+    return fence("c", selection == "" ? everything() : chosen(0))
+}
+
+function difference(    step) {
+    step = next_word()
+    if (step !~ /^[0-9]$/ || !read_command("sh common/lab/diff.sh " step))
+        return complain("no step " step)
+    place = "make diff STEP=" step
+    return fence("console", "$ make diff STEP=" step "\n" (selection == "" ? everything() : chosen(1)))
+}
+
+function read_usage(program) {
+    return program ~ /^build\/[a-z0-9]+$/ && system("test -x " program) == 0 &&
+        read_command(program " -h 2>&1") || complain("no program " program ": make builds them")
+}
+
+function usage(    program) {
+    program = next_word()
+    return read_usage(program) ? fence("console", "$ " program " -h\n" everything()) : 0
+}
+
+function options(    result, i, end) {
+    if (!read_usage(next_word()))
+        return 0
+    result = "\n| option | what it does |\n|---|---|\n"
+    for (i = 1; i <= count; i++)
+        if (text[i] ~ /^  -/) {
+            sub(/^ +/, "", text[i])
+            gsub(/\|/, "\\|", text[i])
+            end = match(text[i], /  +/)
+            result = result "| `" substr(text[i], 1, end - 1) "` | " substr(text[i], end + RLENGTH) " |\n"
+        }
+    return result "\n"
+}
+
+function attacks() {
+    if (!read_command("sh tests/attacks/table.sh"))
+        return complain("tests/attacks/table.sh prints nothing")
+    return "\n" everything() "\n"
+}
+
+function generated(kind) {
+    if (kind == "code")
+        return code()
+    if (kind == "diff")
+        return difference()
+    if (kind == "usage")
+        return usage()
+    if (kind == "options")
+        return options()
+    if (kind == "attacks")
+        return attacks()
+    return complain("unknown kind of marker: " kind)
+}
+
+marker && $0 == "<!-- /docs -->" {
+    printf "%s", block
+    marker = 0
+    print
+    next
+}
+
+marker && /^<!-- docs: / { unclosed() }
+
+marker {
+    if (/^```/ || !/^<!--.*-->$/)
+        comments = 0
+    if (comments)
+        print
+    next
+}
+
+/^```/ { fenced = !fenced }
+
+{ print }
+
+!fenced && $0 == "<!-- /docs -->" { complain("there is no marker that this could close") }
+
+!fenced && /^<!-- docs: .* -->$/ {
+    selection = substr($0, 12, length($0) - 15)
+    marker = FNR
+    block = generated(next_word())
+    comments = 1
+}
+
+function unclosed() {
+    complain("this marker is not closed: <!-- /docs -->")
+    marker = 0
+    exit 2
+}
+
+END {
+    if (marker)
+        unclosed()
+    exit failed ? 2 : 0
+}

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Make one page of HTML of a Markdown file, with its pictures and its style in it: html.sh PAGE FILE.
+set -eu
+here=$(realpath "$(dirname "$0")")
+command -v pandoc >/dev/null || { echo 'html: this needs pandoc (make deps DEPS=docs)' >&2 && exit 1; }
+title=$(sed -n 's/^# //p' "$1" | head -n 1)
+mkdir -p "$(dirname "$2")"
+
+# pandoc calls it by another name since version 3.
+embed=--self-contained
+! pandoc --help | grep -q -e --embed-resources || embed=--embed-resources
+
+pandoc --from gfm --to html5 --standalone $embed --no-highlight --toc --toc-depth=3 \
+    --metadata lang=en --metadata "pagetitle=$title" --resource-path "$(dirname "$1")" \
+    --css "$here/style.css" "$1" >"$2.new"
+# A table that is too wide scrolls in a box of its own.
+sed 's,<table>,<div class="wide"><table>,; s,</table>,</table></div>,' "$2.new" >"$2"
+rm "$2.new"
+echo "html: $2 is ready"

@@ -1,0 +1,203 @@
+#!/bin/sh
+# The generated parts of a page: what is found stale, and that each mistake is named with its line.
+# Each test has a folder of its own with a small page and a small source.
+# shellcheck disable=SC2016,SC2317 # backquotes are a fence; run calls the tests by their names
+set -eu
+docs=$(realpath "$(dirname "$0")/../../common/docs")/docs.sh
+diff_script=$(realpath "$(dirname "$0")/../../common/lab/diff.sh")
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# What each test is made of.
+
+source_file() {
+    cat >a.c <<'END'
+static int other(void); // not here
+int add(int a);
+enum { SIZE = 3 }; /* not more */
+
+static const int list[] = {
+    1, 2,
+};
+
+int add(int a)
+{
+    if (a < 0)
+        return -1;
+
+    a++;
+    other();
+    return a;
+}
+END
+}
+
+page() { # LINE...
+    printf '%s\n' "$@" >page.md
+}
+
+makes() { # LINE...: from page.md
+    sh "$docs" page.md
+    printf '%s\n' "$@" | diff - page.md
+}
+
+# The exit status is 2, the page stays as it was, and this is said.
+refuses() { # MESSAGE
+    cp page.md before
+    status=0
+    sh "$docs" page.md 2>log || status=$?
+    cat log
+    [ "$status" = 2 ]
+    cmp before page.md
+    grep -qxF "$1" log
+}
+
+# The tests.
+
+a_definition_is_found_by_its_name() {
+    page '<!-- docs: code a.c list -->' '<!-- /docs -->'
+    makes '<!-- docs: code a.c list -->' '```c' 'static const int list[] = {' '    1, 2,' '};' '```' \
+        '<!-- /docs -->'
+    page '<!-- docs: code a.c SIZE -->' '<!-- /docs -->'
+    makes '<!-- docs: code a.c SIZE -->' '```c' 'enum { SIZE = 3 }; /* not more */' '```' '<!-- /docs -->'
+    page '<!-- docs: code a.c add -->' '<!-- /docs -->'
+    sh "$docs" page.md
+    grep -qx '    return a;' page.md
+    [ "$(grep -c 'list\|other(void)' page.md)" = 0 ]
+}
+
+dots_stand_for_what_is_left_out() {
+    marker='<!-- docs: code a.c add /a < 0/ to /-1/, /return a/ -->'
+    page text "$marker" '```c' old '```' '<!-- /docs -->' more
+    makes text "$marker" '```c' '    if (a < 0)' '        return -1;' '    ...' '    return a;' '```' \
+        '<!-- /docs -->' more
+}
+
+a_second_time_nothing_changes() {
+    page '<!-- docs: code a.c add -->' '<!-- /docs -->'
+    sh "$docs" page.md
+    cp page.md first
+    [ -z "$(sh "$docs" page.md)" ]
+    cmp first page.md
+    sh "$docs" --check page.md
+}
+
+a_changed_source_is_found() {
+    page '<!-- docs: code a.c add -->' '<!-- /docs -->'
+    sh "$docs" page.md
+    cp page.md first
+    sed -i 's/a++/a += 2/' a.c
+    status=0
+    sh "$docs" --check page.md >log || status=$?
+    [ "$status" = 1 ]
+    grep -q '^+    a += 2;' log
+    cmp first page.md
+}
+
+comments_before_the_fence_are_kept() {
+    mkdir -p common/lab step01-a
+    cp "$diff_script" common/lab
+    printf '/*\n * step01: a story.\n */\n' >step01-a/main.c
+    printf 'PROGRAM = step01\n' >step01-a/Makefile
+    page '<!-- docs: diff 1 /PROGRAM/ -->' '<!-- varies: all -->' '```console' '```' '<!-- /docs -->'
+    makes '<!-- docs: diff 1 /PROGRAM/ -->' '<!-- varies: all -->' '```console' '$ make diff STEP=1' \
+        ... 'PROGRAM = step01' ... '```' '<!-- /docs -->'
+}
+
+options_become_a_table() {
+    mkdir build
+    printf '#!/bin/sh\necho "usage: p" >&2\necho "  --size N[|M]  how large" >&2\n' >build/p
+    chmod +x build/p
+    page '<!-- docs: options build/p -->' '<!-- /docs -->'
+    makes '<!-- docs: options build/p -->' '' '| option | what it does |' '|---|---|' \
+        '| `--size N[\|M]` | how large |' '' '<!-- /docs -->'
+}
+
+usage_and_attacks_are_what_the_programs_say() {
+    mkdir -p build tests/attacks
+    printf '#!/bin/sh\necho "usage: p" >&2\n' >build/p
+    chmod +x build/p
+    printf 'echo "| attack |"\necho "|---|"\n' >tests/attacks/table.sh
+    page '<!-- docs: usage build/p -->' '<!-- /docs -->' '<!-- docs: attacks -->' old '<!-- /docs -->'
+    makes '<!-- docs: usage build/p -->' '```console' '$ build/p -h' 'usage: p' '```' '<!-- /docs -->' \
+        '<!-- docs: attacks -->' '' '| attack |' '|---|' '' '<!-- /docs -->'
+}
+
+what_is_not_in_the_source_is_named() {
+    page 1 2 '<!-- docs: code a.c nothing -->' '<!-- /docs -->'
+    refuses 'page.md:3: no function nothing in a.c'
+    page '<!-- docs: code a.c other -->' '<!-- /docs -->'
+    refuses 'page.md:1: no function other in a.c'
+    page 1 '<!-- docs: code a.c add /a < 0/ to /nothing/ -->' '<!-- /docs -->'
+    refuses 'page.md:2: no line /nothing/ in a.c add'
+    page 1 '<!-- docs: code a.c add /return a/, /a < 0/ -->' '<!-- /docs -->'
+    refuses 'page.md:2: no line /a < 0/ in a.c add'
+    page '<!-- docs: code b.c add -->' '<!-- /docs -->'
+    refuses 'page.md:1: no file b.c'
+}
+
+markers_that_are_wrong_are_named() {
+    page 1 '<!-- docs: song a.c -->' '<!-- /docs -->'
+    refuses 'page.md:2: unknown kind of marker: song'
+    page 1 '<!-- docs: code a.c -->' '<!-- /docs -->'
+    refuses 'page.md:2: wanted: code FILE NAME'
+    page 1 '<!-- docs: code a.c add -->' 3
+    refuses 'page.md:2: this marker is not closed: <!-- /docs -->'
+    page '<!-- docs: code a.c add -->' '<!-- docs: code a.c list -->' '<!-- /docs -->'
+    refuses 'page.md:1: this marker is not closed: <!-- /docs -->'
+    page 1 2 '<!-- /docs -->'
+    refuses 'page.md:3: there is no marker that this could close'
+    page '<!-- docs: usage build/nothing -->' '<!-- /docs -->'
+    refuses 'page.md:1: no program build/nothing: make builds them'
+}
+
+fences_that_are_wrong_are_named() {
+    page 1 '```c' 3
+    refuses 'page.md:2: this fence is not closed'
+    page 1 '```c' 3 '```text' 5 '```'
+    refuses 'page.md:2: this fence is not closed'
+    page 1 '```perl' '```'
+    refuses "page.md:2: unknown language of a fence: 'perl'"
+}
+
+links_that_lead_nowhere_are_named() {
+    page '# One `two`' '# One two' 'see [a](#one-two), [b](#one-two-1), [c](a.c), [d](http://e/f)' \
+        '`[e](nothing)`' '```text' '[f](nothing)' '```'
+    sh "$docs" page.md
+    page 1 '![a picture](nothing.svg)'
+    refuses 'page.md:2: there is no file nothing.svg'
+    page 1 'two [links](a.c) in a [line](b.c)'
+    refuses 'page.md:2: there is no file b.c'
+    page '# One' '[a](#two)'
+    refuses 'page.md:2: there is no heading #two'
+}
+
+# A test runs in a subshell that is no condition of anything, since `set -e` would not hold there.
+run() { # TEST
+    echo "[ RUN      ] $1"
+    mkdir "$work/$1"
+    set +e
+    (set -e && cd "$work/$1" && source_file && "$1")
+    status=$?
+    set -e
+    case $status in
+    0) echo "[       OK ] $1" ;;
+    *) echo "[  FAILED  ] $1" && failed=1 ;;
+    esac
+}
+
+failed=0
+run a_definition_is_found_by_its_name
+run dots_stand_for_what_is_left_out
+run a_second_time_nothing_changes
+run a_changed_source_is_found
+run comments_before_the_fence_are_kept
+run options_become_a_table
+run usage_and_attacks_are_what_the_programs_say
+run what_is_not_in_the_source_is_named
+run markers_that_are_wrong_are_named
+run fences_that_are_wrong_are_named
+run links_that_lead_nowhere_are_named
+exit $failed
