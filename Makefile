@@ -71,11 +71,22 @@ vm-test: ## all tests as root and as an ordinary user, on other kernels and cgro
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
 
-attacks: ## every attack on every step, as a table: what works, and what stops it
-	$(MAKE) deps DEPS='build test'
+ATTACKS = $(if $(JSON),--json) $(if $(PEERS),--peers)
+
+attacks: ## every attack on every step, as a table: JSON=1 PEERS=1, VM=1 for the dangerous ones too
+	$(MAKE) deps DEPS='build test $(if $(VM),vm)'
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
-	sh tests/attacks/run.sh
+	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
+	$(if $(VM),SHARE='$(if $(PEERS),build/obj/peers)' CMD='sh tests/attacks/vm.sh $(ATTACKS)' \
+		TIMEOUT=3600 sh common/lab/vm.sh,sh tests/attacks/run.sh $(ATTACKS))
+
+ablation: ## step05 without one guard after the other, in a virtual machine: which attacks work again
+	$(MAKE) deps DEPS='build test vm'
+	$(MAKE) steps rootfs
+	$(MAKE) -C tests/attacks BUILD=../../$(BUILD)
+	sh tests/attacks/ablation.sh build
+	SHARE=build/obj/ablation CMD='sh tests/attacks/vm.sh ablation' TIMEOUT=7200 sh common/lab/vm.sh
 
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
@@ -128,6 +139,6 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test attacks diff \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -59,22 +59,31 @@ static int receive_descriptor(int channel)
     return fd;
 }
 
-static void run_relay(int channel)
+/* The first of the standard descriptors that is one, or -1. */
+static int find_terminal(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (isatty(fd))
+            return fd;
+    return -1;
+}
+
+static void run_relay(int channel, int terminal)
 {
     int master = receive_descriptor(channel);
 
     close(channel);
     if (master >= 0)
-        console_relay(STDIN_FILENO, master);
+        console_relay(terminal, terminal == STDIN_FILENO, master);
     _exit(0);
 }
 
 int console_open(struct console *c)
 {
-    int ends[2];
+    int ends[2], terminal = find_terminal();
 
     c->channel = -1;
-    if (!isatty(STDIN_FILENO))
+    if (terminal < 0)
         return 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return report_errno("socketpair for the terminal");
@@ -84,7 +93,7 @@ int console_open(struct console *c)
         close(ends[0]);
         /* Not SIGKILL: it has the terminal's mode to restore. */
         if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
-            run_relay(ends[1]);
+            run_relay(ends[1], terminal);
         _exit(EXIT_NOT_MADE);
     }
     close(ends[1]);

@@ -102,7 +102,7 @@ static void make_raw(struct mode *mode, int terminal)
     mode->is_raw = tcsetattr(terminal, TCSANOW, &raw) == 0;
 }
 
-static void carry_both(int terminal, int master, int signals, struct mode *mode)
+static void carry_both(int terminal, bool has_input, int master, int signals, struct mode *mode)
 {
     struct flow in = {.from = terminal, .to = master};
     struct flow out = {.from = master, .to = terminal};
@@ -110,7 +110,7 @@ static void carry_both(int terminal, int master, int signals, struct mode *mode)
     bool wanted = true;
 
     while (wanted && !out.ended) {
-        bool listens = in_foreground(terminal);
+        bool listens = has_input && in_foreground(terminal);
         if (listens)
             make_raw(mode, terminal);
         want(&in, entries);
@@ -119,7 +119,7 @@ static void carry_both(int terminal, int master, int signals, struct mode *mode)
         if (!listens)
             entries[0].fd = -1;
         /* No signal tells a job that runs when it is called to the foreground. */
-        if (poll(entries, 5, listens ? -1 : LOOK_AGAIN_MS) < 0 && errno != EINTR)
+        if (poll(entries, 5, listens || !has_input ? -1 : LOOK_AGAIN_MS) < 0 && errno != EINTR)
             return;
         carry(&in, entries);
         if (!in_foreground(terminal))
@@ -130,7 +130,7 @@ static void carry_both(int terminal, int master, int signals, struct mode *mode)
     }
 }
 
-void console_relay(int terminal, int master)
+void console_relay(int terminal, bool has_input, int master)
 {
     struct mode mode = {.is_raw = false};
     sigset_t watched;
@@ -149,7 +149,7 @@ void console_relay(int terminal, int master)
 
     copy_window_size(terminal, master);
     fcntl(master, F_SETFL, O_NONBLOCK); /* it takes no more input than the container reads */
-    carry_both(terminal, master, signals, &mode);
+    carry_both(terminal, has_input, master, signals, &mode);
     if (mode.is_raw)
         tcsetattr(terminal, TCSADRAIN, &mode.before);
     close(signals);

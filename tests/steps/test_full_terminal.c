@@ -25,6 +25,27 @@ static void a_pipe_stays_a_pipe(void **state)
     assert_string_equal(out, "ptmx\n");
 }
 
+/* Also where only the output is a terminal: of that one could read too. */
+static void no_descriptor_is_the_callers_terminal(void **state)
+{
+    static const char *const calls[] = {"</dev/null", "</dev/null >/dev/null", "2>/dev/null"};
+    char script[1024];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+        snprintf(
+            script, sizeof(script),
+            "%s/step05 %s sh -c 'exec 3>/dev/tty; for fd in 0 1 2; do "
+            "[ ! -t $fd ] || { exec 4<&$fd; echo $fd $(tty <&4) >&3; }; done; echo ended >&3' %s",
+            lab.programs, lab.image, calls[i]);
+        struct program *container = start_on_terminal("sh", "-c", script);
+        hear(container, "ended");
+        assert_contains(out, "/dev/pts/0\r");
+        assert_lacks(out, "not a tty");
+        assert_int_equal(finish(container), 0);
+    }
+}
+
 static void the_size_of_the_window_is_that_of_the_callers(void **state)
 {
     struct winsize size = {.ws_row = 31, .ws_col = 71};
@@ -119,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         AS_EACH(it_is_the_first_of_its_own),
         AS_EACH(a_pipe_stays_a_pipe),
+        AS_EACH(no_descriptor_is_the_callers_terminal),
         AS_EACH(the_size_of_the_window_is_that_of_the_callers),
         AS_EACH(the_mode_is_restored_when_the_container_is_killed),
         AS_EACH(the_mode_is_restored_when_the_program_is_killed),

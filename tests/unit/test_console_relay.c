@@ -55,7 +55,7 @@ static int begin(void **state)
     if (relay == 0) {
         close(keyboard);
         close(inside);
-        console_relay(caller, master);
+        console_relay(caller, true, master);
         _exit(0);
     }
     close(master);
