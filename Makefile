@@ -107,8 +107,9 @@ tutorial-html-check: tutorial.html ## look at this page with a browser, as wide 
 
 tutorial-test: ## type all commands of the tutorial in a virtual machine, and compare the answers
 	$(MAKE) deps DEPS='build vm tutorial'
-	$(MAKE) steps doctor-program
+	$(MAKE) steps rootfs doctor-program
 	expect tests/tutorial/check.exp
+	sh tests/tutorial/image.sh >/dev/null
 	expect tests/tutorial/run.exp TUTORIAL.md
 
 tutorial-mutations: ## after a tutorial-test: that it finds each change of a command or an answer
