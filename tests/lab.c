@@ -93,6 +93,7 @@ static void unmount_below(const char *folder)
  */
 static struct {
     char dir[LAB_PATH];
+    char programs[LAB_PATH]; /* to which those in a lab are hard links */
     struct snapshot snapshot;
 } kept[2]; /* of root, and of an ordinary user */
 static pid_t owner;
@@ -108,9 +109,12 @@ static void remove_kept(void)
 {
     if (getpid() != owner)
         return;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         if (*kept[i].dir)
             remove_lab(kept[i].dir);
+        if (*kept[i].programs)
+            shell("rm -rf '%s'", kept[i].programs);
+    }
 }
 
 static void set_paths(const char *dir)
@@ -123,31 +127,53 @@ static void set_paths(const char *dir)
     setenv("TMPDIR", lab.scratch, 1);
 }
 
-static void make_lab(void)
+static void make_folder(char *path, const char *kind)
 {
     static const char *place; /* TMPDIR is ours from here on */
 
+    if (!place)
+        place = strdup(place_for_lab());
+    snprintf(path, LAB_PATH, "%.200s/container-%s.XXXXXX", place, kind);
+    if (!mkdtemp(path))
+        fail_msg("cannot make %s: %s", path, strerror(errno));
+    chmod(path, 0755);
+}
+
+static void give_to_user(const char *folder)
+{
+    if (lab.as_user)
+        shell("chown -R %u:%u '%s'", ordinary_uid(), ordinary_gid(), folder);
+}
+
+static void copy_programs(void)
+{
+    char *programs = kept[lab.as_user].programs;
+
+    if (!*programs) {
+        make_folder(programs, "programs");
+        shell("cd '%s' && for f in step?? join; do [ ! -f $f ] || cp $f '%s'; done", build_folder(),
+              programs);
+        give_to_user(programs);
+    }
+    shell("cp -al '%s' '%s'", programs, lab.programs);
+}
+
+static void make_lab(void)
+{
     if (*kept[lab.as_user].dir) {
         set_paths(kept[lab.as_user].dir);
         return;
     }
-    if (!place) {
-        place = strdup(place_for_lab());
+    if (!owner) {
         owner = getpid();
         atexit(remove_kept);
     }
-    snprintf(lab.dir, sizeof(lab.dir), "%.200s/container-test.XXXXXX", place);
-    if (!mkdtemp(lab.dir))
-        fail_msg("cannot make %s: %s", lab.dir, strerror(errno));
+    make_folder(lab.dir, "test");
     set_paths(lab.dir);
-    chmod(lab.dir, 0755);
-    mkdir(lab.programs, 0755);
     mkdir(lab.scratch, 0711);
     shell("cp -a '%s' '%s'", image_folder(), lab.image);
-    shell("cd '%s' && for f in step?? join; do [ ! -f $f ] || cp $f '%s'; done", build_folder(),
-          lab.programs);
-    if (lab.as_user)
-        shell("chown -R %u:%u '%s'", ordinary_uid(), ordinary_gid(), lab.dir);
+    copy_programs();
+    give_to_user(lab.dir);
     snprintf(kept[lab.as_user].dir, sizeof(kept->dir), "%s", lab.dir);
     snapshot_take(&kept[lab.as_user].snapshot, lab.dir, lab.scratch);
 }
