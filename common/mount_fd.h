@@ -22,7 +22,8 @@ int mount_fd_copy(const char *path, unsigned attributes);
 
 /*
  * Puts a mount into place on `target`, a file or a directory and no symbolic link, which could lead
- * anywhere, and closes its descriptor. Returns 0, or -1 after a report: ELOOP, ENOTDIR, ...
+ * anywhere, and closes its descriptor. Returns 0, or -1 after a report: ELOOP for a link, EINVAL
+ * for a directory on a file or a file on a directory.
  */
 int mount_fd_attach(int mount, const char *target);
 

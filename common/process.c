@@ -91,21 +91,31 @@ static bool deals_with(pid_t pid, int sig)
 }
 
 /*
- * Passes a signal on, unless the terminal has sent it to the whole process group already. Returns
- * whether the child must end: a program with a handler for Ctrl-C may well go on, as a shell does.
+ * Passes a signal on, unless the terminal has sent it to the whole process group already: a child
+ * in a session of its own is not in that. Returns whether the child must end: a program with a
+ * handler for Ctrl-C may well go on, as a shell does, and the init of such a session asks another.
  */
 static bool pass_on(pid_t child, const siginfo_t *info)
 {
-    if (info->si_code != SI_KERNEL)
+    bool apart = getsid(child) != getsid(0);
+
+    if (info->si_code != SI_KERNEL || apart)
         kill(child, info->si_signo);
     if (info->si_signo == SIGINT || info->si_signo == SIGQUIT)
-        return !deals_with(child, info->si_signo);
+        return !apart && !deals_with(child, info->si_signo);
     return true;
+}
+
+static void kill_child(pid_t child)
+{
+    report_note("process %d did not end when asked to; killing it", child);
+    report_hint("process 1 of a PID namespace gets no signal that it has no handler for");
+    kill(child, SIGKILL);
 }
 
 int process_wait(pid_t child)
 {
-    bool stopping = false;
+    bool stopping = false, killed = false;
 
     for (;;) {
         siginfo_t info;
@@ -119,15 +129,14 @@ int process_wait(pid_t child)
         if (ended == child)
             return process_status(status);
 
-        int sig = sigtimedwait(&held, &info, stopping ? &GRACE : NULL);
-        if (sig == SIGCHLD || (sig < 0 && errno == EINTR))
+        int sig = sigtimedwait(&held, &info, stopping && !killed ? &GRACE : NULL);
+        if (sig == SIGCHLD || (sig < 0 && errno == EINTR) || killed)
             continue;
         if (!stopping) {
             stopping = pass_on(child, &info);
             continue;
         }
-        report_note("process %d did not end when asked to; killing it", child);
-        report_hint("process 1 of a PID namespace gets no signal that it has no handler for");
-        kill(child, SIGKILL);
+        kill_child(child);
+        killed = true; /* it may take its time: its cgroup may have little of a CPU */
     }
 }

@@ -22,7 +22,8 @@ int volumes_parse_tmpfs(const char *text, void *value);
 
 /*
  * Copies the mounts of the sources, by the caller's own rights, without setuid programs and
- * devices. Returns 0, or -1 after a report: ENOENT, EACCES, ...
+ * devices. Files keep their owners: in root's container, whose ids are a range, those of the host's
+ * root are nobody's. Returns 0, or -1 after a report: ENOENT, EACCES, ...
  */
 int volumes_open(struct volumes *v);
 

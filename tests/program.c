@@ -46,6 +46,9 @@ static void become(const char *const *words, int in, int output, int error)
         lab.prepare();
     if (lab.as_user)
         become_ordinary_user();
+    /* In a sanitized build: the check for leaks hangs where children are in another namespace. */
+    if (strcmp(words[0], "join") == 0)
+        setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     snprintf(path, sizeof(path), "%s/%s", lab.programs, words[0]);
     if (access(path, X_OK) < 0)
         snprintf(path, sizeof(path), "%s", words[0]);

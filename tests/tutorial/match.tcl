@@ -1,0 +1,198 @@
+# Does what was printed match what the page shows? (Read by the *.exp files.)
+#
+# Character by character, but for:
+#
+#   ...         alone on a line: any number of lines, also none
+#   TEXT ...    a line that begins with TEXT
+#   tokens that are different in each run, each by one of the same kind:
+#     pid         where only a process id can stand (see pid_places), and then in the whole block
+#     date        as `ls -l` has it: Nov 24 09:42
+#     address     0x and 12 digits or more
+#     namespace   the number in pid:[4026531836]
+#     sum         32 hexadecimal digits or more
+#   and if the page says so before the block (<!-- varies: CLASS... -->):
+#     names       a line that is a container's name made by chance, as in the prompts
+#     counts      a number of two digits or more at the end of a line
+#     sizes       the size of a file as `ls -l` has it, of four digits or more
+#
+# Within a block each token of the page stands for one token of the terminal, and two for two; only
+# dates, counts and sizes do not. So a pid that is seen twice must be the same twice, and a sum too.
+
+set pid_places {
+    {^\[\d+\] (\d+)$}
+    {\mprocess (\d+) did not end}
+    {/proc/(\d{3,})/}
+    {^\s*(\d{3,}) root }
+    {\mpid (\d{3,}):}
+    {--target (\d{3,}) }
+    {cgroup\.procs:(\d+)$}
+    {^NSpid:\s+(\d{3,})\s}
+    {^\+ echo (\d+) > \S*/cgroup\.procs$}
+}
+set month {(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)}
+
+# Each class: the tokens in a line of the page, and what may stand there in the terminal's line.
+array set token_form [list \
+    date "\\m$month \[ \\d\]\\d \\d\\d:\\d\\d\\M" \
+    address {0x[0-9a-f]{12,}\M} \
+    namespace {\[\d{10}\]} \
+    sum {[0-9a-f]{32,}} \
+    names {^[a-z][a-z0-9]{11}$} \
+    counts {\m\d{2,}$} \
+    sizes "\\m\\d{4,}(?= $month \[ \\d\]\\d )"]
+set always {date address namespace sum}
+set loose {date counts sizes}
+
+proc is_class {name} {
+    return [expr {$name in {names counts sizes}}]
+}
+
+# All places of pids in these lines tell which numbers are pids.
+proc find_pids {lines} {
+    global pid_places
+    set pids {}
+    foreach line $lines {
+        foreach place $pid_places {
+            foreach {- pid} [regexp -all -inline -line -- $place $line] {lappend pids $pid}
+        }
+    }
+    return [lsort -unique $pids]
+}
+
+# {first last class} of each token in a line, from left to right, without those that overlap.
+proc find_tokens {line classes pids} {
+    global token_form always
+    set found {}
+    foreach class [concat $always $classes] {
+        foreach span [regexp -all -inline -indices -- $token_form($class) $line] {
+            lappend found [list {*}$span $class]
+        }
+    }
+    if {$pids ne {}} {
+        foreach span [regexp -all -inline -indices -- "\\m(?:[join $pids |])\\M" $line] {
+            lappend found [list {*}$span pid]
+        }
+    }
+    set end -1
+    set tokens {}
+    foreach token [lsort -integer -index 0 $found] {
+        if {[lindex $token 0] <= $end} continue
+        lappend tokens $token
+        set end [lindex $token 1]
+    }
+    return $tokens
+}
+
+proc quote {text} {
+    return [regsub -all {[][{}()*+?.\\^$|]} $text {\\&}]
+}
+
+# A number in a column is padded before it or after it, as its length demands.
+proc text_pattern {text padded} {
+    set pattern [quote $text]
+    if {$padded} {regsub {^ {2,}} $pattern { +} pattern}
+    return $pattern
+}
+
+# The pattern of a line of the page: its text, and a group for each token.
+proc line_pattern {line tokens} {
+    global token_form
+    set pattern ^
+    set padded 0
+    set at 0
+    foreach token $tokens {
+        lassign $token first last class
+        append pattern [text_pattern [string range $line $at $first-1] $padded]
+        set padded [expr {$class in {pid counts sizes}}]
+        if {$padded} {
+            set apart [expr {[regsub { +$} $pattern {} pattern] && $pattern ne "^"}]
+            append pattern [expr {$apart ? {\s+} : {\s*}}] {(\d+)}
+        } else {
+            append pattern ([string trim $token_form($class) ^$])
+        }
+        set at [expr {$last + 1}]
+    }
+    set rest [string range $line $at end]
+    set open [regsub { \.\.\.$} $rest {} rest]
+    append pattern [text_pattern $rest $padded]
+    return [expr {$open ? $pattern : "$pattern\$"}]
+}
+
+# Note that a token of the page stands for one of the terminal; false if it stands for another.
+proc bind_token {binds_name class page seen} {
+    global loose
+    upvar $binds_name binds
+    if {$class in $loose} {return 1}
+    foreach key [list "page $page" "seen $seen"] value [list $seen $page] {
+        if {![dict exists $binds $key]} {
+            dict set binds $key $value
+        } elseif {[dict get $binds $key] ne $value} {
+            return 0
+        }
+    }
+    return 1
+}
+
+proc match_line {wanted seen classes pids binds_name} {
+    upvar $binds_name binds
+    set tokens [find_tokens $wanted $classes $pids]
+    set values [regexp -inline -- [line_pattern $wanted $tokens] $seen]
+    if {$values eq {}} {return 0}
+    set trial $binds
+    foreach token $tokens value [lrange $values 1 end] {
+        set page [string range $wanted [lindex $token 0] [lindex $token 1]]
+        if {![bind_token trial [lindex $token 2] $page $value]} {return 0}
+    }
+    set binds $trial
+    return 1
+}
+
+# The binds are those of the block so far, and are only changed by what matches.
+proc match_lines {wanted seen classes pids binds_name} {
+    upvar $binds_name binds
+    set trial $binds
+    while {$wanted ne {}} {
+        set wanted [lassign $wanted line]
+        if {$line eq "..."} {
+            for {set skip 0} {$skip <= [llength $seen]} {incr skip} {
+                set found $trial
+                if {[match_lines $wanted [lrange $seen $skip end] $classes $pids found]} {
+                    set binds $found
+                    return 1
+                }
+            }
+            return 0
+        }
+        if {$seen eq {}} {return 0}
+        set seen [lassign $seen first]
+        if {![match_line $line $first $classes $pids trial]} {return 0}
+    }
+    if {$seen ne {}} {return 0}
+    set binds $trial
+    return 1
+}
+
+# A name made by chance stands for any other.
+proc same_prompt {page seen} {
+    set chance {^[a-z][a-z0-9]{11}-#$}
+    return [expr {$page eq $seen || ([regexp $chance $page] && [regexp $chance $seen])}]
+}
+
+# What is different between a block of the page and what was done, command by command. Each of
+# `done` is a dict: prompt, typed, seen (the lines printed), next (the prompt after it).
+proc find_pids_of_block {block} {
+    set lines {}
+    foreach command [dict get $block commands] {lappend lines {*}[dict get $command wanted]}
+    return [find_pids $lines]
+}
+
+proc same_command {command done} {
+    return [expr {[dict get $command typed] eq [dict get $done typed] &&
+        [same_prompt [dict get $command prompt] [dict get $done prompt]]}]
+}
+
+proc same_output {block command done binds_name} {
+    upvar $binds_name binds
+    return [match_lines [dict get $command wanted] [dict get $done seen] \
+        [dict get $block classes] [find_pids_of_block $block] binds]
+}
