@@ -78,11 +78,9 @@ static int compare(const char *path, const struct stat *status, int type, struct
     return 0;
 }
 
-bool snapshot_restore(const struct snapshot *s, const char *folder, const char *except)
+bool snapshot_restore(struct snapshot *s, const char *folder, const char *except)
 {
-    struct snapshot copy = *s;
-
-    current = &copy;
+    current = s;
     left_out = except;
     same = true;
     for (int i = 0; i < s->count; i++)

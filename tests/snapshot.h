@@ -18,7 +18,7 @@ void snapshot_take(struct snapshot *s, const char *folder, const char *except);
  * Removes what was added since. Returns whether the rest is as it was: nothing is gone, no file was
  * written to, and no mode or owner has changed.
  */
-bool snapshot_restore(const struct snapshot *s, const char *folder, const char *except);
+bool snapshot_restore(struct snapshot *s, const char *folder, const char *except);
 
 void snapshot_free(struct snapshot *s);
 
