@@ -3,7 +3,7 @@
 #   run.sh [OPTIONS]
 #     --row N, --attack NAME   run no others
 #     --without NAME           run all but this attack
-#     --step N                 in this step alone
+#     --step N                 in this step alone; host: outside of any container
 #     --program FILE           take this for step05
 #     --peers                  and in other programs that make containers, where they are installed
 #     --json                   print JSON
@@ -50,7 +50,11 @@ parse_options() {
         --attack) only_attack=$2 && shift ;;
         --without) without=$2 && shift ;;
         --program) program=$2 && shift ;;
-        --step) columns=step0${2#step0} && shift ;;
+        --step)
+            columns=step0${2#step0}
+            [ "$2" != host ] || columns=host
+            shift
+            ;;
         --peers) peers=$(installed_peers) ;;
         --json) form=json ;;
         --keep) keep=$2 && shift ;;
