@@ -161,13 +161,13 @@ static int enter(void *arg)
         root_restrict(c->read_only) < 0 ||                            // 31
         command_environment(c->name) < 0 ||                           // 32
         environment_add(&c->variables) < 0 ||                         // no row
-        rlimits_lower() < 0 ||                                        // no row
+        rlimits_lower() < 0 ||                                        // 41
         capabilities_bound(&c->capabilities) < 0 ||                   // 11, 21, 25, 27
         user_become(&c->user) < 0 ||                                  // no row
         capabilities_set(&c->capabilities) < 0 ||                     // 40
         environment_enter(c->workdir) < 0 ||                          // 3
         no_new_privs_set() < 0 ||                                     // 31
-        syscalls_filter() < 0)                                        // 24, 25, 26
+        syscalls_filter() < 0)                                        // 24, 25, 26, 41
         return EXIT_NOT_MADE;
     return init_run(c->call.command);
 }

@@ -17,7 +17,7 @@ int rlimits_lower(void)
         int resource;
         rlim_t soft, hard;
     } limits[] = {
-        {"RLIMIT_CORE", RLIMIT_CORE, 0, 0},
+        {"RLIMIT_CORE", RLIMIT_CORE, 1, 1}, /* with 0, a handler of core dumps is started still */
         {"RLIMIT_NOFILE", RLIMIT_NOFILE, 1024, 4096},
         {"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, 65536, 65536},
     };

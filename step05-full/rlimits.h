@@ -5,9 +5,9 @@
 #define RLIMITS_H
 
 /*
- * Lowers the limits of this process and of all that it starts: no core file, which the host's
- * core_pattern would take outside; 1024 open files, of 4096 at most; 64 KiB of locked memory.
- * Returns 0, or -1 after a report.
+ * Lowers the limits of this process and of all that it starts: 1 byte of core dump, by which the
+ * kernel starts no program of the host's core_pattern, see core(5); 1024 open files, of 4096 at
+ * most; 64 KiB of locked memory. Returns 0, or -1 after a report. Closes row 41, with syscalls.
  */
 int rlimits_lower(void);
 

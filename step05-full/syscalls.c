@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 /* The kernel reads these arguments as 32 bits; a comparison of 64 could be passed by. */
@@ -73,6 +74,23 @@ static int allow(scmp_filter_ctx filter)
     return result;
 }
 
+/*
+ * A core limit of 0 would undo that of 1, see rlimits.h. It is kept with an answer of success,
+ * since programs that set it, as gpg does, want just what the 1 does, and end where they are
+ * refused.
+ */
+static int keep_core_limit(scmp_filter_ctx filter)
+{
+    int result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(0), SCMP_SYS(setrlimit), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, low_half, RLIMIT_CORE));
+
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(0), SCMP_SYS(prlimit64), 2,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, low_half, RLIMIT_CORE),
+                                  SCMP_A2(SCMP_CMP_NE, 0));
+    return result;
+}
+
 /* Input pushed into the terminal, which the caller's shell would read as typed there. */
 static int refuse_typing(scmp_filter_ctx filter)
 {
@@ -83,6 +101,12 @@ static int refuse_typing(scmp_filter_ctx filter)
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
                                   SCMP_A1(SCMP_CMP_MASKED_EQ, low_half, requests[i]));
     return result;
+}
+
+static int refuse(scmp_filter_ctx filter)
+{
+    int result = refuse_typing(filter);
+    return result < 0 ? result : keep_core_limit(filter);
 }
 
 static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
@@ -109,9 +133,8 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
 
 int syscalls_filter(void)
 {
-    /* Of two filters the stricter answer counts, so one takes out of ioctl what the other allows.
-     */
-    if (load(SCMP_ACT_ALLOW, refuse_typing) < 0)
+    /* Of two filters the stricter answer counts, so one takes out of what the other allows. */
+    if (load(SCMP_ACT_ALLOW, refuse) < 0)
         return -1;
     return load(SCMP_ACT_ERRNO(EPERM), allow);
 }

@@ -29,7 +29,7 @@ static bool is(int resource, rlim_t soft, rlim_t hard)
 
 static int lower(void)
 {
-    return rlimits_lower() < 0 || !is(RLIMIT_CORE, 0, 0) || !is(RLIMIT_NOFILE, 1024, 4096) ||
+    return rlimits_lower() < 0 || !is(RLIMIT_CORE, 1, 1) || !is(RLIMIT_NOFILE, 1024, 4096) ||
            !is(RLIMIT_MEMLOCK, 65536, 65536);
 }
 

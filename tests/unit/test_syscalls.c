@@ -36,16 +36,16 @@ scmp_filter_ctx __wrap_seccomp_init(uint32_t otherwise)
 int __real_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...);
 int __wrap_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...)
 {
-    struct scmp_arg_cmp argument = {0};
+    struct scmp_arg_cmp arguments[2] = {0};
     va_list rest;
 
     if (is_refused("seccomp_rule_add"))
         return -ENOMEM;
     va_start(rest, count);
-    if (count > 0)
-        argument = va_arg(rest, struct scmp_arg_cmp);
+    for (unsigned i = 0; i < count && i < 2; i++)
+        arguments[i] = va_arg(rest, struct scmp_arg_cmp);
     va_end(rest);
-    return __real_seccomp_rule_add(filter, action, call, count, argument);
+    return __real_seccomp_rule_add(filter, action, call, count, arguments[0], arguments[1]);
 }
 
 int __real_seccomp_attr_set(scmp_filter_ctx filter, enum scmp_filter_attr attribute,
@@ -103,7 +103,7 @@ static bool filtered;
 
 static int filter(void)
 {
-    const struct rlimit no_core = {0};
+    const struct rlimit no_core = {.rlim_max = 1};
 
     setrlimit(RLIMIT_CORE, &no_core);
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -1 : syscalls_filter();
@@ -289,6 +289,28 @@ static int live(void)
     return 0;
 }
 
+/* It answers as if it had changed, and has not; the limits of other things change. */
+static int change_limits(void)
+{
+    const struct rlimit none = {0};
+    struct rlimit before, after, files;
+
+    if (filter() < 0 || getrlimit(RLIMIT_CORE, &before) < 0)
+        return 1;
+    if (setrlimit(RLIMIT_CORE, &none) < 0 || syscall(SYS_setrlimit, RLIMIT_CORE, &none) < 0)
+        return 2;
+    if (getrlimit(RLIMIT_CORE, &after) < 0 || after.rlim_max != before.rlim_max)
+        return 3;
+    return setrlimit(RLIMIT_NOFILE, &none) < 0 || getrlimit(RLIMIT_NOFILE, &files) < 0 ||
+           files.rlim_max != 0;
+}
+
+static void the_core_limit_is_kept(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(change_limits), 0);
+}
+
 static void programs_and_threads_live_with_it(void **state)
 {
     (void)state;
@@ -402,6 +424,7 @@ int main(void)
         cmocka_unit_test(sockets_that_leave_the_network_namespace_are_refused),
         cmocka_unit_test(personalities_that_help_an_attack_are_refused),
         cmocka_unit_test(what_the_rules_let_through_reaches_the_kernel),
+        cmocka_unit_test(the_core_limit_is_kept),
         cmocka_unit_test(programs_and_threads_live_with_it),
         cmocka_unit_test(what_is_executed_has_it_too),
         cmocka_unit_test(another_architecture_kills),
