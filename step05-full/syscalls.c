@@ -87,7 +87,7 @@ static int keep_core_limit(scmp_filter_ctx filter)
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(0), SCMP_SYS(prlimit64), 2,
                                   SCMP_A1(SCMP_CMP_MASKED_EQ, low_half, RLIMIT_CORE),
-                                  SCMP_A2(SCMP_CMP_NE, 0));
+                                  SCMP_A2(SCMP_CMP_NE, 0, 0));
     return result;
 }
 
