@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -40,6 +41,36 @@ pid_t __real_waitpid(pid_t pid, int *status, int options);
 pid_t __wrap_waitpid(pid_t pid, int *status, int options)
 {
     return waitpid_error ? refuse(waitpid_error) : __real_waitpid(pid, status, options);
+}
+
+/* As if the terminal had sent what anybody has. */
+static bool from_the_terminal;
+
+int __real_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *limit);
+int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *limit)
+{
+    int sig = __real_sigtimedwait(set, info, limit);
+
+    if (from_the_terminal && sig > 0 && sig != SIGCHLD)
+        info->si_code = SI_KERNEL;
+    return sig;
+}
+
+/* A process that is killed dies at once, or after longer than the grace. */
+static bool slow_death;
+static int kills;
+
+int __real_kill(pid_t pid, int sig);
+int __wrap_kill(pid_t pid, int sig)
+{
+    if (!slow_death || sig != SIGKILL)
+        return __real_kill(pid, sig);
+    kills++;
+    if (__real_fork() == 0) {
+        sleep(3);
+        _exit(__real_kill(pid, SIGKILL));
+    }
+    return 0;
 }
 
 /* process_run() in a child of the test; returns its value, or 99 after an unexpected report. */
@@ -198,6 +229,44 @@ static void a_command_that_deals_with_ctrl_c_goes_on(void **state)
     assert_int_equal(run(go_on_after_a_blocked_sigint), 4);
 }
 
+/* Returns whether the parent passes on what it gets. */
+static int get_a_sigint(void *arg)
+{
+    (void)arg;
+    signal(SIGINT, note_signal);
+    kill(getppid(), SIGINT);
+    sleep(1); /* a signal ends it early */
+    return signals;
+}
+
+static int get_a_sigint_apart(void *arg)
+{
+    return setsid() < 0 ? 99 : get_a_sigint(arg);
+}
+
+static void what_the_terminal_sends_is_passed_on_to_another_session_only(void **state)
+{
+    (void)state;
+    from_the_terminal = true;
+    int same = run(get_a_sigint), another = run(get_a_sigint_apart);
+    from_the_terminal = false;
+    assert_int_equal(same, 0);
+    assert_int_equal(another, 1);
+}
+
+static int die_slowly(void)
+{
+    slow_death = true;
+    return hold_and_run() == 128 + SIGKILL ? kills : 99;
+}
+
+static void one_that_dies_slowly_is_killed_once(void **state)
+{
+    (void)state;
+    command = ignore_sigterm;
+    assert_int_equal(in_child(die_slowly), 1);
+}
+
 static int die_of_ctrl_c(void *arg)
 {
     (void)arg;
@@ -353,6 +422,8 @@ int main(void)
         cmocka_unit_test(a_second_signal_kills),
         cmocka_unit_test(one_that_ignores_the_signal_is_killed_after_a_while),
         cmocka_unit_test(a_command_that_deals_with_ctrl_c_goes_on),
+        cmocka_unit_test(what_the_terminal_sends_is_passed_on_to_another_session_only),
+        cmocka_unit_test(one_that_dies_slowly_is_killed_once),
         cmocka_unit_test(a_command_that_does_not_ends),
         cmocka_unit_test(a_caller_that_ignores_sigchld_changes_nothing),
         cmocka_unit_test(a_signal_that_the_caller_ignores_stays_ignored),
