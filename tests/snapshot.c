@@ -16,7 +16,7 @@ struct snapshot_entry {
 
 enum { MOST = 4096, DESCRIPTORS = 16 };
 
-/* nftw(3) hands nothing on to what it calls. */
+/* For what nftw(3) calls, to which it hands nothing on. */
 static struct snapshot *current;
 static const char *left_out;
 static bool same;
@@ -71,10 +71,12 @@ static int compare(const char *path, const struct stat *status, int type, struct
     if (is_left_out(path))
         return 0;
     entry = bsearch(&wanted, current->entries, (size_t)current->count, sizeof(wanted), by_path);
-    if (entry)
-        same &= entry->seen = is_same(&entry->status, status);
-    else
+    if (!entry) {
         same &= remove(path) == 0;
+        return 0;
+    }
+    entry->seen = true;
+    same &= is_same(&entry->status, status);
     return 0;
 }
 

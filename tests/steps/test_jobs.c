@@ -17,6 +17,13 @@ static struct program *start_outer_shell(void)
     return outer;
 }
 
+static void end_outer_shell(struct program *outer)
+{
+    hear(outer, "outer> ");
+    say(outer, "exit\n");
+    assert_int_equal(finish(outer), 0);
+}
+
 static void run_inside(struct program *outer, const char *command)
 {
     char line[1024];
@@ -40,9 +47,7 @@ static void the_callers_shell_gets_its_terminal_back(void **state)
     assert_memory_equal(&before, &after, sizeof(before));
     say(outer, "read line; echo got $line\nword\n");
     hear(outer, "got word\r\n");
-    hear(outer, "outer> ");
-    say(outer, "exit\n");
-    assert_int_equal(finish(outer), 0);
+    end_outer_shell(outer);
 }
 
 /* On a terminal of its own, which step05 has, it is the shell inside that knows of jobs. */
@@ -60,9 +65,7 @@ static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state
         say(outer, "fg\n");
     }
     hear(outer, "done\r\n");
-    hear(outer, "outer> ");
-    say(outer, "exit\n");
-    assert_int_equal(finish(outer), 0);
+    end_outer_shell(outer);
 }
 
 static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
@@ -81,9 +84,7 @@ static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
     usleep(500000); /* it looks for the terminal 5 times a second */
     say(outer, "it\n");
     hear(outer, "got it\r\n");
-    hear(outer, "outer> ");
-    say(outer, "exit\n");
-    assert_int_equal(finish(outer), 0);
+    end_outer_shell(outer);
 }
 
 static void a_job_in_the_background_can_be_ended(void **state)
@@ -96,9 +97,7 @@ static void a_job_in_the_background_can_be_ended(void **state)
     hear(outer, "outer> ");
     say(outer, "kill %1; wait %1; echo en''ded\n");
     hear(outer, "ended\r\n");
-    hear(outer, "outer> ");
-    say(outer, "exit\n");
-    assert_int_equal(finish(outer), 0);
+    end_outer_shell(outer);
 }
 
 int main(void)
