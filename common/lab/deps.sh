@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install what the project needs and the machine lacks: deps.sh GROUP..., of build, test, lint, vm, docs, tutorial
+# Install what the project needs and the machine lacks: deps.sh GROUP..., of build, test, lint, vm,
+# docs, tutorial
 set -eu
 
 say() {
