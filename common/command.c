@@ -16,6 +16,13 @@
 
 static const char PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/* Or else /proc/PID/environ shows what was there when this program was started. */
+static void wipe(char **variables)
+{
+    for (; variables && *variables; variables++)
+        explicit_bzero(*variables, strlen(*variables));
+}
+
 int command_environment(const char *name)
 {
     const char *callers_term = getenv("TERM");
@@ -24,6 +31,8 @@ int command_environment(const char *name)
     int result = -1;
 
     snprintf(prompt, sizeof(prompt), "%s-# ", name);
+    if (term)
+        wipe(environ);
     if (term && clearenv() == 0 && setenv("PATH", PATH, 1) == 0 &&
         setenv("HOME", "/root", 1) == 0 && setenv("TERM", term, 1) == 0 &&
         setenv("PS1", prompt, 1) == 0)

@@ -6,7 +6,8 @@
 
 /*
  * Replaces the environment, which may hold the caller's secrets, by PATH, HOME, TERM (the only one
- * that is kept) and PS1 with the container's name. Returns 0, or -1 after a report.
+ * that is kept) and PS1 with the container's name; of the old one nothing is left in memory.
+ * Returns 0, or -1 after a report.
  */
 int command_environment(const char *name);
 

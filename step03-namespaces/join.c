@@ -98,8 +98,6 @@ static int enter(void *arg)
         report_errno("chroot to the root of process %d", t->pid);
         return EXIT_NOT_MADE;
     }
-    if (command_environment(t->call.rootfs) < 0)
-        return EXIT_NOT_MADE;
     return command_exec(t->call.command);
 }
 
@@ -115,7 +113,8 @@ int main(int argc, char **argv)
     if (status != CLI_RUN)
         return status;
 
-    if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 || become_root() < 0)
+    if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
+        become_root() < 0 || command_environment(t.call.rootfs) < 0)
         return EXIT_NOT_MADE;
     return process_run(enter, &t);
 }

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,6 +67,18 @@ static void an_orphan_stays_a_zombie_until_there_is_an_init(void **state)
     assert_int_equal(zombies_among(process_1, 1), 0);
     kill(container->pid, SIGTERM);
     assert_int_equal(finish(container), 128 + SIGTERM);
+}
+
+/* In each earlier step it becomes the command; here it keeps what it was started with. */
+static void process_1_shows_no_secret_of_the_caller(void **state)
+{
+    (void)state;
+    setenv("SECRET_TOKEN", "hunter2", 1);
+    int status = run("step05", SHELL("cat /proc/1/environ >/tmp/seen && tr '\\0' ' ' </tmp/seen"));
+    unsetenv("SECRET_TOKEN");
+    assert_lacks(out, "hunter2");
+    if (status != 0)
+        assert_contains(err, "Permission denied");
 }
 
 static struct program *start_sleep(const char *step)
@@ -142,6 +155,7 @@ int main(void)
         AS_EACH(process_1_passes_a_signal_on_once_it_is_an_init),
         AS_EACH(sleep_ends_at_sigterm_and_needs_no_sigkill),
         AS_EACH(a_signal_to_process_1_from_inside_counts_too),
+        AS_EACH(process_1_shows_no_secret_of_the_caller),
         AS_EACH(the_command_is_process_2),
         AS_EACH(the_end_of_the_command_is_that_of_all),
     };

@@ -50,6 +50,21 @@ static void the_environment_is_ours_alone(void **state)
     assert_int_equal(in_child(make_environment), 0);
 }
 
+static int leave_environment(void)
+{
+    setenv("SECRET", "token", 1);
+    const char *before = getenv("SECRET");
+    if (command_environment("web") < 0)
+        return 1;
+    return *before ? 2 : 0;
+}
+
+static void nothing_of_the_callers_environment_is_left_in_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(leave_environment), 0);
+}
+
 static int make_environment_without_a_terminal(void)
 {
     unsetenv("TERM");
@@ -193,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_environment_is_ours_alone),
+        cmocka_unit_test(nothing_of_the_callers_environment_is_left_in_memory),
         cmocka_unit_test(the_terminal_is_linux_where_the_caller_has_none),
         cmocka_unit_test(an_environment_that_cannot_be_set_is_an_error),
         cmocka_unit_test(a_name_without_a_slash_is_searched_in_path),
