@@ -78,16 +78,16 @@ attacks: ## every attack on every step, as a table: JSON=1 PEERS=1, VM=1 for the
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
-	$(if $(VM),SHARE='$(if $(PEERS),build/obj/peers)' CMD='sh tests/attacks/vm.sh $(ATTACKS)' \
-		TIMEOUT=3600 sh common/lab/vm.sh,sh tests/attacks/run.sh $(ATTACKS))
+	$(if $(VM),MEMORY=1G TIMEOUT=3600 SHARE='$(if $(PEERS),build/obj/peers)' \
+		CMD='sh tests/attacks/vm.sh $(ATTACKS)' sh common/lab/vm.sh,sh tests/attacks/run.sh $(ATTACKS))
 
 ablation: ## step05 without one guard after the other, and which attacks work again: VM=1 for all
 	$(MAKE) deps DEPS='build test $(if $(VM),vm)'
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD)
 	sh tests/attacks/ablation.sh build
-	$(if $(VM),SHARE=build/obj/ablation CMD='sh tests/attacks/vm.sh ablation' TIMEOUT=10800 \
-		sh common/lab/vm.sh,sh tests/attacks/ablation.sh run)
+	$(if $(VM),MEMORY=1G TIMEOUT=10800 SHARE=build/obj/ablation \
+		CMD='sh tests/attacks/vm.sh ablation' sh common/lab/vm.sh,sh tests/attacks/ablation.sh run)
 
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
