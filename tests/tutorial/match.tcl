@@ -178,14 +178,13 @@ proc same_prompt {page seen} {
     return [expr {$page eq $seen || ([regexp $chance $page] && [regexp $chance $seen])}]
 }
 
-# What is different between a block of the page and what was done, command by command. Each of
-# `done` is a dict: prompt, typed, seen (the lines printed), next (the prompt after it).
 proc find_pids_of_block {block} {
     set lines {}
     foreach command [dict get $block commands] {lappend lines {*}[dict get $command wanted]}
     return [find_pids $lines]
 }
 
+# What was done is a dict: prompt, typed, seen (the lines printed).
 proc same_command {command done} {
     return [expr {[dict get $command typed] eq [dict get $done typed] &&
         [same_prompt [dict get $command prompt] [dict get $done prompt]]}]
