@@ -114,7 +114,8 @@ int overlay_mount(struct overlay *o)
     int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     int result = -1;
 
-    if (before < 0)
+    /* Root in a user namespace may stand where it has no right: it cannot go back there either. */
+    if (before < 0 && errno != EACCES)
         return report_errno("open the working directory");
     if (chdir(o->dir) < 0)
         report_errno("chdir to %s", o->dir);
@@ -123,11 +124,12 @@ int overlay_mount(struct overlay *o)
     o->mounted = result == 0;
 
     int error = errno;
-    if (fchdir(before) < 0)
+    if (before >= 0 && fchdir(before) < 0)
         result = report_errno("return to the working directory");
     else
         errno = error;
-    close(before);
+    if (before >= 0)
+        close(before);
     return result;
 }
 

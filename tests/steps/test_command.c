@@ -63,6 +63,16 @@ static void its_input_and_output_are_the_callers(void **state)
     assert_string_equal(complaints(), "to stderr\n");
 }
 
+/* Where root of a user namespace has no right. */
+static void the_caller_may_stand_in_a_folder_of_its_own(void **state)
+{
+    (void)state;
+    assert_int_equal(run("sh", "-c", "mkdir -m 700 \"$2\" && cd \"$2\" && exec \"$0\" \"$1\" true",
+                         path_in(lab.programs, lab.step), lab.image, in_lab("own")),
+                     0);
+    assert_string_equal(complaints(), "");
+}
+
 static void the_callers_secrets_stay_outside(void **state)
 {
     (void)state;
@@ -178,6 +188,7 @@ int main(void)
         STEP_AS_ROOT("step04", process_1_killed_from_outside_counts_so_too),
         EVERY_STEP(its_words_arrive_as_they_are),
         EVERY_STEP(its_input_and_output_are_the_callers),
+        EVERY_STEP(the_caller_may_stand_in_a_folder_of_its_own),
         EVERY_STEP(the_callers_secrets_stay_outside),
         STEP_AS_ROOT("step01", the_prompt_is_the_steps_name),
         FROM_STEP02(the_prompt_is_the_containers_name),
