@@ -3,8 +3,8 @@
  *
  * On the caller's terminal a program could push input that the caller's shell then reads (TIOCSTI),
  * and change the mode that it leaves behind. Closes rows 22 and 33 of the attacks. Where no
- * standard descriptor is a terminal nothing happens; pipes and files stay what they are. See pty(7)
- * and termios(3).
+ * standard descriptor is a terminal nothing happens; for files see streams. See pty(7) and
+ * termios(3).
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H

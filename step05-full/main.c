@@ -26,6 +26,7 @@
 #include "runtime.h"
 #include "session.h"
 #include "storage.h"
+#include "streams.h"
 #include "syscalls.h"
 #include "sysfs.h"
 #include "user.h"
@@ -61,6 +62,7 @@ struct container {
     struct delegation delegation;
     struct cgroup cgroup;
     struct console console;
+    struct streams streams;
     struct devices devices;
     int proc, sys;
 };
@@ -106,6 +108,8 @@ static int set_up(struct container *c)
     if (name_choose(c->name) < 0)
         return -1;
     if (console_open(&c->console) < 0)
+        return -1;
+    if (streams_open(&c->streams) < 0)
         return -1;
     if (idrange_choose(&c->ids) < 0)
         return -1;
@@ -175,6 +179,8 @@ static int enter(void *arg)
 static int tear_down(struct container *c)
 {
     if (console_close(&c->console) < 0)
+        return -1;
+    if (streams_close(&c->streams) < 0)
         return -1;
     limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
     if (cgroup_remove(&c->cgroup) < 0)

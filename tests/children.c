@@ -45,11 +45,12 @@ int children_of(pid_t parent, pid_t *pids, int most)
 
 pid_t child_of(pid_t parent)
 {
-    pid_t child;
+    pid_t pids[100];
+    int count = children_of(parent, pids, 100);
 
-    if (children_of(parent, &child, 1) != 1)
+    if (count == 0)
         fail_msg("process %d has no child", parent);
-    return child;
+    return pids[count - 1];
 }
 
 static pid_t find_descendant(pid_t ancestor, const char *name)
