@@ -107,10 +107,6 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
-    if (console_open(&c->console) < 0)
-        return -1;
-    if (streams_open(&c->streams) < 0)
-        return -1;
     if (idrange_choose(&c->ids) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
@@ -118,6 +114,11 @@ static int set_up(struct container *c)
     if (idrange_give(&c->ids, c->layers.dir) < 0)
         return -1;
     if (confine_if_possible(c) < 0)
+        return -1;
+    /* After that, since who delegates a cgroup to itself must be alone in it. */
+    if (console_open(&c->console) < 0)
+        return -1;
+    if (streams_open(&c->streams) < 0)
         return -1;
     return 0;
 }

@@ -3,13 +3,13 @@
 # cgroup layouts that this machine lacks: make vm-test. A table at the end has a row for each run.
 #
 #   CELLS='6.1:v2 6.1:v1 6.12:v2'   kernel and cgroup layout of each machine
-#   JOBS=3                          how many machines at once: each waits a third of its time
+#   JOBS=2                          how many machines at once
 #   TIMEOUT=900                     seconds for one of them
 #
 # The status is 1 when a test fails, when a run does not finish, and when on v2, where every user has
 # a cgroup of its own, a test is skipped for want of one.
 set -eu
-: "${CELLS:=6.1:v2 6.1:v1 6.12:v2}" "${JOBS:=3}" "${TIMEOUT:=900}"
+: "${CELLS:=6.1:v2 6.1:v1 6.12:v2}" "${JOBS:=2}" "${TIMEOUT:=900}"
 lab=$(realpath "$(dirname "$0")")
 logs=$(realpath -m "$lab/../../build/vm/logs")
 export TIMEOUT
