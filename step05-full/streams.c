@@ -39,43 +39,53 @@ static int write_all(const char *bytes, ssize_t length)
     return 0;
 }
 
-/* Holds no other descriptors, since the end of a pipe is that of all its holders. */
-static _Noreturn void carry(int from, int to)
+/* Neither splice(2) nor sendfile(2), which refuse a file that is open for appending. */
+static int copy_all(void)
 {
     static char bytes[65536];
-    ssize_t length = -1;
+    ssize_t length;
 
-    if (dup2(from, STDIN_FILENO) >= 0 && dup2(to, STDOUT_FILENO) >= 0 &&
-        close_range(STDERR_FILENO, ~0U, 0) == 0)
-        do
-            length = read(STDIN_FILENO, bytes, sizeof(bytes));
-        while (length > 0 && write_all(bytes, length) == 0);
-    _exit(length == 0 ? 0 : errno);
+    while ((length = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0)
+        if (write_all(bytes, length) < 0)
+            return -1;
+    return (int)length;
+}
+
+/* Keeps no other descriptor: who reads from a pipe sees its end when nobody holds the other side.
+ */
+static _Noreturn void carry(int from, int to)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (dup2(from, STDIN_FILENO) < 0 || dup2(to, STDOUT_FILENO) < 0 ||
+        close_range(STDERR_FILENO, ~0U, 0) < 0 || copy_all() < 0)
+        _exit(errno);
+    _exit(0);
 }
 
 static int put_pipe(struct streams *s, int fd)
 {
     int ends[2];
-    bool is_input = fd == STDIN_FILENO;
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return report_errno("pipe for %s", names[fd]);
-    int inner = is_input ? ends[0] : ends[1], outer = is_input ? ends[1] : ends[0];
+    bool is_input = fd == STDIN_FILENO;
+    int ours = ends[is_input ? 1 : 0], containers = ends[is_input ? 0 : 1];
     s->carriers[fd] = fork();
     if (s->carriers[fd] == 0)
-        is_input ? carry(s->files[fd], outer) : carry(outer, s->files[fd]);
-    close(outer);
-    if (s->carriers[fd] < 0 || dup2(inner, fd) < 0)
-        return report_errno("carry what goes through %s", names[fd]);
-    close(inner);
-    return 0;
+        carry(is_input ? s->files[fd] : ours, is_input ? ours : s->files[fd]);
+    int result = 0;
+    if (s->carriers[fd] < 0 || dup2(containers, fd) < 0)
+        result = report_errno("carry what goes through %s", names[fd]);
+    close(ours);
+    close(containers);
+    return result;
 }
 
 int streams_open(struct streams *s)
 {
     bool is_joint = is_same_file(STDOUT_FILENO, STDERR_FILENO);
 
-    if (getuid() == 0)
+    if (geteuid() == 0)
         return 0;
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (!is_file(fd))
@@ -97,11 +107,8 @@ static int wait_for(pid_t carrier, const char *name)
 
     if (waitpid(carrier, &status, 0) < 0)
         return report_errno("waitpid %d", carrier);
-    if (WIFEXITED(status))
-        errno = WEXITSTATUS(status);
-    else
-        errno = WTERMSIG(status) == SIGPIPE ? EPIPE : EINTR;
-    if (errno == 0 || errno == EPIPE) /* not all input was read */
+    errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+    if (errno == 0 || errno == EPIPE) /* the container need not read all of its input */
         return 0;
     return report_errno("carry what goes through %s", name);
 }
@@ -110,11 +117,10 @@ int streams_close(struct streams *s)
 {
     int result = 0;
 
+    /* All of them first: a carrier ends when this program, too, has left its pipe. */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (s->files[fd] > 0) {
-            dup2(s->files[fd], fd);
-            close(s->files[fd]);
-        }
+        if (s->files[fd] > 0 && dup2(s->files[fd], fd) < 0)
+            return report_errno("put %s back", names[fd]);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (s->carriers[fd] > 0 && wait_for(s->carriers[fd], names[fd]) < 0)
             result = -1;
