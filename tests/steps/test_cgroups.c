@@ -381,9 +381,8 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
 }
 
 /* Root's test delegates one; an ordinary user's has it from the session, or not. */
-static void a_delegated_cgroup_is_enough(void **state)
+static void need_delegated_cgroup(void)
 {
-    (void)state;
     if (!is_in_v2("memory") || !is_in_v2("cpu") || !is_in_v2("pids"))
         check_skip("cgroup v1 delegates nothing");
     if (geteuid() == 0) {
@@ -393,11 +392,32 @@ static void a_delegated_cgroup_is_enough(void **state)
     } else if (run("step04", lab.image, "true") != 0) {
         check_skip("no cgroup is delegated to this user");
     }
+}
+
+static void a_delegated_cgroup_is_enough(void **state)
+{
+    (void)state;
+    need_delegated_cgroup();
     struct program *container =
         start_named("--memory", "32M", "--pids-limit", "64", lab.image, "sh", "-c", hog);
     hear(container, "hog 137\n");
     assert_limits("33554432", "100000", "1024", "39", "64");
     assert_int_equal(kills(), 1);
+    assert_int_equal(finish(container), 0);
+    if (geteuid() == 0)
+        remove_outer_cgroup();
+}
+
+/* With the process that carries between the terminals, it must not be less alone in its cgroup. */
+static void a_delegated_cgroup_is_enough_on_a_terminal(void **state)
+{
+    (void)state;
+    need_delegated_cgroup();
+    struct program *container =
+        start_on_terminal(lab.step, "--name", container_name(), "--memory", "64M", lab.image, WAIT);
+    hear(container, "ready\r\n");
+    assert_limits("67108864", "100000", "1024", "39", "256");
+    say(container, "\n");
     assert_int_equal(finish(container), 0);
     if (geteuid() == 0)
         remove_outer_cgroup();
@@ -431,6 +451,7 @@ int main(void)
         AS_USER(without_a_choice_step05_goes_on_where_none_can_be_made),
         STEP_AS_USER("step04", a_delegated_cgroup_is_enough),
         STEP_AS_USER("step05", a_delegated_cgroup_is_enough),
+        STEP_AS_USER("step05", a_delegated_cgroup_is_enough_on_a_terminal),
     };
     return check_run(tests);
 }
