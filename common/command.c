@@ -16,7 +16,7 @@
 
 static const char PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* Or else /proc/PID/environ shows what was there when this program was started. */
+/* clearenv(3) leaves the texts where they are, and there /proc/PID/environ finds them. */
 static void wipe(char **variables)
 {
     for (; variables && *variables; variables++)
@@ -31,8 +31,7 @@ int command_environment(const char *name)
     int result = -1;
 
     snprintf(prompt, sizeof(prompt), "%s-# ", name);
-    if (term)
-        wipe(environ);
+    wipe(environ);
     if (term && clearenv() == 0 && setenv("PATH", PATH, 1) == 0 &&
         setenv("HOME", "/root", 1) == 0 && setenv("TERM", term, 1) == 0 &&
         setenv("PS1", prompt, 1) == 0)

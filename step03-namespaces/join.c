@@ -113,6 +113,7 @@ int main(int argc, char **argv)
     if (status != CLI_RUN)
         return status;
 
+    /* The environment before there is a child, whose /proc/PID/environ all inside may read. */
     if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
         become_root() < 0 || command_environment(t.call.rootfs) < 0)
         return EXIT_NOT_MADE;

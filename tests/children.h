@@ -9,7 +9,7 @@
 /* Fills pids[most] with the children of `parent`; returns how many there are. */
 int children_of(pid_t parent, pid_t *pids, int most);
 
-/* The last child of a process, which is a container behind its carriers; fails if there is none. */
+/* The youngest child of a process: of a step, its container. The test fails if there is none. */
 pid_t child_of(pid_t parent);
 
 /* Waits for a process of that name (/proc/PID/comm) below another; the test fails if none comes. */

@@ -69,7 +69,10 @@ static void an_orphan_stays_a_zombie_until_there_is_an_init(void **state)
     assert_int_equal(finish(container), 128 + SIGTERM);
 }
 
-/* In each earlier step it becomes the command; here it keeps what it was started with. */
+/*
+ * In each earlier step it becomes the command; here it keeps what it was started with. That of
+ * root's container has changed its ids, and nobody inside may look.
+ */
 static void process_1_shows_no_secret_of_the_caller(void **state)
 {
     (void)state;
