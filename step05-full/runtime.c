@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
@@ -22,6 +25,29 @@ static bool is_sealed(int self)
     int seals = fcntl(self, F_GET_SEALS);
 
     return seals >= 0 && (seals & SEALS) == SEALS;
+}
+
+/* Where a mount is in a tree, the path of a file on it is longer than a slash. */
+static bool is_on_mount_of_its_own(int self)
+{
+    char path[2];
+    struct statvfs fs;
+
+    return readlink("/proc/self/exe", path, sizeof(path)) == 1 && fstatvfs(self, &fs) == 0 &&
+           fs.f_flag & ST_RDONLY;
+}
+
+/* In no mount namespace, so nobody can make it writable again. Only root may: EPERM. */
+static int mount_read_only(void)
+{
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
+    int file = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc/self/exe",
+                            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+    if (file < 0 || syscall(SYS_mount_setattr, file, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+        return file;
+    close(file);
+    return -1;
 }
 
 static int make_memfd(void)
@@ -45,7 +71,7 @@ static int copy_all(int to, int from)
     return copied > 0 ? 0 : -1;
 }
 
-static int start_copy(int self, char **argv)
+static int copy_and_seal(int self)
 {
     int copy = make_memfd();
 
@@ -55,8 +81,19 @@ static int start_copy(int self, char **argv)
         return report_errno("copy this program to memory");
     if (fcntl(copy, F_ADD_SEALS, SEALS) < 0)
         return report_errno("seal the copy of this program");
-    fexecve(copy, argv, environ);
-    report_errno("start the copy of this program");
+    return copy;
+}
+
+static int start_again(int self, char **argv)
+{
+    int file = mount_read_only();
+
+    if (file < 0)
+        file = copy_and_seal(self);
+    if (file < 0)
+        return -1;
+    fexecve(file, argv, environ);
+    report_errno("start this program again");
     if (errno == EACCES)
         report_hint("the setting vm.memfd_noexec forbids it: sudo sysctl -w vm.memfd_noexec=1");
     return -1;
@@ -68,7 +105,7 @@ int runtime_seal(char **argv)
 
     if (self < 0)
         return report_errno("open /proc/self/exe");
-    int result = is_sealed(self) ? 0 : start_copy(self, argv);
+    int result = is_sealed(self) || is_on_mount_of_its_own(self) ? 0 : start_again(self, argv);
     close(self);
     return result;
 }

@@ -1,4 +1,4 @@
-/* The program that becomes a copy of itself is this one; the copy looks at what it is. */
+/* The program that starts itself again is this one; what is started looks at what it is. */
 #include "check.h"
 #include "runtime.h"
 
@@ -9,14 +9,26 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-static const char *refused;
-static int refusal;
+static const char *refused = "mount"; /* as it is to whom is not root */
+static int refusal = EPERM;
 
 static bool is_refused(const char *call)
 {
     return refused && strcmp(call, refused) == 0;
+}
+
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    if (number == SYS_open_tree && !is_refused("nothing") && !is_refused("mount_setattr"))
+        return refuse(EPERM);
+    if (number == SYS_mount_setattr && is_refused("mount_setattr"))
+        return refuse(refusal);
+    return __real_syscall(number, a, b, c, d, e, f);
 }
 
 int __real_memfd_create(const char *name, unsigned flags);
@@ -43,6 +55,12 @@ int __wrap_fcntl64(int fd, int command, long argument)
                                                         : __real_fcntl64(fd, command, argument);
 }
 
+int __real_fexecve(int fd, char *const argv[], char *const envp[]);
+int __wrap_fexecve(int fd, char *const argv[], char *const envp[])
+{
+    return is_refused("fexecve") ? refuse(refusal) : __real_fexecve(fd, argv, envp);
+}
+
 int __real_open64(const char *path, int flags, mode_t mode);
 int __wrap_open64(const char *path, int flags, mode_t mode)
 {
@@ -50,8 +68,16 @@ int __wrap_open64(const char *path, int flags, mode_t mode)
 }
 
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+enum { A_COPY = 42, A_MOUNT = 43 };
 
-/* In the copy. */
+static bool can_be_changed(int self)
+{
+    return open("/proc/self/exe", O_WRONLY | O_CLOEXEC) >= 0 ||
+           open("/proc/self/exe", O_RDWR | O_CLOEXEC) >= 0 || ftruncate(self, 0) == 0 ||
+           write(self, "x", 1) >= 0 || mmap(NULL, 1, PROT_WRITE, MAP_SHARED, self, 0) != MAP_FAILED;
+}
+
+/* In what was started. */
 static int look_at_myself(void)
 {
     char path[64] = "", *const words[] = {"test", "sealed", NULL};
@@ -59,52 +85,58 @@ static int look_at_myself(void)
 
     if (runtime_seal((char **)words) < 0) /* would start for ever if it did not know itself */
         return 1;
-    if (fcntl(self, F_GET_SEALS) != SEALS)
+    if (can_be_changed(self))
         return 2;
-    if (open("/proc/self/exe", O_WRONLY | O_CLOEXEC) >= 0 ||
-        open("/proc/self/exe", O_RDWR | O_CLOEXEC) >= 0)
+    if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0 || !getenv("RUNTIME_TEST"))
         return 3;
-    if (ftruncate(self, 0) == 0 || write(self, "x", 1) >= 0 ||
-        mmap(NULL, 1, PROT_WRITE, MAP_SHARED, self, 0) != MAP_FAILED)
-        return 4;
-    if (fcntl(self, F_ADD_SEALS, 0) == 0)
+    if (strcmp(path, "/") == 0) /* of a mount that is in no tree */
+        return fchmod(self, 0755) < 0 && errno == EROFS ? A_MOUNT : 4;
+    if (strcmp(path, "/memfd:step05 (deleted)") != 0)
         return 5;
-    return readlink("/proc/self/exe", path, sizeof(path) - 1) > 0 &&
-                   strcmp(path, "/memfd:step05 (deleted)") == 0 && getenv("RUNTIME_TEST")
-               ? 42
-               : 6;
+    return fcntl(self, F_GET_SEALS) == SEALS && fcntl(self, F_ADD_SEALS, 0) < 0 ? A_COPY : 6;
 }
 
-static int become_a_copy(void)
+static int start_again(void)
 {
     setenv("RUNTIME_TEST", "kept", 1);
     runtime_seal((char *[]){"test", "sealed", NULL});
     return 7;
 }
 
-static void the_copy_is_sealed_and_knows_it(void **state)
+static int started_with(const char *what, int error)
+{
+    refused = what;
+    refusal = error;
+    int result = in_child(start_again);
+    refused = "mount";
+    return result;
+}
+
+static void root_starts_from_a_mount_that_is_read_only(void **state)
 {
     (void)state;
-    assert_int_equal(in_child(become_a_copy), 42);
+    if (geteuid() != 0)
+        check_skip("needs root");
+    assert_int_equal(started_with("nothing", 0), A_MOUNT);
+    assert_int_equal(started_with("mount_setattr", ENOSYS), A_COPY);
+}
+
+static void others_start_from_a_copy_that_is_sealed(void **state)
+{
+    (void)state;
+    assert_int_equal(started_with("mount", EPERM), A_COPY);
 }
 
 static void a_copy_in_pieces_or_on_an_old_kernel_works_too(void **state)
 {
     (void)state;
-    refused = "half";
-    assert_int_equal(in_child(become_a_copy), 42);
-    refused = "MFD_EXEC";
-    refusal = EINVAL;
-    assert_int_equal(in_child(become_a_copy), 42);
-    refused = NULL;
+    assert_int_equal(started_with("half", 0), A_COPY);
+    assert_int_equal(started_with("MFD_EXEC", EINVAL), A_COPY);
 }
 
 static void assert_refused(const char *call, int error, const char *message)
 {
-    refused = call;
-    refusal = error;
-    assert_int_equal(CATCH(in_child(become_a_copy)), 7);
-    refused = NULL;
+    assert_int_equal(CATCH(started_with(call, error)), 7);
     assert_string_equal(caught, message);
 }
 
@@ -117,12 +149,17 @@ static void each_refusal_is_reported(void **state)
                    "container: copy this program to memory: EIO (Input/output error)\n");
     assert_refused("seal", EPERM,
                    "container: seal the copy of this program: EPERM (Operation not permitted)\n");
+    assert_refused("fexecve", EACCES,
+                   "container: start this program again: EACCES (Permission denied)\n"
+                   "container: hint: the setting vm.memfd_noexec forbids it: "
+                   "sudo sysctl -w vm.memfd_noexec=1\n");
 }
 
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_copy_is_sealed_and_knows_it),
+        cmocka_unit_test(root_starts_from_a_mount_that_is_read_only),
+        cmocka_unit_test(others_start_from_a_copy_that_is_sealed),
         cmocka_unit_test(a_copy_in_pieces_or_on_an_old_kernel_works_too),
         cmocka_unit_test(each_refusal_is_reported),
     };
