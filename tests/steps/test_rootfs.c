@@ -14,6 +14,7 @@ static void assert_runs_in(const char *rootfs)
     assert_string_equal(complaints(), "");
 }
 
+/* Put back at the end of a test, it serves the next one too. */
 static void move_image(const char *name)
 {
     if (rename(lab.image, in_lab(name)) < 0)
@@ -39,6 +40,7 @@ static void a_rootfs_may_have_any_name(void **state)
         move_image(names[i]);
         assert_runs_in(lab.image);
     }
+    move_image("image");
 }
 
 static void go_to_the_lab(void)
@@ -64,6 +66,7 @@ static void a_rootfs_may_begin_with_a_dash(void **state)
     lab.prepare = go_to_the_lab;
     assert_int_equal(run(lab.step, "--", "-x", "echo", "inside"), 0);
     assert_string_equal(out, "inside\n");
+    move_image("image");
 }
 
 static void a_rootfs_may_be_a_symbolic_link(void **state)
@@ -90,6 +93,7 @@ static void a_rootfs_may_have_a_very_long_path(void **state)
     strcpy(path + length, "/image");
     assert_int_equal(rename(lab.image, path), 0);
     assert_runs_in(path);
+    assert_int_equal(rename(path, lab.image), 0);
 }
 
 static void a_rootfs_without_mountpoints_will_do(void **state)
