@@ -75,11 +75,12 @@ make_share() {
         >/dev/null || fail "cannot copy SHARE=$SHARE"
 }
 
-# Emulation is fastest with a CPU that has few instructions, and without the defences against what
-# only a real one leaks.
+# Emulation is fastest with a CPU that has few instructions, without the defences against what only a
+# real one leaks, and with programs that are always at the same addresses: what QEMU has translated
+# holds for one address.
 start_qemu() { # kvm|tcg
     cpu=max options=
-    [ "$1" != tcg ] || cpu=$plain options=mitigations=off
+    [ "$1" != tcg ] || cpu=$plain options='mitigations=off norandmaps'
     set -- -accel "$1" -machine "$machine" -cpu "$cpu" -smp "$CPUS" -m "$MEMORY" \
         -nodefaults -display none -no-reboot \
         -kernel kernel -initrd initramfs.cpio -append "console=$console quiet panic=-1 $options" \
