@@ -3,43 +3,21 @@
 #include "check.h"
 #include "files.h"
 
-#include <dirent.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The fourth field of /proc/PID/stat; the second is a name that may hold any character. */
-static pid_t parent_of(pid_t pid)
-{
-    char path[64], stat[512] = "";
-    int parent = -1;
-
-    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return -1;
-    char *end = fgets(stat, sizeof(stat), file) ? strrchr(stat, ')') : NULL;
-    if (!end || sscanf(end, ") %*c %d", &parent) != 1)
-        parent = -1;
-    fclose(file);
-    return parent;
-}
-
 int children_of(pid_t parent, pid_t *pids, int most)
 {
-    struct dirent *entry;
-    DIR *proc = opendir("/proc");
-    int count = 0;
+    char path[64];
+    int count = 0, length = 0;
 
-    while (proc && count < most && (entry = readdir(proc))) {
-        pid_t pid = atoi(entry->d_name);
-        if (pid > 0 && parent_of(pid) == parent)
-            pids[count++] = pid;
-    }
-    if (proc)
-        closedir(proc);
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", parent, parent);
+    const char *rest = read_file(path);
+    for (; rest && count < most && sscanf(rest, "%d%n", &pids[count], &length) == 1; rest += length)
+        count++;
     return count;
 }
 

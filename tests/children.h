@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-/* Fills pids[most] with the children of `parent`; returns how many there are. */
+/* Fills pids[most] with the children of `parent`, the eldest first; returns how many there are. */
 int children_of(pid_t parent, pid_t *pids, int most);
 
 /* The youngest child of a process: of a step, its container. The test fails if there is none. */
