@@ -4,13 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
@@ -37,17 +42,46 @@ static bool is_on_mount_of_its_own(int self)
            fs.f_flag & ST_RDONLY;
 }
 
-/* In no mount namespace, so nobody can make it writable again. Only root may: EPERM. */
-static int mount_read_only(void)
+static bool is_same_file(int one, int other)
+{
+    struct stat a, b;
+
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* It is in no mount namespace, so nobody can make it writable again. */
+static int mount_read_only(const char *path)
 {
     struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
-    int file = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc/self/exe",
-                            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    int file = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
     if (file < 0 || syscall(SYS_mount_setattr, file, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
         return file;
     close(file);
     return -1;
+}
+
+/*
+ * Who is not root may mount in a user namespace: that of a child, which shares our descriptors and
+ * puts that of the mount in the place of `self`. There it must go by the name of the file, as
+ * /proc/self/exe leads to our mount namespace, of which it may copy nothing.
+ */
+static int replace_by_childs_mount(int self)
+{
+    struct clone_args args = {.flags = CLONE_FILES | CLONE_NEWUSER | CLONE_NEWNS,
+                              .exit_signal = SIGCHLD};
+    char path[PATH_MAX] = "";
+    int status = 0;
+
+    if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
+        return -1;
+    pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    if (child == 0) {
+        int file = mount_read_only(path);
+        _exit(file < 0 || !is_same_file(file, self) || dup3(file, self, O_CLOEXEC) < 0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
 }
 
 static int make_memfd(void)
@@ -84,12 +118,20 @@ static int copy_and_seal(int self)
     return copy;
 }
 
+/* A descriptor to start this program from: `self` or a new one. */
+static int make_read_only(int self)
+{
+    int file = mount_read_only("/proc/self/exe");
+
+    if (file >= 0)
+        return file;
+    return replace_by_childs_mount(self) == 0 ? self : copy_and_seal(self);
+}
+
 static int start_again(int self, char **argv)
 {
-    int file = mount_read_only();
+    int file = make_read_only(self);
 
-    if (file < 0)
-        file = copy_and_seal(self);
     if (file < 0)
         return -1;
     fexecve(file, argv, environ);

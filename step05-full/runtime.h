@@ -8,10 +8,10 @@
 #define RUNTIME_H
 
 /*
- * Starts this program again, from where nobody can write to it any more: root from a mount of its
- * file that is read-only and in no tree, open_tree(2) with mount_setattr(2); others, who may not
- * mount, from a copy in memory, memfd_create(2) with all its seals. Returns 0 in what it
- * started; in the original -1, after a report.
+ * Starts this program again, from where nobody can write to it any more: a mount of its file that
+ * is read-only and in no tree, open_tree(2) with mount_setattr(2); or, where no such mount can be
+ * made, a copy in memory, memfd_create(2) with all its seals. Returns 0 in what it started; in the
+ * original -1, after a report.
  */
 int runtime_seal(char **argv);
 
