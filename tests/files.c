@@ -69,11 +69,16 @@ void shell(const char *format, ...)
         fail_msg("the test's own command failed: %s", line);
 }
 
-/* FNV-1a */
+/* FNV-1a, but eight bytes at once. */
 static unsigned long long mix(unsigned long long hash, const void *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3ULL;
+    for (size_t done = 0; done < length; done += sizeof(hash)) {
+        unsigned long long word = 0;
+        size_t left = length - done;
+
+        memcpy(&word, (const char *)bytes + done, left < sizeof(word) ? left : sizeof(word));
+        hash = (hash ^ word) * 0x100000001b3ULL;
+    }
     return hash;
 }
 

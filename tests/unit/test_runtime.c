@@ -23,10 +23,10 @@ static bool is_refused(const char *call)
     return refused && strcmp(call, refused) == 0;
 }
 
-long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
-long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
+long __real_syscall(long number, long a, const char *path, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, const char *path, long c, long d, long e, long f)
 {
-    bool here = number == SYS_open_tree && strcmp((const char *)b, "/proc/self/exe") == 0;
+    bool here = number == SYS_open_tree && strcmp(path, "/proc/self/exe") == 0;
 
     if (number == SYS_open_tree && no_mount)
         return refuse(EPERM);
@@ -34,7 +34,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
         (number == SYS_clone3 && is_refused("clone")) ||
         (number == SYS_mount_setattr && is_refused("restriction")))
         return refuse(refusal);
-    return __real_syscall(number, a, b, c, d, e, f);
+    return __real_syscall(number, a, path, c, d, e, f);
 }
 
 ssize_t __real_readlink(const char *path, char *target, size_t size);
