@@ -8,7 +8,6 @@
 #include <linux/mount.h>
 #include <linux/sched.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -69,8 +68,7 @@ static int mount_read_only(const char *path)
  */
 static int replace_by_childs_mount(int self)
 {
-    struct clone_args args = {.flags = CLONE_FILES | CLONE_NEWUSER | CLONE_NEWNS,
-                              .exit_signal = SIGCHLD};
+    struct clone_args args = {.flags = CLONE_FILES | CLONE_NEWUSER | CLONE_NEWNS};
     char path[PATH_MAX] = "";
     int status = 0;
 
@@ -81,7 +79,8 @@ static int replace_by_childs_mount(int self)
         int file = mount_read_only(path);
         _exit(file < 0 || !is_same_file(file, self) || dup3(file, self, O_CLOEXEC) < 0);
     }
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
+    /* Without an exit signal it can be waited for even where our caller ignores SIGCHLD. */
+    return child > 0 && waitpid(child, &status, __WCLONE) == child && status == 0 ? 0 : -1;
 }
 
 static int make_memfd(void)
