@@ -40,7 +40,7 @@ static void dpkg_installs_a_package(void **state)
     (void)state;
     assert_works(
         "dpkg-deb",
-        "mkdir -p /tmp/p/DEBIAN /tmp/p/usr/bin; cd /tmp; echo echo works >p/usr/bin/works;"
+        "cd $(mktemp -d); mkdir -p p/DEBIAN p/usr/bin; echo echo works >p/usr/bin/works;"
         "chmod +x p/usr/bin/works; chown 1:1 p/usr/bin/works;"
         "printf 'Package: works\\nVersion: 1\\nArchitecture: all\\nMaintainer: a <a@b>\\n"
         "Description: a test\\n' >p/DEBIAN/control;"
@@ -102,11 +102,11 @@ static void git_commits_and_clones(void **state)
 static void sqlite_keeps_a_table(void **state)
 {
     (void)state;
-    assert_works(
-        "sqlite3",
-        "sqlite3 /tmp/db 'pragma journal_mode=wal; create table t(n); insert into t values(6*7)';"
-        "sqlite3 /tmp/db 'select n from t'",
-        "42\n");
+    assert_works("sqlite3",
+                 "cd $(mktemp -d); sqlite3 db 'pragma journal_mode=wal; create table t(n); insert "
+                 "into t values(6*7)';"
+                 "sqlite3 db 'select n from t'",
+                 "42\n");
 }
 
 static void redis_answers(void **state)
