@@ -49,7 +49,10 @@ static bool is_same_file(int one, int other)
            a.st_ino == b.st_ino;
 }
 
-/* It is in no mount namespace, so nobody can make it writable again. */
+/*
+ * The mount is in no mount namespace, so nobody can make it writable again. Unlike mount_fd_copy()
+ * it says nothing where it fails, since there are other ways.
+ */
 static int mount_read_only(const char *path)
 {
     struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
@@ -62,9 +65,10 @@ static int mount_read_only(const char *path)
 }
 
 /*
- * Who is not root may mount in a user namespace: that of a child, which shares our descriptors and
- * puts that of the mount in the place of `self`. There it must go by the name of the file, as
- * /proc/self/exe leads to our mount namespace, of which it may copy nothing.
+ * Who is not root may mount in a user namespace, which we must not be in ourselves when we make the
+ * container. So a child is, and shares our descriptors: it replaces `self` by its mount. It has to
+ * go by the name of our file, since /proc/self/exe leads into our mount namespace, of which it may
+ * copy nothing; and by that name there may be another file by now.
  */
 static int replace_by_childs_mount(int self)
 {
@@ -117,7 +121,7 @@ static int copy_and_seal(int self)
     return copy;
 }
 
-/* A descriptor to start this program from: `self` or a new one. */
+/* Returns a descriptor to start this program from, `self` or a new one, or -1 after a report. */
 static int make_read_only(int self)
 {
     int file = mount_read_only("/proc/self/exe");
@@ -135,7 +139,7 @@ static int start_again(int self, char **argv)
         return -1;
     fexecve(file, argv, environ);
     report_errno("start this program again");
-    if (errno == EACCES)
+    if (errno == EACCES && is_sealed(file))
         report_hint("the setting vm.memfd_noexec forbids it: sudo sysctl -w vm.memfd_noexec=1");
     return -1;
 }

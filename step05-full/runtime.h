@@ -10,8 +10,8 @@
 /*
  * Starts this program again, from where nobody can write to it any more: a mount of its file that
  * is read-only and in no tree, open_tree(2) with mount_setattr(2); or, where no such mount can be
- * made, a copy in memory, memfd_create(2) with all its seals. Returns 0 in what it started; in the
- * original -1, after a report.
+ * made, as the file was removed or user namespaces are forbidden, a copy in memory, memfd_create(2)
+ * with all its seals. Returns 0 in what it started; in the original -1, after a report.
  */
 int runtime_seal(char **argv);
 

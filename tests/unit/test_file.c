@@ -199,8 +199,8 @@ static int remove_with_little(void)
     return file_remove_tree(tree);
 }
 
-/* Than any path can be, than there are descriptors, and than the stack has place for its names. */
-static void a_tree_goes_that_is_deeper(void **state)
+/* 1000 names are longer than a path may be, and more than the descriptors and the stack hold. */
+static void a_tree_of_1000_levels_needs_little(void **state)
 {
     (void)state;
     make_deep(LEVELS);
@@ -296,7 +296,7 @@ int main(void)
         cmocka_unit_test(a_name_that_the_removal_uses_itself_is_no_obstacle),
         cmocka_unit_test(a_wide_tree_goes),
         cmocka_unit_test(links_that_point_out_lead_nowhere),
-        cmocka_unit_test(a_tree_goes_that_is_deeper),
+        cmocka_unit_test(a_tree_of_1000_levels_needs_little),
         cmocka_unit_test(the_owner_removes_directories_of_mode_000),
         cmocka_unit_test(what_cannot_be_removed_is_reported),
         cmocka_unit_test(a_rootfs_is_a_directory_that_can_be_read),

@@ -16,21 +16,21 @@
 
 static const char *refused = "nothing";
 static int refusal;
-static bool no_mount;
+static bool no_mount; /* neither by this process nor by its child */
 
 static bool is_refused(const char *call)
 {
-    return refused && strcmp(call, refused) == 0;
+    return strcmp(call, refused) == 0;
 }
 
 long __real_syscall(long number, long a, const char *path, long c, long d, long e, long f);
 long __wrap_syscall(long number, long a, const char *path, long c, long d, long e, long f)
 {
-    bool here = number == SYS_open_tree && strcmp(path, "/proc/self/exe") == 0;
+    bool by_itself = number == SYS_open_tree && strcmp(path, "/proc/self/exe") == 0;
 
     if (number == SYS_open_tree && no_mount)
         return refuse(EPERM);
-    if ((here && (is_refused("mount here") || is_refused("clone") || is_refused("name"))) ||
+    if ((by_itself && (is_refused("root") || is_refused("clone") || is_refused("name"))) ||
         (number == SYS_clone3 && is_refused("clone")) ||
         (number == SYS_mount_setattr && is_refused("restriction")))
         return refuse(refusal);
@@ -117,7 +117,7 @@ static int start_again(void)
     return 7;
 }
 
-static int started_with(const char *what, int error)
+static int started_without(const char *what, int error)
 {
     refused = what;
     refusal = error;
@@ -136,31 +136,31 @@ static void it_starts_from_a_mount_that_is_read_only(void **state)
     (void)state;
     if (in_child(make_namespaces) != 0)
         check_skip("user namespaces are forbidden here");
-    assert_int_equal(started_with("nothing", 0), A_MOUNT);
-    assert_int_equal(started_with("mount here", EPERM), A_MOUNT); /* as to whom is not root */
+    assert_int_equal(started_without("nothing", 0), A_MOUNT);
+    assert_int_equal(started_without("root", EPERM), A_MOUNT);
 }
 
 static void without_a_mount_it_starts_from_a_copy_that_is_sealed(void **state)
 {
     (void)state;
-    assert_int_equal(started_with("restriction", ENOSYS), A_COPY);
-    assert_int_equal(started_with("clone", EPERM), A_COPY);
-    assert_int_equal(started_with("name", EPERM), A_COPY);
+    assert_int_equal(started_without("restriction", ENOSYS), A_COPY);
+    assert_int_equal(started_without("clone", EPERM), A_COPY);
+    assert_int_equal(started_without("name", EPERM), A_COPY);
 }
 
 static void a_copy_in_pieces_or_on_an_old_kernel_works_too(void **state)
 {
     (void)state;
     no_mount = true;
-    assert_int_equal(started_with("half", 0), A_COPY);
-    assert_int_equal(started_with("MFD_EXEC", EINVAL), A_COPY);
+    assert_int_equal(started_without("half", 0), A_COPY);
+    assert_int_equal(started_without("MFD_EXEC", EINVAL), A_COPY);
     no_mount = false;
 }
 
 static void assert_refused(const char *call, int error, const char *message)
 {
     no_mount = true;
-    assert_int_equal(CATCH(started_with(call, error)), 7);
+    assert_int_equal(CATCH(started_without(call, error)), 7);
     no_mount = false;
     assert_string_equal(caught, message);
 }
