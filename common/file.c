@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,4 +194,12 @@ int file_check_rootfs(const char *path)
     if (errno == ENOENT || errno == ENOTDIR)
         report_hint("ROOTFS is a folder that holds an image; `make rootfs` prepares build/rootfs");
     return -1;
+}
+
+bool file_is_same(int one, int other)
+{
+    struct stat a, b;
+
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }

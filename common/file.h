@@ -4,6 +4,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Joins `dir` and `name` with a slash into path[size]. Returns 0, or -1 after a report:
@@ -42,5 +43,8 @@ int file_remove_tree(const char *path);
  * Returns 0, or -1 after a report: ENOENT, ENOTDIR, EACCES, ...
  */
 int file_check_rootfs(const char *path);
+
+/* Whether two descriptors are of one file; false, too, where one of them is of none. */
+bool file_is_same(int one, int other);
 
 #endif

@@ -1,5 +1,6 @@
 #include "runtime.h"
 
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -41,14 +42,6 @@ static bool is_on_mount_of_its_own(int self)
            fs.f_flag & ST_RDONLY;
 }
 
-static bool is_same_file(int one, int other)
-{
-    struct stat a, b;
-
-    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
-}
-
 /*
  * The mount is in no mount namespace, so nobody can make it writable again. Unlike mount_fd_copy()
  * it says nothing where it fails, since there are other ways.
@@ -81,7 +74,7 @@ static int replace_by_childs_mount(int self)
     pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
     if (child == 0) {
         int file = mount_read_only(path);
-        _exit(file < 0 || !is_same_file(file, self) || dup3(file, self, O_CLOEXEC) < 0);
+        _exit(file < 0 || !file_is_same(file, self) || dup3(file, self, O_CLOEXEC) < 0);
     }
     /* Without an exit signal it can be waited for even where our caller ignores SIGCHLD. */
     return child > 0 && waitpid(child, &status, __WCLONE) == child && status == 0 ? 0 : -1;

@@ -1,5 +1,6 @@
 #include "streams.h"
 
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -17,14 +18,6 @@ static bool is_file(int fd)
     struct stat status;
 
     return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-static bool is_same_file(int one, int other)
-{
-    struct stat a, b;
-
-    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
 }
 
 static int write_all(const char *bytes, ssize_t length)
@@ -83,7 +76,7 @@ static int put_pipe(struct streams *s, int fd)
 
 int streams_open(struct streams *s)
 {
-    bool is_joint = is_same_file(STDOUT_FILENO, STDERR_FILENO);
+    bool is_joint = file_is_same(STDOUT_FILENO, STDERR_FILENO);
 
     if (geteuid() == 0)
         return 0;
