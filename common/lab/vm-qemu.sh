@@ -77,11 +77,12 @@ make_share() {
 
 # Emulation is fastest with a CPU that has few instructions, without the defences against what only a
 # real one leaks, and with programs that are always at the same addresses: what QEMU has translated
-# holds for one address.
+# holds for one address. All its CPUs are in one thread: with a thread for each, one would still run
+# what another has just replaced, which the kernel does to its own code, and hang or panic.
 start_qemu() { # kvm|tcg
-    cpu=max options=
-    [ "$1" != tcg ] || cpu=$plain options='mitigations=off norandmaps'
-    set -- -accel "$1" -machine "$machine" -cpu "$cpu" -smp "$CPUS" -m "$MEMORY" \
+    accel=$1 cpu=max options=
+    [ "$1" != tcg ] || accel=tcg,thread=single cpu=$plain options='mitigations=off norandmaps'
+    set -- -accel "$accel" -machine "$machine" -cpu "$cpu" -smp "$CPUS" -m "$MEMORY" \
         -nodefaults -display none -no-reboot \
         -kernel kernel -initrd initramfs.cpio -append "console=$console quiet panic=-1 $options" \
         -drive file=root.img,format=raw,if=virtio,snapshot=on,werror=report \
