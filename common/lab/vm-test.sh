@@ -45,6 +45,7 @@ if [ $# -gt 0 ]; then # called by xargs, below: one machine
     exit 0
 fi
 
+began=$(date +%s)
 rm -rf "$logs"
 mkdir -p "$logs"
 for cell in $CELLS; do # fetched by one, not by several at once
@@ -61,5 +62,6 @@ while read -r kernel cgroup user; do
 done <"$logs/runs"
 grep -h '^skipped: ' "$logs"/*-* | sort | uniq -c | sed 's/^/  /' || true
 grep '^failed: ' "$logs"/*-* | sed "s,^$logs/,," || true
+echo "it took $(($(date +%s) - began)) s"
 [ "$status" -eq 0 ] || echo "What each machine said is in $logs" >&2
 exit "$status"
