@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run one program of tests, or a script that is one test and exits with 77 to be skipped.
+# Run one program of tests, or a script of tests that may exit with 77 to be skipped as a whole.
 #
 # Usage: run-one.sh FOLDER FILE. Writes to FOLDER a line for each test: P, F or S (passed, failed,
 # skipped), its name, and the reason of a skip; prints their number, and what a failed program said.
@@ -29,7 +29,6 @@ status=0
 timeout "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
 read_verdicts <"$output" >"$verdicts"
 case $status:$2 in
-0:*.sh) echo "P $label" >"$verdicts" ;;
 77:*.sh) echo "S $label: $(tail -n 1 "$output")" >"$verdicts" ;;
 0:*) ;;
 *) [ "$(count F)" -gt 0 ] || echo "F $label, exit status $status" >>"$verdicts" ;;

@@ -3,8 +3,10 @@
 # Each test has a folder of its own with a small page and a small source.
 # shellcheck disable=SC2016,SC2317 # backquotes are a fence; run calls the tests by their names
 set -eu
-docs=$(realpath "$(dirname "$0")/../../common/docs")/docs.sh
-diff_script=$(realpath "$(dirname "$0")/../../common/lab/diff.sh")
+here=$(realpath "$(dirname "$0")")
+docs=$here/../../common/docs/docs.sh
+diff_script=$here/../../common/lab/diff.sh
+. "$here/harness.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -34,7 +36,8 @@ int add(int a)
 END
 }
 
-page() { # LINE...
+page() { # LINE...: page.md, with its source beside it
+    [ -e a.c ] || source_file
     printf '%s\n' "$@" >page.md
 }
 
@@ -174,21 +177,6 @@ links_that_lead_nowhere_are_named() {
     refuses 'page.md:2: there is no heading #two'
 }
 
-# A test runs in a subshell that is no condition of anything, since `set -e` would not hold there.
-run() { # TEST
-    echo "[ RUN      ] $1"
-    mkdir "$work/$1"
-    set +e
-    (set -e && cd "$work/$1" && source_file && "$1")
-    status=$?
-    set -e
-    case $status in
-    0) echo "[       OK ] $1" ;;
-    *) echo "[  FAILED  ] $1" && failed=1 ;;
-    esac
-}
-
-failed=0
 run a_definition_is_found_by_its_name
 run dots_stand_for_what_is_left_out
 run a_second_time_nothing_changes
@@ -200,4 +188,4 @@ run what_is_not_in_the_source_is_named
 run markers_that_are_wrong_are_named
 run fences_that_are_wrong_are_named
 run links_that_lead_nowhere_are_named
-exit $failed
+exit "$failed"

@@ -3,7 +3,9 @@
 # Downloads come from a web server on the loopback interface.
 # shellcheck disable=SC2317 # run calls the tests by their names
 set -eu
-lab=$(realpath "$(dirname "$0")/../../common/lab")
+here=$(realpath "$(dirname "$0")")
+lab=$here/../../common/lab
+. "$here/harness.sh"
 busybox=$(realpath "$lab/../../build/rootfs/bin/busybox")
 command -v ldd >/dev/null || { echo 'needs what a machine has that builds programs: ldd' && exit 77; }
 unset BUSYBOX BUSYBOX_URL BUSYBOX_SHA256
@@ -40,7 +42,7 @@ start_server() {
 
 # A PATH with all programs but those that can fetch something, and of these the given one.
 fetch_with() { # PROGRAM
-    program=$(command -v "$1") || exit 77
+    program=$(command -v "$1") || skip "needs $1"
     mkdir bin
     ln -s "$program" bin
     PATH=$PWD/bin:$work/bin
@@ -163,7 +165,7 @@ an_interrupted_run_leaves_nothing() {
 }
 
 a_package_is_unpacked() {
-    command -v dpkg-deb >/dev/null || exit 77
+    command -v dpkg-deb >/dev/null || skip 'needs dpkg-deb'
     mkdir -p bin package/DEBIAN package/usr/bin
     cp "$busybox" package/usr/bin/busybox
     printf '%s\n' 'Package: busybox-static' 'Version: 1' 'Architecture: all' \
@@ -176,7 +178,7 @@ a_package_is_unpacked() {
 }
 
 an_ordinary_user_can_make_it() {
-    [ "$(id -u)" = 0 ] || exit 77
+    [ "$(id -u)" = 0 ] || skip 'needs root, to be another user'
     cp -r "$lab" "$busybox" .
     chown -R 65534:65534 .
     BUSYBOX=./busybox setpriv --reuid 65534 --regid 65534 --clear-groups \
@@ -185,26 +187,10 @@ an_ordinary_user_can_make_it() {
     [ "$(stat -c %u image/rootfs/bin)" = 65534 ]
 }
 
-# A test runs in a subshell that is no condition of anything, since `set -e` would not hold there.
-run() { # TEST
-    echo "[ RUN      ] $1"
-    mkdir "$work/$1"
-    set +e
-    (set -e && cd "$work/$1" && "$1")
-    status=$?
-    set -e
-    case $status in
-    0) echo "[       OK ] $1" ;;
-    77) printf 'SKIP: not on this machine\n[  SKIPPED ] %s\n' "$1" ;;
-    *) echo "[  FAILED  ] $1" && failed=1 ;;
-    esac
-}
-
 mkdir "$work/bin"
 ln -s /usr/bin/* "$work/bin"
 rm -f "$work/bin/apt-get" "$work/bin/curl" "$work/bin/wget"
 start_server
-failed=0
 run the_image_has_folders_links_and_accounts
 run a_download_is_kept_for_the_next_time
 run wget_serves_where_there_is_no_curl
@@ -218,4 +204,4 @@ run an_image_is_not_replaced
 run an_interrupted_run_leaves_nothing
 run a_package_is_unpacked
 run an_ordinary_user_can_make_it
-exit $failed
+exit "$failed"

@@ -1,0 +1,26 @@
+# How a script runs its tests: each in a folder of its own below $work, and with what cmocka prints,
+# which run-one.sh reads (read by the scripts here).
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034 # the script sets work, and exits with failed
+
+failed=0
+
+skip() { # REASON
+    echo "SKIP: $1"
+    exit 77
+}
+
+# A test runs in a subshell that is no condition of anything, since `set -e` would not hold there.
+run() { # TEST
+    echo "[ RUN      ] $1"
+    mkdir "$work/$1"
+    set +e
+    (set -e && cd "$work/$1" && "$1")
+    status=$?
+    set -e
+    case $status in
+    0) echo "[       OK ] $1" ;;
+    77) echo "[  SKIPPED ] $1" ;;
+    *) echo "[  FAILED  ] $1" && failed=1 ;;
+    esac
+}
