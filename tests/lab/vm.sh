@@ -1,0 +1,193 @@
+#!/bin/sh
+# `make vm` without a terminal: what it refuses, what comes out of CMD, and that no end of a machine
+# leaves anything behind. Machines boot where `make vm` has fetched its kernel before.
+# shellcheck disable=SC2016,SC2317 # what is quoted runs elsewhere; run calls the tests by their names
+set -eu
+here=$(realpath "$(dirname "$0")")
+project=$(realpath "$here/../..")
+lab=$project/common/lab
+. "$here/harness.sh"
+unset KERNEL CGROUP MEMORY CPUS ACCEL VMUSER SHARE CMD TIMEOUT
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# What each test is made of.
+
+needs_machine() {
+    [ -e "$project/build/kernels/6.1/SHA256SUMS" ] || skip 'needs a kernel in build/kernels: make vm'
+    [ -w "$project/build/vm" ] || skip "needs a user who may write to $project/build/vm"
+}
+
+# Its output comes to `out`, what it says itself to `said`.
+vm() { # NAME=VALUE...
+    status=0
+    env "$@" sh "$lab/vm.sh" >out 2>said </dev/null || status=$?
+}
+
+ends() { # STATUS MESSAGE NAME=VALUE...
+    wanted=$1 message=$2
+    shift 2
+    vm "$@"
+    cat said
+    [ "$status" = "$wanted" ]
+    grep -q "$message" said
+}
+
+prints() { # LINE...
+    cat said
+    printf '%s\n' "$@" | diff - out
+}
+
+# The copy of kernel.sh in this folder has a cache of its own, and this in place of apt.
+fake_apt() {
+    command -v dpkg-deb >/dev/null || skip 'needs dpkg-deb'
+    mkdir -p common bin package/DEBIAN package/boot package/lib
+    cp -r "$lab" common/lab
+    echo fetched >package/boot/vmlinuz-6.1.0-1
+    echo fetched >package/lib/virtio.ko
+    printf '%s\n' 'Package: linux' 'Version: 1' 'Architecture: all' 'Maintainer: nobody' \
+        'Description: none' >package/DEBIAN/control
+    printf '#!/bin/sh\necho linux-image-6.1.0-1-cloud-%s - one\n' "$(dpkg --print-architecture)" \
+        >bin/apt-cache
+    printf '#!/bin/sh\nexec dpkg-deb -Znone -b %s .\n' "$PWD/package" >bin/apt-get
+    chmod +x bin/apt-cache bin/apt-get
+    PATH=$PWD/bin:$PATH
+}
+
+# The tests.
+
+a_bad_setting_is_refused() {
+    set -- CMD=true
+    ends 2 'CGROUP=v3 is not one of: v1 v2 hybrid' "$@" CGROUP=v3
+    ends 2 'ACCEL=fast is not one of: auto kvm tcg' "$@" ACCEL=fast
+    ends 2 'VMUSER=nobody is not one of: root student' "$@" VMUSER=nobody
+    ends 2 'MEMORY=much is not a size' "$@" MEMORY=much
+    ends 2 'CPUS=0 is not a number' "$@" CPUS=0
+    ends 2 'TIMEOUT=soon is not a number' "$@" TIMEOUT=soon
+    ends 2 'SHARE=nothing is not a folder' "$@" SHARE=nothing
+    ends 2 'CGROUP=v1 needs KERNEL=6.1' "$@" CGROUP=v1 KERNEL=6.12
+    ends 2 'needs a terminal' CMD=
+}
+
+without_qemu_it_names_the_package() {
+    mkdir bin
+    ln -sf /bin/* /usr/bin/* bin
+    rm -f bin/qemu-system-*
+    ends 1 'is missing: apt-get install qemu-system-' PATH="$PWD/bin" CMD=true
+}
+
+a_kernel_that_is_none_is_refused() {
+    needs_machine
+    ends 2 'unknown kernel 9.9: it is neither' CMD=true KERNEL=9.9
+    echo no >kernel
+    ends 1 'did not come up' CMD=true KERNEL="$PWD/kernel"
+}
+
+a_damaged_kernel_is_fetched_again() {
+    fake_apt
+    vmlinuz=$(sh common/lab/kernel.sh 6.1)
+    echo damaged >"$vmlinuz"
+    sh common/lab/kernel.sh 6.1 2>said
+    grep -q 'the cached Linux 6.1 is damaged' said
+    [ "$(cat "$vmlinuz")" = fetched ]
+    rm bin/*
+    sh common/lab/kernel.sh 6.1 # without any network
+}
+
+a_kernel_that_cannot_be_fetched_is_named() {
+    fake_apt
+    printf '#!/bin/sh\necho no network >&2\nexit 100\n' >bin/apt-get
+    ! sh common/lab/kernel.sh 6.1 2>said || return 1
+    grep -q 'cannot download linux-image-6.1.0-1-cloud-.*: no network' said
+    [ "$(ls build/kernels)" = lock ]
+}
+
+output_and_status_are_those_of_cmd() {
+    needs_machine
+    vm CMD='echo out; echo err >&2; exit 7'
+    prints out err
+    [ "$status" = 7 ]
+}
+
+the_machine_is_as_asked() {
+    needs_machine
+    vm CGROUP=hybrid VMUSER=student CPUS=3 CMD='
+        id -un
+        nproc
+        for program in step01 step02 step03 step04 step05 join; do command -v $program; done
+        grep -c "^cgroup2\? /sys/fs/cgroup/\(unified\|memory\) " /proc/mounts'
+    bin=/home/student/project/build
+    prints student 3 "$bin/step01" "$bin/step02" "$bin/step03" "$bin/step04" "$bin/step05" \
+        "$bin/join" 2
+}
+
+a_shared_folder_cannot_be_changed() {
+    needs_machine
+    mkdir share
+    echo text >share/file
+    vm SHARE=share CMD='cat /share/file; touch /share/new 2>/dev/null || echo read-only'
+    prints text read-only
+    [ "$(ls share)" = file ]
+}
+
+two_machines_run_at_once() {
+    needs_machine
+    mkdir first second
+    (cd first && vm CMD='sleep 2; echo first' && [ "$(cat out)" = first ]) &
+    first=$!
+    (cd second && vm CMD='sleep 2; echo second' && [ "$(cat out)" = second ])
+    wait "$first"
+}
+
+a_machine_that_hangs_is_ended() {
+    needs_machine
+    ends 124 'CMD took more than 15 s' TIMEOUT=15 CMD='echo begun; sleep 1000'
+    prints begun
+}
+
+a_machine_that_stops_shows_its_console() {
+    needs_machine
+    ends 1 'Kernel panic' CMD='echo c >/proc/sysrq-trigger'
+    grep -q 'the machine stopped before the end of CMD' said
+}
+
+a_full_disk_is_named() {
+    needs_machine
+    [ "$(id -u)" = 0 ] || skip 'needs root, for a small file system'
+    mkdir small
+    unshare --mount sh -euc 'mount -t tmpfs -o size=8M small small
+        ! TMPDIR=$PWD/small CMD=true sh "$1" 2>said' sh "$lab/vm.sh"
+    grep -q 'small/.* needs 32 MB of free space' said
+}
+
+a_signal_leaves_nothing() {
+    needs_machine
+    mkdir tmp
+    TMPDIR=$PWD/tmp CMD='echo begun; sleep 1000' sh "$lab/vm.sh" >out 2>said &
+    until grep -qs begun out; do
+        sleep 0.1
+    done
+    kill -TERM $!
+    status=0
+    wait $! || status=$?
+    [ "$status" = 143 ]
+    [ -z "$(ls tmp)" ]
+    ! readlink /proc/[0-9]*/cwd | grep "^$PWD/tmp"
+}
+
+run a_bad_setting_is_refused
+run without_qemu_it_names_the_package
+run a_kernel_that_is_none_is_refused
+run a_damaged_kernel_is_fetched_again
+run a_kernel_that_cannot_be_fetched_is_named
+run output_and_status_are_those_of_cmd
+run the_machine_is_as_asked
+run a_shared_folder_cannot_be_changed
+run two_machines_run_at_once
+run a_machine_that_hangs_is_ended
+run a_machine_that_stops_shows_its_console
+run a_full_disk_is_named
+run a_signal_leaves_nothing
+exit "$failed"
