@@ -42,7 +42,7 @@ prints() { # LINE...
 
 # The copy of kernel.sh in this folder has a cache of its own, and this in place of apt.
 fake_apt() {
-    command -v dpkg-deb >/dev/null || skip 'needs dpkg-deb'
+    dpkg --print-architecture >/dev/null 2>&1 || skip 'needs dpkg, of Debian'
     mkdir -p common bin package/DEBIAN package/boot package/lib
     cp -r "$lab" common/lab
     echo fetched >package/boot/vmlinuz-6.1.0-1
