@@ -23,7 +23,7 @@ list_skipped() {
     { reason = $0; sub(/^[^:]*: /, "", reason)
       lines[reason] = lines[reason] "skipped: " $0 "\n"; number[reason]++ }
     END { for (reason in lines)
-        printf "%s", (number[reason] > 9 ? "skipped: " number[reason] " tests: " reason "\n" : lines[reason]) }'
+        printf "%s", (number[reason] > 4 ? "skipped: " number[reason] " tests: " reason "\n" : lines[reason]) }'
 }
 
 count() { # VERDICT
