@@ -10,9 +10,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# Those of the steps first: they take longest.
+# Those that take longest first, so that none is left alone at the end.
 list() {
-    for file in "$build"/tests/steps/test_* "$here"/lab/*.sh "$build"/tests/unit/test_*; do
+    for file in "$here"/lab/*.sh "$build"/tests/steps/test_* "$build"/tests/unit/test_*; do
         [ ! -x "$file" ] || echo "$file"
     done
 }
