@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make vm` without a terminal: what it refuses, what comes out of CMD, and that no end of a machine
-# leaves anything behind. Machines boot where `make vm` has fetched its kernel before.
+# `make vm`: what it refuses, what comes out of it, and that no end of a machine leaves anything
+# behind. Machines boot where `make vm` has fetched its kernel before.
 # shellcheck disable=SC2016,SC2317 # what is quoted runs elsewhere; run calls the tests by their names
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -132,6 +132,20 @@ a_shared_folder_cannot_be_changed() {
     [ "$(ls share)" = file ]
 }
 
+the_shell_on_a_terminal_ends_with_ctrl_d() {
+    needs_machine
+    command -v expect >/dev/null || skip 'needs expect'
+    VM=$lab/vm.sh expect -c 'set timeout 120
+        proc await args {expect {*}$args {} default {exit 1}}
+        spawn -noecho sh $env(VM)
+        await "root@lab:/project# "
+        send "step03 build/rootfs id -u | tr 0 X\r"
+        await -re {\nX\r.*root@lab:/project# }
+        send "\004"
+        await eof
+        exit [lindex [wait] 3]'
+}
+
 two_machines_run_at_once() {
     needs_machine
     mkdir first second
@@ -185,6 +199,7 @@ run a_kernel_that_cannot_be_fetched_is_named
 run output_and_status_are_those_of_cmd
 run the_machine_is_as_asked
 run a_shared_folder_cannot_be_changed
+run the_shell_on_a_terminal_ends_with_ctrl_d
 run two_machines_run_at_once
 run a_machine_that_hangs_is_ended
 run a_machine_that_stops_shows_its_console
