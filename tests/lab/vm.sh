@@ -17,6 +17,7 @@ trap 'exit 1' HUP INT TERM
 
 needs_machine() {
     [ -e "$project/build/kernels/6.1/SHA256SUMS" ] || skip 'needs a kernel in build/kernels: make vm'
+    mkdir -p "$project/build/vm" 2>/dev/null || true
     [ -w "$project/build/vm" ] || skip "needs a user who may write to $project/build/vm"
 }
 
