@@ -77,8 +77,9 @@ make_share() {
 
 # Emulation is fastest with a CPU that has few instructions, without the defences against what only a
 # real one leaks, and with programs that are always at the same addresses: what QEMU has translated
-# holds for one address. All its CPUs are in one thread: with a thread for each, one would still run
-# what another has just replaced, which the kernel does to its own code, and hang or panic.
+# holds for one address. The CPUs share one thread of QEMU: with a thread for each, QEMU 7.2 may let
+# one CPU run code that another has just replaced. The kernel does replace its own code while it runs
+# (static keys), and hung or panicked then.
 start_qemu() { # kvm|tcg
     accel=$1 cpu=max options=
     [ "$1" != tcg ] || accel=tcg,thread=single cpu=$plain options='mitigations=off norandmaps'
