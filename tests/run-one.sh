@@ -30,7 +30,7 @@ timeout "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
 read_verdicts <"$output" >"$verdicts"
 case $status:$2 in
 77:*.sh) echo "S $label: $(tail -n 1 "$output")" >"$verdicts" ;;
-0:*) ;;
+0:*) [ -s "$verdicts" ] || echo "F $label, which ran no test" >"$verdicts" ;;
 *) [ "$(count F)" -gt 0 ] || echo "F $label, exit status $status" >>"$verdicts" ;;
 esac
 [ "$(count F)" -eq 0 ] || cat "$output"
