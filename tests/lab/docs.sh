@@ -8,10 +8,6 @@ docs=$here/../../common/docs/docs.sh
 diff_script=$here/../../common/lab/diff.sh
 . "$here/harness.sh"
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
-
 # What each test is made of.
 
 source_file() {

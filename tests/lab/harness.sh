@@ -1,8 +1,11 @@
 # How a script runs its tests: each in a folder of its own below $work, and with what cmocka prints,
 # which run-one.sh reads (read by the scripts here).
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # the script sets work, and exits with failed
+# shellcheck disable=SC2034 # the script exits with failed
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 failed=0
 
 skip() { # REASON

@@ -11,10 +11,8 @@ command -v ldd >/dev/null || { echo 'needs what a machine has that builds progra
 unset BUSYBOX BUSYBOX_URL BUSYBOX_SHA256
 sum=$(sha256sum "$busybox" | cut -d ' ' -f 1)
 
-work=$(mktemp -d)
 server=
 trap 'rm -rf "$work"; [ -z "$server" ] || kill "$server"' EXIT
-trap 'exit 1' HUP INT TERM
 chmod 755 "$work"
 
 # The server and what it serves.
