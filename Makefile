@@ -129,6 +129,7 @@ lint: ## check the C files and the shell scripts
 	clang-format --dry-run -Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --enable=warning,performance --std=c11 $(C_FLAGS) $(C_FILES)
 	shellcheck --external-sources --source-path=SCRIPTDIR $(SHELL_FILES)
+	sh common/lab/includes.sh '-std=gnu17 $(C_FLAGS)' $(filter %.c,$(C_FILES))
 	printf '%s\n' $(filter %.c,$(C_FILES)) | \
 		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- -std=gnu17 $(C_FLAGS) 2>/dev/null
 

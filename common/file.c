@@ -103,6 +103,13 @@ static DIR *open_below(int dir, const char *name)
     return stream;
 }
 
+/* Only its owner may. Where this fails, the call that needs it fails too, and is reported. */
+static void make_writable(int dir, const char *name)
+{
+    if (fchmodat(dir, name, S_IRWXU, 0) < 0)
+        return;
+}
+
 /* Moves the full directory `name` from `dir` up into `top`, under a name that is free there. */
 static int move_up(int dir, const char *name, int top)
 {
@@ -110,7 +117,7 @@ static int move_up(int dir, const char *name, int top)
     char free_name[32];
 
     /* Only a writable directory can be moved, since its ".." changes. */
-    fchmodat(dir, name, S_IRWXU, 0);
+    make_writable(dir, name);
     do {
         snprintf(free_name, sizeof(free_name), ".removing-%u", count++);
         if (renameat(dir, name, top, free_name) == 0)
@@ -125,7 +132,7 @@ static int remove_directory(int top, const char *name)
     struct dirent *entry;
     int result = 0;
 
-    fchmodat(top, name, S_IRWXU, 0);
+    make_writable(top, name);
     DIR *dir = open_below(top, name);
     if (!dir)
         return -1;

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <unistd.h>
 
 int chroot_enter(const char *path)

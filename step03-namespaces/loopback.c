@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <net/if.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -42,6 +42,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/types.h>
 
 struct container {
     struct cli_operands call;

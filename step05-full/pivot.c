@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>

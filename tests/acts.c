@@ -3,6 +3,8 @@
 #include "check.h"
 
 #include <linux/mount.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 char acts[1 << 13];

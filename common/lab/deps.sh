@@ -17,28 +17,28 @@ packages() { # GROUP
     case $manager-$1 in
     apt-get-build) echo make gcc libc6-dev libcap-dev libseccomp-dev ;;
     apt-get-test) echo libcmocka-dev expect curl wget ;;
-    apt-get-lint) echo clang-format clang-tidy cppcheck shellcheck ;;
+    apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
     apt-get-docs) echo pandoc chromium ;;
     apt-get-tutorial) echo debootstrap expect ;;
 
     dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel expect curl wget ;;
-    dnf-lint) echo clang-tools-extra cppcheck ShellCheck ;;
+    dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
     dnf-docs) echo pandoc chromium ;;
     dnf-tutorial) echo debootstrap expect ;;
 
     pacman-build) echo make gcc libcap libseccomp ;;
     pacman-test) echo cmocka expect curl wget ;;
-    pacman-lint) echo clang cppcheck shellcheck ;;
+    pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
     pacman-docs) echo pandoc-cli chromium ;;
     pacman-tutorial) echo debootstrap expect ;;
 
     apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev expect curl wget ;;
-    apk-lint) echo clang-extra-tools cppcheck shellcheck ;;
+    apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
     apk-docs) echo pandoc-cli chromium ;;
     apk-tutorial) echo debootstrap expect ;;

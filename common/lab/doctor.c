@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,21 +1,19 @@
 #include "doctor.h"
 
 #include "file.h"
-#include "idmap.h"
-#include "namespaces.h"
 #include "overlay.h"
 #include "report.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
-#include <linux/mount.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -175,48 +173,4 @@ void check_overlay_user(struct machine *m, struct result *r)
         conclude(r, OK, "an overlay can be mounted in a user namespace");
     else if (r->state == LACK)
         cure_overlay(m, r);
-}
-
-/* A copy of the scratch folder's mount, with the owners of files as that namespace has them. */
-static int idmap_mount(void *arg, pid_t child)
-{
-    const struct inside *i = arg;
-    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP};
-    char path[64];
-
-    if (idmap_write(child) < 0)
-        return -1;
-    snprintf(path, sizeof(path), "/proc/%d/ns/user", child);
-    int userns = open(path, O_RDONLY | O_CLOEXEC);
-    int tree =
-        (int)syscall(SYS_open_tree, AT_FDCWD, i->m->work, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-    if (userns < 0 || tree < 0)
-        return report_errno("copy the mount of %s", i->m->work);
-    attributes.userns_fd = (unsigned)userns;
-    if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) < 0)
-        return report_errno("map the ids of a mount of %s", i->m->work);
-    return 0;
-}
-
-static int do_nothing(void *arg)
-{
-    (void)arg;
-    return 0;
-}
-
-static int try_idmapped_mount(void *arg)
-{
-    return namespaces_run(do_nothing, idmap_mount, arg);
-}
-
-void check_idmapped_mounts(struct machine *m, struct result *r)
-{
-    struct inside i = {m, NULL};
-
-    if (!m->userns || !*m->work)
-        conclude(r, NOTE, "not tried: it needs %s", m->userns ? "scratch" : "userns");
-    else if (try_apart(try_idmapped_mount, &i, r))
-        conclude(r, OK, "the ids of a mount can be mapped, in %s", file_scratch(NULL));
-    else
-        r->state = NOTE;
 }

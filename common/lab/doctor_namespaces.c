@@ -15,8 +15,11 @@
 #include "syscalls.h"
 #include "sysfs.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/types.h>
 
 static int admit(void *arg, pid_t child)
 {

@@ -3,7 +3,10 @@
 #include "report.h"
 
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>

@@ -1,6 +1,8 @@
 #include "doctor.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const states[] = {"", "ok", "note", "lack"};

@@ -6,7 +6,6 @@
 #include <linux/if_ether.h>
 #include <linux/io_uring.h>
 #include <linux/perf_event.h>
-#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>

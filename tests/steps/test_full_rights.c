@@ -1,8 +1,10 @@
 /* What root inside may do: all in its namespaces before step05, and a few things from there on. */
 #include "full.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 /* 800404fb: chown dac_override fowner fsetid kill setgid setuid net_bind_service sys_chroot setfcap
  */

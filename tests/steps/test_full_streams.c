@@ -2,6 +2,8 @@
  */
 #include "full.h"
 
+#include <stdio.h>
+
 /* A folder with a file, which belong to who runs the programs. */
 static const char *files(void)
 {

@@ -1,6 +1,8 @@
 /* A container as a job of an interactive shell of the host, with which it shares a terminal. */
 #include "harness.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>

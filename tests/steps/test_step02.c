@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static void step02_leaves_the_image_as_it_was(void **state)

@@ -2,6 +2,7 @@
 #include "doctor.h"
 #include "files.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A machine whose /proc, /boot and cgroup file systems are in a folder. */

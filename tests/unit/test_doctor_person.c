@@ -3,6 +3,7 @@
 #include "files.h"
 
 #include <stdlib.h>
+#include <sys/types.h>
 
 static const char *root;
 static struct person person;

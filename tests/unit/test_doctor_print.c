@@ -1,6 +1,8 @@
 #include "check.h"
 #include "doctor.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

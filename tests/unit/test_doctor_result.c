@@ -2,6 +2,7 @@
 #include "doctor.h"
 #include "files.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 

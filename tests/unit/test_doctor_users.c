@@ -2,6 +2,7 @@
 #include "doctor.h"
 #include "files.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* A machine whose /proc and /etc are in a folder. */

@@ -3,7 +3,9 @@
 #include "hierarchy.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>

@@ -2,6 +2,7 @@
 #include "hostname.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static int sethostname_error;

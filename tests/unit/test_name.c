@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/types.h>
 
 static int getrandom_error;
 ssize_t __real_getrandom(void *buffer, size_t length, unsigned flags);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>

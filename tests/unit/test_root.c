@@ -3,6 +3,7 @@
 #include "root.h"
 
 #include <errno.h>
+#include <stdbool.h>
 
 int __wrap_mount_fd_restrict(const char *path, unsigned attributes)
 {
