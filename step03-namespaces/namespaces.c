@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -18,27 +19,31 @@
 const int NAMESPACES_ALL =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID;
 
-/* The settings that forbid user namespaces, and the commands that allow them. */
-static void hint_forbidden(void)
+void namespaces_hint_refused(void)
 {
     static const struct {
-        const char *path, *forbids, *cure;
+        const char *path, *forbids;
+        bool counts_them; /* so that the refusal is ENOSPC */
+        const char *hint;
     } settings[] = {
-        {"/proc/sys/kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"},
-        {"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
-         "kernel.apparmor_restrict_unprivileged_userns=0"},
-        {"/proc/sys/user/max_user_namespaces", "0", "user.max_user_namespaces=10000"},
+        {"/proc/sys/kernel/unprivileged_userns_clone", "0", false,
+         "user namespaces are forbidden here: sudo sysctl -w kernel.unprivileged_userns_clone=1"},
+        {"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", false,
+         "AppArmor leaves an ordinary user's namespaces without rights here; `make apparmor` "
+         "allows "
+         "these programs; for all programs: "
+         "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"},
+        {"/proc/sys/user/max_user_namespaces", "0", true,
+         "user namespaces are forbidden here: sudo sysctl -w user.max_user_namespaces=10000"},
     };
     char value[32];
     int error = errno;
 
     for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
-        if (file_read(settings[i].path, value, sizeof(value)) == 0 &&
+        if (settings[i].counts_them == (error == ENOSPC) &&
+            file_read(settings[i].path, value, sizeof(value)) == 0 &&
             strcmp(value, settings[i].forbids) == 0)
-            report_hint("user namespaces are forbidden here: sudo sysctl -w %s", settings[i].cure);
-    if (error == EPERM)
-        report_hint("the kernel also refuses them inside a chroot, and most container engines "
-                    "refuse them inside their containers");
+            report_hint("%s", settings[i].hint);
     errno = error;
 }
 
@@ -51,7 +56,10 @@ static pid_t clone_namespaces(void)
     pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
     if (child < 0) {
         report_errno("clone3 with new namespaces");
-        hint_forbidden();
+        namespaces_hint_refused();
+        if (errno == EPERM)
+            report_hint("the kernel also refuses them inside a chroot, and most container engines "
+                        "refuse them inside their containers");
     }
     return child;
 }
@@ -107,7 +115,10 @@ int namespaces_run(int (*enter)(void *), int (*admit)(void *, pid_t), void *arg)
 int namespaces_private_mounts(void)
 {
     explain("mount", "--make-rprivate", "/", NULL);
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-        return report_errno("make the mounts private");
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+        report_errno("make the mounts private");
+        namespaces_hint_refused();
+        return -1;
+    }
     return 0;
 }

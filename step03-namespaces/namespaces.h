@@ -25,4 +25,11 @@ int namespaces_run(int (*enter)(void *), int (*admit)(void *, pid_t), void *arg)
  */
 int namespaces_private_mounts(void);
 
+/*
+ * After a refusal, says which setting of this machine is its cause, and the cure. Most settings
+ * forbid the namespaces themselves. AppArmor lets them be made, and refuses what their root does
+ * first, so whoever does that calls this. errno is kept.
+ */
+void namespaces_hint_refused(void);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "hierarchy.h"
+#include "namespaces.h"
 #include "report.h"
 
 #include <errno.h>
@@ -82,8 +83,11 @@ int cgroup_add(struct cgroup *g, pid_t pid)
 int cgroup_enter_namespace(void)
 {
     explain("unshare", "--cgroup", NULL);
-    if (unshare(CLONE_NEWCGROUP) < 0)
-        return report_errno("unshare the cgroup namespace");
+    if (unshare(CLONE_NEWCGROUP) < 0) {
+        report_errno("unshare the cgroup namespace");
+        namespaces_hint_refused();
+        return -1;
+    }
     return 0;
 }
 

@@ -54,7 +54,7 @@ void check_apparmor_userns(struct machine *m, struct result *r)
         conclude(r, OK, "AppArmor restricts user namespaces, but not this program's");
     } else {
         conclude(r, LACK, "AppArmor restricts user namespaces: %s is %s", name, value);
-        cure(r, "sudo sysctl -w %s=0", name);
+        cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=0", name);
     }
 }
 

@@ -249,13 +249,22 @@ static void one_that_stays_is_reported(void **state)
     assert_contains(caught, "/base/web: ENOTEMPTY (Directory not empty)\n");
 }
 
+static bool hinted;
+
+void __wrap_namespaces_hint_refused(void)
+{
+    hinted = true;
+}
+
 static void the_namespace_is_of_cgroups_alone(void **state)
 {
     (void)state;
     assert_int_equal(CATCH(cgroup_enter_namespace()), 0);
+    assert_false(hinted);
     unshare_error = EPERM;
     assert_int_equal(CATCH(cgroup_enter_namespace()), -1);
     assert_int_equal(errno, EPERM);
+    assert_true(hinted); /* here AppArmor stops step04 */
     assert_string_equal(
         caught, "container: unshare the cgroup namespace: EPERM (Operation not permitted)\n");
 }

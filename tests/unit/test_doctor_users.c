@@ -85,7 +85,8 @@ static void apparmor_counts_where_it_stops_this_program(void **state)
     assert_int_equal(examine(check_apparmor_userns), OK);
     setting_is("proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n");
     assert_int_equal(examine(check_apparmor_userns), LACK);
-    assert_string_equal(r.cure, "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+    assert_string_equal(r.cure, "make apparmor, or for all programs: sudo sysctl -w "
+                                "kernel.apparmor_restrict_unprivileged_userns=0");
     m.userns = true;
     assert_int_equal(examine(check_apparmor_userns), OK);
     assert_string_equal(r.cure, "");
