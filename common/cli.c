@@ -17,18 +17,23 @@ static const char *program_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void print_help(const char *program, const char *operand, const struct cli_option *table)
+/* What was asked for goes to stdout, as the answer of any program does. Returns the exit status. */
+static int print_help(const char *program, const char *operand, const struct cli_option *table)
 {
-    fprintf(stderr, "usage: %s [OPTIONS] %s [COMMAND [ARG...]]\n", program, operand);
-    fprintf(stderr, "  %-22s %s\n", "-h, --help", "print this and exit");
-    fprintf(stderr, "  %-22s %s\n", "-x, --explain", "print each act as a shell command, first");
+    printf("usage: %s [OPTIONS] %s [COMMAND [ARG...]]\n", program, operand);
+    printf("  %-22s %s\n", "-h, --help", "print this and exit");
+    printf("  %-22s %s\n", "-x, --explain", "print each act as a shell command, first");
     for (; table->name; table++) {
         char option[64];
 
         snprintf(option, sizeof(option), "--%s %s", table->name,
                  table->argument ? table->argument : "");
-        fprintf(stderr, "  %-22s %s\n", option, table->help);
+        printf("  %-22s %s\n", option, table->help);
     }
+    if (fflush(stdout) == 0)
+        return 0;
+    report_errno("write to stdout");
+    return EXIT_NOT_MADE;
 }
 
 static int print_usage(const char *program, const char *operand)
@@ -101,10 +106,8 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
 
         if (taken < 0)
             return print_usage(program, operand);
-        if (taken == 'h') {
-            print_help(program, operand, table);
-            return 0;
-        }
+        if (taken == 'h')
+            return print_help(program, operand, table);
     }
     if (take_operands(argv + optind, operand, operands) < 0)
         return print_usage(program, operand);

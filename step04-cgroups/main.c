@@ -122,10 +122,11 @@ int main(int argc, char **argv)
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
         {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
-        {"memory", "SIZE", "most memory, such as 64M", limit_parse_memory, &c.limits.memory},
-        {"cpus", "N", "most CPU time, such as 0.5 of one CPU", limit_parse_cpus, &c.limits.cpu},
-        {"cpu-shares", "N", "its weight when CPUs are busy", limit_parse_shares, &c.limits.shares},
-        {"pids-limit", "N", "most processes", limit_parse_pids, &c.limits.pids},
+        {"memory", "SIZE", "most memory (default 512M)", limit_parse_memory, &c.limits.memory},
+        {"cpus", "N", "most CPUs, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
+        {"cpu-shares", "N", "weight on busy CPUs (default 1024)", limit_parse_shares,
+         &c.limits.shares},
+        {"pids-limit", "N", "most processes (default 256)", limit_parse_pids, &c.limits.pids},
         CLI_END,
     };
 

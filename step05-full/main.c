@@ -95,8 +95,8 @@ static int confine_if_possible(struct container *c)
         return result;
     if (errno == EEXIST)
         return report_errno("the name %s is in use: it has a cgroup already", c->name);
-    report_note("no cgroup can be made here, so the container is not limited: %s (--memory 512M "
-                "says more)",
+    report_note("no cgroup can be made here, so the container has no limits: %s. "
+                "With --memory 512M the program stops here and says why.",
                 strerrorname_np(errno));
     return cgroup_remove(&c->cgroup);
 }
@@ -204,11 +204,12 @@ int main(int argc, char **argv)
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
         {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
-        {"memory", "SIZE", "most memory, such as 64M", limit_parse_memory, &c.limits.memory},
-        {"cpus", "N", "most CPU time, such as 0.5 of one CPU", limit_parse_cpus, &c.limits.cpu},
-        {"cpu-shares", "N", "its weight when CPUs are busy", limit_parse_shares, &c.limits.shares},
-        {"pids-limit", "N", "most processes", limit_parse_pids, &c.limits.pids},
-        {"storage-size", "SIZE", "most it may write, such as 64M", limit_parse_memory, &c.storage},
+        {"memory", "SIZE", "most memory (default 512M)", limit_parse_memory, &c.limits.memory},
+        {"cpus", "N", "most CPUs, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
+        {"cpu-shares", "N", "weight on busy CPUs (default 1024)", limit_parse_shares,
+         &c.limits.shares},
+        {"pids-limit", "N", "most processes (default 256)", limit_parse_pids, &c.limits.pids},
+        {"storage-size", "SIZE", "most it writes (default 256M)", limit_parse_memory, &c.storage},
         {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
         {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
          &c.volumes.tmpfs},

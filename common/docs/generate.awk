@@ -45,7 +45,7 @@ function difference(    step) {
 
 function read_usage(program) {
     return program ~ /^build\/[a-z0-9]+$/ && system("test -x " program) == 0 &&
-        read_command(program " -h 2>&1") || complain("no program " program ": make builds them")
+        read_command(program " -h") || complain("no program " program ": make builds them")
 }
 
 function usage(    program) {

@@ -1,6 +1,8 @@
 /* The limits of a container: what the kernel does by them, and the cgroups that the host sees. */
 #include "cgroups.h"
 #include "harness.h"
+#include "limit.h"
+#include "storage.h"
 
 #include <limits.h>
 #include <sched.h>
@@ -367,6 +369,27 @@ static void an_ordinary_user_needs_a_delegated_cgroup(void **state)
                         : ": hint: cgroup v1 delegates nothing: only root may do this, by sudo\n");
 }
 
+static void help_says_what_counts_where_nothing_is_chosen(void **state)
+{
+    static const char *const programs[] = {"step04", "step05"};
+    char memory[32], cpus[32], shares[32], pids[32], storage[32];
+
+    (void)state;
+    snprintf(memory, sizeof(memory), "(default %dM)\n", LIMIT_DEFAULT_MEMORY >> 20);
+    snprintf(cpus, sizeof(cpus), "(default %d)\n", LIMIT_DEFAULT_CPU / LIMIT_PERIOD);
+    snprintf(shares, sizeof(shares), "(default %d)\n", LIMIT_DEFAULT_SHARES);
+    snprintf(pids, sizeof(pids), "(default %d)\n", LIMIT_DEFAULT_PIDS);
+    snprintf(storage, sizeof(storage), "(default %dM)\n", STORAGE_DEFAULT >> 20);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(run(programs[i], "-h"), 0);
+        assert_contains(strstr(out, "--memory "), memory);
+        assert_contains(strstr(out, "--cpus "), cpus);
+        assert_contains(strstr(out, "--cpu-shares "), shares);
+        assert_contains(strstr(out, "--pids-limit "), pids);
+    }
+    assert_contains(strstr(out, "--storage-size "), storage);
+}
+
 static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
 {
     bool delegated = run("step04", lab.image, "true") == 0;
@@ -375,7 +398,8 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
     assert_int_equal(run("step05", lab.image, "true"), 0);
     assert_string_equal(err, delegated ? ""
                                        : "step05: no cgroup can be made here, so the container is "
-                                         "not limited: EACCES (--memory 512M says more)\n");
+                                         "has no limits: EACCES. With --memory 512M the program "
+                                         "stops here and says why.\n");
     assert_int_equal(run("step05", "--memory", "64M", lab.image, "true"), delegated ? 0 : 125);
     assert_int_equal(run("step05", "--cpus", "1", lab.image, "true"), delegated ? 0 : 125);
     assert_int_equal(run("step05", "--cpu-shares", "1024", lab.image, "true"), delegated ? 0 : 125);
@@ -450,6 +474,7 @@ int main(void)
         STEP_AS_ROOT("step04", a_name_in_use_is_refused_and_its_owner_goes_on),
         AS_BOTH(a_tmpfs_is_not_taken_for_a_hierarchy),
         AS_USER(an_ordinary_user_needs_a_delegated_cgroup),
+        AS_ROOT(help_says_what_counts_where_nothing_is_chosen),
         AS_USER(without_a_choice_step05_goes_on_where_none_can_be_made),
         STEP_AS_USER("step04", a_delegated_cgroup_is_enough),
         STEP_AS_USER("step05", a_delegated_cgroup_is_enough),

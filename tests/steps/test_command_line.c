@@ -27,14 +27,41 @@ static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
     assert_usage(run(lab.step, "--explain=1", lab.image, "true"));
 }
 
-static void help_goes_to_stderr_and_ends_with_0(void **state)
+static void help_goes_to_stdout_and_ends_with_0(void **state)
 {
     (void)state;
     assert_int_equal(run(lab.step, "-h"), 0);
-    assert_string_equal(out, "");
-    assert_contains(err, "usage: ");
-    assert_contains(err, "--explain");
+    assert_contains(out, "usage: ");
+    assert_contains(out, "--explain");
+    assert_string_equal(err, "");
     assert_int_equal(run(lab.step, "--help", lab.image, "true"), 0);
+    assert_contains(out, "usage: ");
+}
+
+static void help_fits_a_terminal_of_80_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, "-h"), 0);
+    for (const char *line = out; *line; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 1, 80);
+}
+
+static void help_that_cannot_be_written_is_an_error(void **state)
+{
+    (void)state;
+    assert_int_equal(run("sh", "-c", "exec \"$0\" -h >/dev/full", path_in(lab.programs, lab.step)),
+                     125);
+    assert_contains(err, ": write to stdout: ENOSPC (No space left on device)\n");
+}
+
+static void an_option_after_the_image_is_a_command_with_a_hint(void **state)
+{
+    (void)state;
+    assert_int_equal(run(lab.step, lab.image, "--memory", "64M"), 127);
+    assert_contains(err, ": exec --memory: ENOENT (No such file or directory)\n");
+    assert_contains(err, ": hint: options come before ROOTFS: what follows it is the command\n");
+    assert_int_equal(run(lab.step, lab.image, "no-such-command", "--memory"), 127);
+    assert_lacks(err, "hint: options");
 }
 
 static void an_argument_that_is_missing_or_empty_is_a_wrong_call(void **state)
@@ -113,7 +140,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EVERY_STEP(a_wrong_call_prints_the_usage_and_ends_with_2),
-        EVERY_STEP(help_goes_to_stderr_and_ends_with_0),
+        EVERY_STEP(help_goes_to_stdout_and_ends_with_0),
+        EVERY_STEP(help_fits_a_terminal_of_80_columns),
+        EVERY_STEP(help_that_cannot_be_written_is_an_error),
+        EVERY_STEP(an_option_after_the_image_is_a_command_with_a_hint),
         FROM_STEP02(an_argument_that_is_missing_or_empty_is_a_wrong_call),
         FROM_STEP02(a_name_that_is_no_file_name_is_a_wrong_call),
         EVERY_STEP(options_of_the_command_are_its_own),
