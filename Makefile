@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# What packages are for: build, test, lint, vm, docs, tutorial.
+# What packages are for: build, test, lint, vm, docs, browser, tutorial.
 DEPS = build test
 
 BUILD = build
@@ -16,6 +16,17 @@ ifndef V
 MAKEFLAGS += --silent
 endif
 
+# What root made in build/, nobody else could make anew.
+OTHERS = find build -path build/rootfs -prune -o ! -type l ! -uid $$(id -u) ! -writable -print -quit
+ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell [ "$$(id -u)" = 0 ] || [ ! -e build ] || $(OTHERS)),)
+$(error build/ is root's: sudo chown -R "$$(id -un)" build)
+endif
+endif
+
+# A word as the shell takes it. $(value NAME) in it keeps a $ of NAME, which would be make's.
+quoted = '$(subst ','\'',$(1))'
+
 all: steps ## build the five programs, without network and without root
 	ls $(BUILD)/step0? $(BUILD)/join
 
@@ -24,31 +35,32 @@ steps: $(STEPS)
 $(STEPS): headers
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
+# What is built already needs no compiler, no packages and no network.
+BUILT = for step in $(STEPS); do $(MAKE) -q -C $$step BUILD=../$(BUILD) $(SETTINGS) || exit 1; done 2>/dev/null
+
 headers:
-	printf '#include <%s>\n' linux/sched.h sys/capability.h seccomp.h | \
+	($(BUILT)) || printf '#include <%s>\n' linux/sched.h sys/capability.h seccomp.h | \
 		$(CC) $(CPPFLAGS) -E - >/dev/null || \
 		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
 
-deps: ## install the packages that are needed: DEPS='build test lint vm docs tutorial'
+deps: ## install the packages that are needed: DEPS='build test lint vm docs browser tutorial'
 	sh common/lab/deps.sh $(DEPS)
 
 rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
 	sh common/lab/rootfs.sh build/rootfs
 
-# Only the first two programs need root. $(value) keeps a $ in CMD, which would be make's. A shell
-# ends with the status of its last command: there, only 125, no container, is a failure.
 PROGRAM = $(firstword $(subst -, ,$(filter step0$(STEP)-%,$(STEPS))))
-SUDO = $(if $(filter 1 2,$(STEP)),$(if $(filter-out 0,$(shell id -u)),sudo))
-SHELL_COMMAND = /bin/sh -c '$(subst ','\'',$(value CMD))'
 
 run: ## deps, build, image, and a shell in a container: STEP=3 CMD='ls /'
 	$(if $(PROGRAM),,$(error STEP=$(STEP) is none of the steps, 1 to $(words $(STEPS))))
-	$(MAKE) deps DEPS=build
+	($(BUILT)) || sh common/lab/deps.sh build
 	$(MAKE) steps rootfs
-	$(SUDO) $(BUILD)/$(PROGRAM) build/rootfs $(if $(value CMD),$(SHELL_COMMAND),|| [ $$? -ne 125 ])
+	sh common/lab/run.sh $(BUILD)/$(PROGRAM) build/rootfs \
+		$(if $(value CMD),/bin/sh -c $(call quoted,$(value CMD)))
 
 test: ## deps, build, image, and all tests: SANITIZE=1
-	$(MAKE) deps DEPS='build test'
+	sh common/lab/deps.sh build test
+	echo 'building the programs and their tests'
 	$(MAKE) steps rootfs tests
 	BUILD=$(BUILD) sh tests/run.sh
 
@@ -59,22 +71,27 @@ doctor-program:
 	$(MAKE) -C common/lab BUILD=../../$(BUILD) $(SETTINGS)
 
 doctor: doctor-program ## tell what this machine offers to each step, and the cure for each lack
-	$(BUILD)/doctor
+	$(BUILD)/doctor || [ $$? -eq 1 ]
+
+apparmor: ## let the programs have user namespaces where AppArmor takes them (Ubuntu): REMOVE=1
+	mkdir -p build
+	sh common/lab/apparmor.sh build $(if $(REMOVE),remove)
 
 vm: ## a root shell in a throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
-	$(MAKE) deps DEPS='build vm'
+	($(BUILT)) || sh common/lab/deps.sh build
+	sh common/lab/deps.sh vm
 	$(MAKE) steps rootfs doctor-program
-	sh common/lab/vm.sh
+	CMD=$(call quoted,$(value CMD)) sh common/lab/vm.sh
 
 vm-test: ## all tests as root and as an ordinary user, on other kernels and cgroup layouts
-	$(MAKE) deps DEPS='build test vm'
+	sh common/lab/deps.sh build test vm
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
 
 ATTACKS = $(if $(JSON),--json) $(if $(PEERS),--peers)
 
 attacks: ## every attack on every step, as a table: JSON=1 PEERS=1, VM=1 for the dangerous ones too
-	$(MAKE) deps DEPS='build test $(if $(VM),vm)'
+	sh common/lab/deps.sh build test $(if $(VM),vm)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
@@ -82,7 +99,7 @@ attacks: ## every attack on every step, as a table: JSON=1 PEERS=1, VM=1 for the
 		CMD='sh tests/attacks/vm.sh $(ATTACKS)' sh common/lab/vm.sh,sh tests/attacks/run.sh $(ATTACKS))
 
 ablation: ## step05 without one guard after the other, and which attacks work again: VM=1 for all
-	$(MAKE) deps DEPS='build test $(if $(VM),vm)'
+	sh common/lab/deps.sh build test $(if $(VM),vm)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD)
 	sh tests/attacks/ablation.sh build
@@ -101,20 +118,22 @@ docs-check: steps ## tell what `make docs` would change, and which links lead no
 	sh common/docs/docs.sh --check $(PAGES)
 
 tutorial.html: ## TUTORIAL.md as one page to read in a browser, build/tutorial.html
+	sh common/lab/deps.sh docs
 	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
 
 tutorial-html-check: tutorial.html ## look at this page with a browser, as wide as a phone
+	sh common/lab/deps.sh browser
 	sh common/docs/html-check.sh build/tutorial.html || [ $$? -eq 77 ]
 
 tutorial-test: ## type all commands of the tutorial in a virtual machine, and compare the answers
-	$(MAKE) deps DEPS='build vm tutorial'
+	sh common/lab/deps.sh build vm tutorial
 	$(MAKE) steps rootfs doctor-program
 	expect tests/tutorial/check.exp
 	sh tests/tutorial/image.sh >/dev/null
 	expect tests/tutorial/run.exp TUTORIAL.md
 
 tutorial-mutations: ## after a tutorial-test: that it finds each change of a command or an answer
-	$(MAKE) deps DEPS=tutorial
+	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
 C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
@@ -142,6 +161,6 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program vm vm-test attacks ablation diff \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

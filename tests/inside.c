@@ -47,6 +47,6 @@ void assert_inside(int (*function)(void))
     inner = function;
     int result = in_child(enter);
     if (result == CANNOT)
-        check_skip("needs root or user namespaces");
+        check_skip("needs root or user namespaces: sudo make test");
     assert_int_equal(result, 0);
 }

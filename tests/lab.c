@@ -203,13 +203,13 @@ void need_user_namespaces(void)
     if (*answer < 0)
         *answer = (lab.as_user ? as_ordinary_user : in_child)(try_user_namespaces);
     if (*answer != 0)
-        check_skip("user namespaces are forbidden here");
+        check_skip("user namespaces are forbidden here, as `make doctor` explains");
 }
 
 static void skip_where_impossible(void)
 {
     if (!lab.as_user && geteuid() != 0)
-        check_skip("needs root");
+        check_skip("needs root: sudo make test");
     if (!lab.as_user && !own_mounts())
         check_skip("root may not mount here");
     if (lab.step && strcmp(lab.step, "step03") >= 0)

@@ -2,7 +2,7 @@
 # Run one program of tests, or a script of tests that may exit with 77 to be skipped as a whole.
 #
 # Usage: run-one.sh FOLDER FILE. Writes to FOLDER a line for each test: P, F or S (passed, failed,
-# skipped), its name, and the reason of a skip; prints their number, and what a failed program said.
+# skipped), its name, and the reason of a skip; prints their number, and what a failed test said.
 set -eu
 seconds=${TEST_TIMEOUT:-600}
 folder=${2%/*}
@@ -21,6 +21,16 @@ read_verdicts() {
     END { end("F") }'
 }
 
+# The lines of each failed test, or the last ones of a program that failed outside of its tests.
+print_failed() {
+    awk '
+    /^\[ RUN      \] / { test = "" }
+    /^\[=====/ { test = ""; next }
+    { test = test $0 "\n" }
+    /^\[  FAILED  \] / && test ~ /^\[ RUN/ { printf "%s", test; found = 1; test = "" }
+    END { exit !found }' "$output" || tail -n 20 "$output"
+}
+
 count() { # VERDICT
     grep -c "^$1 " "$verdicts" || true
 }
@@ -33,5 +43,5 @@ case $status:$2 in
 0:*) [ -s "$verdicts" ] || echo "F $label, which ran no test" >"$verdicts" ;;
 *) [ "$(count F)" -gt 0 ] || echo "F $label, exit status $status" >>"$verdicts" ;;
 esac
-[ "$(count F)" -eq 0 ] || cat "$output"
+[ "$(count F)" -eq 0 ] || print_failed
 echo "$label: $(count P) passed, $(count F) failed, $(count S) skipped"

@@ -1,6 +1,10 @@
 #!/bin/sh
 # Run every test below build/tests (or $BUILD/tests) and tests/lab, $JOBS at once, and count.
-# The last line is `N passed, N failed, N skipped`; the exit status is 1 when one failed or none ran.
+# Each of these files is a line when it has ended. The last line is `N passed, N failed, N skipped`;
+# the exit status is 1 when one failed or none ran.
+#
+# The tests have an image of their own, of the same busybox as build/rootfs, with which a reader may
+# have done anything.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${BUILD:-$here/../build}" && pwd)
@@ -9,6 +13,14 @@ jobs=${JOBS:-4} # more than most machines have CPUs, since most tests wait
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
+
+make_image() {
+    busybox=$here/../build/downloads/busybox
+    [ -x "$busybox" ] || busybox=$here/../build/rootfs/bin/busybox
+    BUSYBOX=$busybox sh "$here/../common/lab/rootfs.sh" "$work/rootfs" 2>"$work/log" ||
+        { cat "$work/log" >&2 && exit 1; }
+    export CONTAINER_ROOTFS="$work/rootfs"
+}
 
 # Those that take longest first, so that none is left alone at the end.
 list() {
@@ -30,6 +42,8 @@ count() { # VERDICT
     grep -c "^$1 " "$work/all" || true
 }
 
+[ -n "${CONTAINER_ROOTFS:-}" ] || make_image
+echo "running $(list | wc -l) files of tests, $jobs at once"
 list | xargs -P "$jobs" -n 1 sh "$here/run-one.sh" "$work"
 cat "$work"/*/*.verdicts >"$work/all"
 passed=$(count P) failed=$(count F) skipped=$(count S)

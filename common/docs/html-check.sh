@@ -9,7 +9,7 @@ browser=
 for name in chromium chromium-browser google-chrome; do
     [ "$browser" ] || browser=$(command -v "$name" || true)
 done
-[ "$browser" ] || { echo 'skipped: this needs chromium (make deps DEPS=docs)' && exit 77; }
+[ "$browser" ] || { echo 'skipped: this needs chromium (make deps DEPS=browser)' && exit 77; }
 [ -f "$1" ] || { echo "html-check: there is no $1: make tutorial.html" >&2 && exit 1; }
 
 work=$(mktemp -d)

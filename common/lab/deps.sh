@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP..., of build, test, lint, vm,
-# docs, tutorial
+# docs, browser, tutorial. A group whose programs are here already, however they came, needs nothing.
 set -eu
 
 say() {
@@ -19,31 +19,53 @@ packages() { # GROUP
     apt-get-test) echo libcmocka-dev expect curl wget ;;
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
-    apt-get-docs) echo pandoc chromium ;;
+    apt-get-docs) echo pandoc ;;
+    apt-get-browser) echo chromium ;;
     apt-get-tutorial) echo debootstrap expect ;;
 
     dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel expect curl wget ;;
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
-    dnf-docs) echo pandoc chromium ;;
+    dnf-docs) echo pandoc ;;
+    dnf-browser) echo chromium ;;
     dnf-tutorial) echo debootstrap expect ;;
 
     pacman-build) echo make gcc libcap libseccomp ;;
     pacman-test) echo cmocka expect curl wget ;;
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
-    pacman-docs) echo pandoc-cli chromium ;;
+    pacman-docs) echo pandoc-cli ;;
+    pacman-browser) echo chromium ;;
     pacman-tutorial) echo debootstrap expect ;;
 
     apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev expect curl wget ;;
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
-    apk-docs) echo pandoc-cli chromium ;;
+    apk-docs) echo pandoc-cli ;;
+    apk-browser) echo chromium ;;
     apk-tutorial) echo debootstrap expect ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, tutorial" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial" ;;
     esac
+}
+
+programs() { # GROUP
+    case $1 in
+    vm) echo "qemu-system-$(uname -m) mke2fs debugfs xz newuidmap" ;;
+    docs) echo pandoc ;;
+    browser) echo chromium ;;
+    tutorial) echo debootstrap expect ;;
+    esac
+}
+
+# Not told of the other groups, which are headers and libraries too.
+is_there() { # GROUP
+    list=$(programs "$1")
+    for program in $list; do
+        command -v "$program" >/dev/null || return 1
+    done
+    [ "$list" ]
 }
 
 is_installed() { # PACKAGE
@@ -58,7 +80,7 @@ is_installed() { # PACKAGE
 install_packages() { # PACKAGE...
     case $manager in
     apt-get)
-        $sudo apt-get update -qq
+        $sudo apt-get update -qq || true # what is missing, the next line tells
         $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@"
         ;;
     dnf) $sudo dnf install -y "$@" ;;
@@ -77,12 +99,14 @@ find_manager() {
 find_missing() { # GROUP...
     for group; do
         list=$(packages "$group")
+        ! is_there "$group" || continue
         for package in $list; do
             is_installed "$package" || echo "$package"
         done
     done
 }
 
+PATH=$PATH:/usr/sbin:/sbin # where mke2fs is, which an ordinary user lacks
 [ $# -gt 0 ] || fail 'usage: deps.sh GROUP...'
 case $(uname -m) in
 aarch64) qemu=arm ;;
@@ -94,6 +118,12 @@ missing=$(find_missing "$@" | xargs)
 
 sudo=
 [ "$(id -u)" = 0 ] || sudo=sudo
+[ -z "$sudo" ] || command -v sudo >/dev/null ||
+    fail "there is no sudo here: as root (su -), install these by $manager: $missing"
 say "installing by ${sudo:+sudo }$manager: $missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap 'exit 1' HUP INT TERM
 # shellcheck disable=SC2086 # it is a list of words
-install_packages $missing >/dev/null
+install_packages $missing >"$log" 2>&1 ||
+    fail "that failed, is there a network? $(grep -v '^W:' "$log" | tail -n 1)"

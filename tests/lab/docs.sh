@@ -107,7 +107,7 @@ comments_before_the_fence_are_kept() {
 
 options_become_a_table() {
     mkdir build
-    printf '#!/bin/sh\necho "usage: p" >&2\necho "  --size N[|M]  how large" >&2\n' >build/p
+    printf '#!/bin/sh\necho "usage: p"\necho "  --size N[|M]  how large"\n' >build/p
     chmod +x build/p
     page '<!-- docs: options build/p -->' '<!-- /docs -->'
     makes '<!-- docs: options build/p -->' '' '| option | what it does |' '|---|---|' \
@@ -116,7 +116,7 @@ options_become_a_table() {
 
 usage_and_attacks_are_what_the_programs_say() {
     mkdir -p build tests/attacks
-    printf '#!/bin/sh\necho "usage: p" >&2\n' >build/p
+    printf '#!/bin/sh\necho "usage: p"\n' >build/p
     chmod +x build/p
     printf 'echo "| attack |"\necho "|---|"\n' >tests/attacks/table.sh
     page '<!-- docs: usage build/p -->' '<!-- /docs -->' '<!-- docs: attacks -->' old '<!-- /docs -->'

@@ -176,7 +176,7 @@ a_package_is_unpacked() {
 }
 
 an_ordinary_user_can_make_it() {
-    [ "$(id -u)" = 0 ] || skip 'needs root, to be another user'
+    [ "$(id -u)" = 0 ] || skip 'needs root, to be another user: sudo make test'
     cp -r "$lab" "$busybox" .
     chown -R 65534:65534 .
     BUSYBOX=./busybox setpriv --reuid 65534 --regid 65534 --clear-groups \

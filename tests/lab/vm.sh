@@ -171,7 +171,7 @@ a_machine_that_stops_shows_its_console() {
 
 a_full_disk_is_named() {
     needs_machine
-    [ "$(id -u)" = 0 ] || skip 'needs root, for a small file system'
+    [ "$(id -u)" = 0 ] || skip 'needs root, for a small file system: sudo make test'
     mkdir small
     unshare --mount sh -euc 'mount -t tmpfs -o size=8M small small
         ! TMPDIR=$PWD/small CMD=true sh "$1" 2>said' sh "$lab/vm.sh"

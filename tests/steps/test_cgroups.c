@@ -397,7 +397,7 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
     (void)state;
     assert_int_equal(run("step05", lab.image, "true"), 0);
     assert_string_equal(err, delegated ? ""
-                                       : "step05: no cgroup can be made here, so the container is "
+                                       : "step05: no cgroup can be made here, so the container "
                                          "has no limits: EACCES. With --memory 512M the program "
                                          "stops here and says why.\n");
     assert_int_equal(run("step05", "--memory", "64M", lab.image, "true"), delegated ? 0 : 125);

@@ -87,7 +87,7 @@ static void capabilities_are_added_and_dropped(void **state)
 static void grant(const char *text)
 {
     if (geteuid() != 0)
-        check_skip("needs root, to grant ids to its user");
+        check_skip("needs root, to grant ids to its user: sudo make test");
     if (!exists("/usr/bin/newuidmap") || !exists("/etc/subuid") || !exists("/etc/subgid"))
         check_skip("needs newuidmap and /etc/subuid");
     write_file(in_lab("granted"), text);

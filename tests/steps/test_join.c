@@ -186,7 +186,7 @@ static void a_user_does_not_join_what_is_roots(void **state)
 
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root, for a container of root's");
+        check_skip("needs root, for a container of root's: sudo make test");
     lab.as_user = false;
     container = start_container();
     lab.as_user = true;

@@ -108,7 +108,7 @@ static void a_rootfs_on_a_read_only_file_system_will_do(void **state)
 {
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root, for a read-only mount");
+        check_skip("needs root, for a read-only mount: sudo make test");
     shell("mount --bind '%s' '%s' && mount -o remount,bind,ro '%s'", lab.image, lab.image,
           lab.image);
     assert_runs_in(lab.image);

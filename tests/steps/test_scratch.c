@@ -17,7 +17,7 @@
 static void need_root_for(const char *what)
 {
     if (geteuid() != 0)
-        check_skip("needs root, for %s", what);
+        check_skip("needs root, for %s: sudo make test", what);
 }
 
 /* The scratch directory of a container with the name container_name(). */

@@ -162,7 +162,7 @@ static void step03_does_not_see_what_the_host_mounts_later(void **state)
 
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root, to mount");
+        check_skip("needs root, to mount: sudo make test");
     copy_probe("probe_escape");
     shell("mkdir '%s/later'", lab.dir);
     snprintf(script, sizeof(script), "echo ready; read line; /probe_escape %s; echo $?",
@@ -210,7 +210,7 @@ static void step03_gives_a_user_no_right_outside(void **state)
 {
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root, for a file of root's");
+        check_skip("needs root, for a file of root's: sudo make test");
     shell("echo secret >'%s/secret' && chown 0:0 '%s/secret' && chmod 600 '%s/secret'", lab.image,
           lab.image, lab.image);
     assert_int_equal(run("step03", lab.image, "sh", "-c", "id -u; cat /secret"), 1);

@@ -86,7 +86,7 @@ static void assert_left(unsigned long long set)
     int result = CATCH(in_child(limit_and_look));
 
     if (result == CANNOT)
-        check_skip("needs root or user namespaces");
+        check_skip("needs root or user namespaces: sudo make test");
     assert_int_equal(result, 0);
     snprintf(wanted, sizeof(wanted),
              "bounding %llx permitted %llx effective %llx inheritable 0 ambient 0\n", set, set,
@@ -173,7 +173,7 @@ static void what_the_caller_has_not_is_not_set(void **state)
     choose(NULL);
     int result = in_child(set_with_few);
     if (result == CANNOT)
-        check_skip("needs root or user namespaces");
+        check_skip("needs root or user namespaces: sudo make test");
     assert_int_equal(result, 0);
 }
 

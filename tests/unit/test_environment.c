@@ -109,7 +109,7 @@ static void a_directory_outside_of_the_root_is_refused(void **state)
     (void)state;
     int result = CATCH(in_child(enter_outside));
     if (result == 99)
-        check_skip("needs root");
+        check_skip("needs root: sudo make test");
     assert_int_equal(result, 0);
     assert_contains(caught, "working directory");
     assert_contains(caught, "ENOENT");

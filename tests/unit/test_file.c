@@ -266,7 +266,7 @@ static void what_cannot_be_removed_is_reported(void **state)
 {
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root, for a directory of another user");
+        check_skip("needs root, for a directory of another user: sudo make test");
     shell("mkdir '%s' && : >'%s/file' && chmod 711 '%s'", tree, tree, folder);
     assert_int_equal(as_ordinary_user(remove_what_is_somebody_elses), 0);
     assert_removed();

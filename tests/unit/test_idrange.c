@@ -290,7 +290,7 @@ static void no_group_of_the_caller_is_left(void **state)
     choose(0, 0);
     int result = in_child(become);
     if (result == 99)
-        check_skip("needs root");
+        check_skip("needs root: sudo make test");
     assert_int_equal(result, 0);
 }
 

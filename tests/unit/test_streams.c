@@ -166,7 +166,7 @@ static void roots_files_stay_as_they_are(void **state)
 {
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root");
+        check_skip("needs root: sudo make test");
     assert_int_equal(in_folder(in_child, use_file_as_root), 0);
 }
 

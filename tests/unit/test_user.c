@@ -90,7 +90,7 @@ static void all_three_ids_change_and_it_still_dies_with_its_parent(void **state)
 {
     (void)state;
     if (geteuid() != 0)
-        check_skip("needs root");
+        check_skip("needs root: sudo make test");
     assert_int_equal(in_child(become), 0);
 }
 

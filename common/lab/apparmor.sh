@@ -1,0 +1,60 @@
+#!/bin/sh
+# Allow user namespaces to the programs in a folder, where AppArmor takes their rights away:
+# apparmor.sh BUILD, and to undo that: apparmor.sh BUILD remove. Root does it; others by sudo.
+#
+# Ubuntu since 23.10 gives the user namespace of an ordinary user's program no rights, unless a
+# profile names the program. This profile allows it, and forbids nothing. Whoever may write to the
+# folder may put a program there and use that right, so it is worth what the folder's owner is.
+set -eu
+
+say() {
+    echo "apparmor: $1" >&2
+}
+
+fail() {
+    say "$1"
+    exit 1
+}
+
+print_profile() {
+    cat <<END
+# Made by: make apparmor, in the folder above this one's programs. To undo: make apparmor REMOVE=1
+abi <abi/4.0>,
+include <tunables/global>
+
+profile $name $build/{,sanitize/}{step0[345],join,doctor,tests/**} flags=(unconfined) {
+    userns,
+}
+END
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "this needs root, and there is no sudo here: $*"
+    fi
+}
+
+build=$(realpath "$1")
+name=$(echo "${build#/}" | tr / .)
+profile=/etc/apparmor.d/$name
+case $build in
+*[!A-Za-z0-9/._-]*) fail "the path $build has characters that mean something in a profile" ;;
+esac
+
+if [ "${2:-}" = remove ]; then
+    [ -f "$profile" ] || fail "there is no $profile"
+    as_root apparmor_parser --remove "$profile"
+    as_root rm "$profile"
+    say "$profile is gone: the programs in $build are restricted again"
+elif [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" != 1 ]; then
+    say 'nothing to do: AppArmor does not restrict user namespaces here'
+else
+    [ -x /sbin/apparmor_parser ] || fail 'apparmor_parser is missing: sudo apt-get install apparmor'
+    print_profile | as_root tee "$profile" >/dev/null
+    as_root apparmor_parser --replace "$profile"
+    say "$profile lets the programs in $build have user namespaces; to undo: make apparmor REMOVE=1"
+fi
