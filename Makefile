@@ -83,6 +83,10 @@ vm: ## a root shell in a throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=au
 	$(MAKE) steps rootfs doctor-program
 	CMD=$(call quoted,$(value CMD)) sh common/lab/vm.sh
 
+distro-test: ## the README's commands on a new Debian or Ubuntu: DISTRO=bookworm|trixie|jammy|noble
+	sh common/lab/deps.sh build vm tutorial
+	sh tests/distro/run.sh '$(or $(DISTRO),bookworm)'
+
 vm-test: ## all tests as root and as an ordinary user, on other kernels and cgroup layouts
 	sh common/lab/deps.sh build test vm
 	$(MAKE) steps rootfs tests
@@ -161,6 +165,6 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm vm-test attacks ablation diff \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Try the README on a new machine: run.sh bookworm|trixie|jammy|noble, by root. `make distro-test`.
+#
+# In a fresh root file system (root.sh), a new user types the commands of the README's section
+# Start, and `make run` of each step; then root does. The clone is of what is committed here. noble
+# is also booted, with its own kernel and AppArmor (vm.sh), unless VM=0.
+set -eu
+umask 022
+here=$(realpath "$(dirname "$0")")
+project=$(realpath "$here/../..")
+# shellcheck source=../../common/lab/vm-errors.sh
+. "$project/common/lab/vm-errors.sh"
+most=480 # seconds for a fresh root file system, without the download
+distro=${1-}
+
+# The code in the section Start, without comments, and with this repository's address.
+readme() {
+    awk '/^## / { start = $2 == "Start" } start && /^    / { print substr($0, 5) }' \
+        "$project/README.md" | sed 's/ *#.*//; s,git clone URL,git clone /srv/project.git,'
+}
+
+steps() {
+    for step in 1 2 3 4 5; do
+        echo "make run STEP=$step"
+    done
+}
+
+# For root, the same without sudo; the tests were root's already.
+list() { # WHO
+    {
+        case $1 in
+        root) readme | sed 's/sudo //' | grep -v 'make test' ;;
+        *) readme ;;
+        esac
+        steps
+    } | sed "s/^/$1|400|0|/"
+}
+
+make_machine() {
+    tar -C "$root" -xf "$archive"
+    git clone --quiet --bare "$project" "$root/srv/project.git"
+    chroot "$root" useradd --create-home --shell /bin/bash newcomer
+    chmod 700 "$root/home/newcomer" # as many have it
+    echo 'newcomer ALL=(ALL) NOPASSWD:ALL' >"$root/etc/sudoers.d/newcomer"
+    echo 'debconf debconf/frontend select Noninteractive' | chroot "$root" debconf-set-selections
+}
+
+# On a terminal of that machine's own.
+log_in() { # USER
+    list "$1" >"$work/list"
+    LOG=$logs/$distro-$1.log expect "$here/type.exp" "$work/list" \
+        sh "$here/enter.sh" "$root" script --quiet --command "su - $1" /dev/null
+}
+
+[ "$(id -u)" = 0 ] || fail 'this needs root: sudo make distro-test'
+cd "$project"
+[ -z "$(git status --porcelain)" ] || say 'what is not committed is not in the clone'
+logs=$project/build/distro
+mkdir -p "$logs"
+archive=$(sh "$here/root.sh" "$distro")
+work=$(mktemp -d "$project/build/distro/new.XXXXXX")
+trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+root=$work/root
+mkdir "$root"
+
+began=$(date +%s)
+status=0
+make_machine
+log_in newcomer || status=1
+log_in root || status=1
+took=$(($(date +%s) - began))
+if [ "$distro" = noble ] && [ "${VM:-1}" != 0 ]; then
+    sh "$here/vm.sh" "$root" || status=1
+fi
+echo "$distro: it took $took s"
+[ $took -le $most ] || fail "that is more than $most s"
+[ $status -eq 0 ] || fail "what was printed is in $logs"
