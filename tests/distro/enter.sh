@@ -2,8 +2,8 @@
 # Run a command in another root file system, as if it were the machine's: enter.sh ROOT COMMAND...
 #
 # By pivot_root in a mount namespace of its own, since the kernel refuses user namespaces in a plain
-# chroot. /dev is a new one, so that no test reaches the machine's; /sys, with the cgroups, and the
-# network are the machine's. All processes in there end with this one.
+# chroot. /dev is a new one, so that no test reaches the machine's; /sys, with the cgroups, the
+# terminals and the network are the machine's. All processes in there end with this one.
 set -eu
 if [ "${1-}" != inside ]; then
     exec unshare --mount --propagation private --pid --fork --kill-child sh "$0" inside "$@"
@@ -14,13 +14,13 @@ shift 2
 make_devices() {
     mount -t tmpfs -o mode=755 dev dev
     mkdir dev/pts dev/shm
-    mount -t devpts -o newinstance,ptmxmode=666,gid=5,mode=620 devpts dev/pts
+    mount --bind /dev/pts dev/pts # the caller's terminal is one of these
     mount -t tmpfs -o mode=1777 shm dev/shm
-    ln -s pts/ptmx dev/ptmx
     for device in null:3 zero:5 full:7 random:8 urandom:9; do
         mknod -m 666 "dev/${device%:*}" c 1 "${device#*:}"
     done
     mknod -m 666 dev/tty c 5 0
+    mknod -m 666 dev/ptmx c 5 2
     ln -s /proc/self/fd dev/fd
     ln -s fd/0 dev/stdin
     ln -s fd/1 dev/stdout

@@ -45,11 +45,10 @@ make_machine() {
     echo 'debconf debconf/frontend select Noninteractive' | chroot "$root" debconf-set-selections
 }
 
-# On a terminal of that machine's own.
 log_in() { # USER
     list "$1" >"$work/list"
     LOG=$logs/$distro-$1.log expect "$here/type.exp" "$work/list" \
-        sh "$here/enter.sh" "$root" script --quiet --command "su - $1" /dev/null
+        sh "$here/enter.sh" "$root" su - "$1"
 }
 
 [ "$(id -u)" = 0 ] || fail 'this needs root: sudo make distro-test'
