@@ -61,11 +61,11 @@ programs() { # GROUP
 
 # Not told of the other groups, which are headers and libraries too.
 is_there() { # GROUP
-    list=$(programs "$1")
-    for program in $list; do
+    needed=$(programs "$1")
+    for program in $needed; do
         command -v "$program" >/dev/null || return 1
     done
-    [ "$list" ]
+    [ "$needed" ]
 }
 
 is_installed() { # PACKAGE

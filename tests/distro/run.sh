@@ -29,7 +29,7 @@ steps() {
 list() { # WHO
     {
         case $1 in
-        root) readme | sed 's/sudo //' | grep -v 'make test' ;;
+        root) readme | sed 's/sudo //g' | grep -v 'make test' ;;
         *) readme ;;
         esac
         steps
@@ -39,6 +39,10 @@ list() { # WHO
 make_machine() {
     tar -C "$root" -xf "$archive"
     git clone --quiet --bare "$project" "$root/srv/project.git"
+    git -C "$root/srv/project.git" symbolic-ref HEAD refs/heads/try
+    git -C "$root/srv/project.git" update-ref HEAD "$(git rev-parse HEAD)"
+    printf '[safe]\n\tdirectory = /srv/project.git\n' >"$root/etc/gitconfig" # it is root's
+    echo "127.0.0.1 localhost $(hostname)" >"$root/etc/hosts" # it has the machine's name
     chroot "$root" useradd --create-home --shell /bin/bash newcomer
     chmod 700 "$root/home/newcomer" # as many have it
     echo 'newcomer ALL=(ALL) NOPASSWD:ALL' >"$root/etc/sudoers.d/newcomer"
