@@ -92,15 +92,15 @@ vm-test: ## all tests as root and as an ordinary user, on other kernels and cgro
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
 
-ATTACKS = $(if $(JSON),--json) $(if $(PEERS),--peers)
+ATTACKS = $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
 
-attacks: ## every attack on every step, as a table: JSON=1 PEERS=1, VM=1 for the dangerous ones too
+attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1, VM=1 for the dangerous too
 	sh common/lab/deps.sh build test $(if $(VM),vm)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
 	$(if $(VM),MEMORY=1G TIMEOUT=3600 SHARE='$(if $(PEERS),build/obj/peers)' \
-		CMD='sh tests/attacks/vm.sh $(ATTACKS)' sh common/lab/vm.sh,sh tests/attacks/run.sh $(ATTACKS))
+		CMD="sh tests/attacks/vm.sh $$([ ! -t 1 ] || echo --text) $(ATTACKS)" sh common/lab/vm.sh,sh tests/attacks/run.sh $(ATTACKS))
 
 ablation: ## step05 without one guard after the other, and which attacks work again: VM=1 for all
 	sh common/lab/deps.sh build test $(if $(VM),vm)

@@ -1,4 +1,5 @@
-# The report of run.sh: from the results and `expected` to Markdown, or JSON with -v form=json.
+# The report of run.sh, from the results and `expected`; -v form is markdown, json, or text, a table
+# for a terminal of 80 columns, which leaves out how an attack is stopped.
 # -v columns, facts, machine and versions are lists of words to print and to judge by.
 # Exit status 1 when a result is not the expected one.
 
@@ -101,6 +102,7 @@ function note(attack, why, here) {
 
 function add_cell(r, i,    result, want) {
     result = judge(name[r], i)
+    letters[r, i] = letter(result)
     cells = cells " " (result == "open" ? "O" : result ~ /^n/ ? "n/a" : result) " |"
     json = json (json ? ", " : "") quoted(column[i]) ": " quoted(result)
     if (result == "open")
@@ -114,7 +116,54 @@ function add_cell(r, i,    result, want) {
         wrong = wrong sprintf("%s %s, %s: expected %s, but: %s\n", row[r], name[r], column[i], want, result)
 }
 
-function print_markdown(    i, part, head, rule) {
+# Prints words, each line starting with this, none longer than the width.
+function print_wrapped(words, start, width,    word, n, j, line) {
+    n = split(words, word, " ")
+    line = start word[1]
+    for (j = 2; j <= n; j++) {
+        if (length(line " " word[j]) > width) {
+            print line
+            line = start word[j]
+        } else {
+            line = line " " word[j]
+        }
+    }
+    print line
+}
+
+# A cell as wide as its column's title, and its letter in the middle.
+function text_cell(title, sign,    left) {
+    left = int((length(title) + 1) / 2)
+    return sprintf(" %" left "s%" (length(title) - left) "s", sign, "")
+}
+
+function text_title(i) {
+    return column[i] ~ /^step/ ? "s" substr(column[i], 5) : column[i]
+}
+
+function print_text_row(r, i,    line, room) {
+    for (i = 1; i <= count; i++)
+        line = line text_cell(text_title(i), letters[r, i])
+    room = 80 - 4 - length(line)
+    printf "%-3s %-" room "s%s\n", row[r], substr(what[r], 1, room), line
+    if (length(what[r]) > room)
+        print_wrapped(substr(what[r], room + 1), "      ", 80)
+}
+
+function print_text(    i, line) {
+    print_wrapped(machine ", as " (caller == "root" ? "root" : "an ordinary user") (versions ? ", " versions : "") ".", "", 80)
+    print_wrapped("O: it works; x: it is stopped; n: there is nothing to attack. `make attacks MARKDOWN=1` tells how it is stopped, and by what.", "", 80)
+    for (i = 1; i <= count; i++)
+        line = line " " text_title(i)
+    printf "\n%-3s %-" (80 - 4 - length(line)) "s%s\n", "#", "attack", line
+    for (i = 1; i <= rows; i++)
+        if (name[i] in tried)
+            print_text_row(i)
+    print ""
+    print_end()
+}
+
+function print_markdown(    i, head, rule) {
     print machine ", as " (caller == "root" ? "root" : "an ordinary user") (versions ? ", " versions : "") "."
     print "O: it works; x: it is stopped, and how; n/a: there is nothing to attack, see below.\n"
     for (i = 1; i <= count; i++) {
@@ -122,20 +171,32 @@ function print_markdown(    i, part, head, rule) {
         rule = rule "--|"
     }
     print "| # | attack |" head " closed by |\n|--|--|" rule "--|\n" matrix
+    print_end()
+}
+
+# Says a thing on a line of its own, or, on a terminal, on as many as it needs.
+function print_remark(words) {
+    if (form == "text")
+        print_wrapped(words, "", 80)
+    else
+        print words
+}
+
+function print_end(    i, part) {
     printf "Open:"
     for (i = 1; i <= count; i++)
         printf " %s %d%s", column[i], open[i], i < count ? "," : "\n"
     for (i = 1; i <= count; i++)
         if (("*", column[i]) in said)
-            print "\n" column[i] " makes no container here: " substr(said["*", column[i]], 5)
+            print_remark("\n" column[i] " makes no container here: " substr(said["*", column[i]], 5))
     if (reasons)
         print "\nn/a:"
     for (i = 1; i <= reasons; i++) {
         split(reason[i], part, SUBSEP)
-        printf "%s:%s: %s\n", part[1], noted[reason[i]], part[2]
+        print_remark(part[1] ":" noted[reason[i]] ": " part[2])
     }
     if (left && selected == "")
-        print "\nLeft to the virtual machine, since they could do harm: " left
+        print_remark("\nLeft to the virtual machine, since they could do harm: " left)
 }
 
 END {
@@ -153,6 +214,8 @@ END {
     }
     if (form == "json")
         print "{\"machine\": " quoted(machine) ", \"caller\": " quoted(caller) ", \"attacks\": [\n" objects "\n]}"
+    else if (form == "text")
+        print_text()
     else
         print_markdown()
     if (wrong)

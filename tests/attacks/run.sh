@@ -1,11 +1,13 @@
 #!/bin/sh
-# Run every attack in every step, and print as Markdown what came of it:
+# Run every attack in every step, and print what came of it:
 #   run.sh [OPTIONS]
 #     --row N, --attack NAME   run no others
 #     --without NAME           run all but this attack
 #     --step N                 in this step alone; host: outside of any container
 #     --program FILE           take this for step05
 #     --peers                  and in other programs that make containers, where they are installed
+#     --text                   print a table 80 columns wide, as is done on a terminal
+#     --markdown               print Markdown, which tells more, as is done into a file or a pipe
 #     --json                   print JSON
 #     --keep FILE              keep the raw results
 #     --control FILE           count what worked in those of an earlier run, as another user
@@ -41,7 +43,7 @@ in_lab_vm() {
 }
 
 parse_options() {
-    only_row='' only_attack='' without='' program='' form=markdown keep='' control=/dev/null peers=''
+    only_row='' only_attack='' without='' program='' form='' keep='' control=/dev/null peers=''
     columns='host step01 step02 step03 step04 step05'
     is_root || columns='host step03 step04 step05'
     while [ $# -gt 0 ]; do
@@ -56,7 +58,7 @@ parse_options() {
             shift
             ;;
         --peers) peers=$(installed_peers) ;;
-        --json) form=json ;;
+        --json | --text | --markdown) form=${1#--} ;;
         --keep) keep=$2 && shift ;;
         --control) control=$2 && shift ;;
         *) fail "$1 is no option; the first lines of $0 list them" ;;
@@ -64,6 +66,10 @@ parse_options() {
         shift
     done
     columns=$columns$peers
+    if [ -z "$form" ]; then
+        form=markdown
+        [ ! -t 1 ] || form=text
+    fi
 }
 
 # The stage: a machine that can be attacked without harm to the real one.

@@ -198,9 +198,9 @@ static void a_fork_loop_stops_at_the_limit(void **state)
 {
     (void)state;
     give_dev_null();
-    struct program *container =
-        start_named("--pids-limit", "10", lab.image, "sh", "-c",
-                    "(while :; do sleep 1000 & done) 2>/dev/null; echo stopped; read line; exit 0");
+    struct program *container = start_named(
+        "--pids-limit", "10", lab.image, "sh", "-c",
+        "(while :; do /bin/sleep 1000 & done) 2>/dev/null; echo stopped; read line; exit 0");
     hear(container, "stopped\n");
     assert_true(counter(pids_cgroup(), "pids.events", "max") > 0);
     assert_in_range(atoi(read_file(path_in(pids_cgroup(), "pids.current"))), 8, 10);
@@ -256,7 +256,8 @@ static void they_are_removed_at_the_end(void **state)
 
 static void they_are_removed_after_a_signal(void **state)
 {
-    struct program *container = start_named(lab.image, "sh", "-c", "echo ready; exec sleep 1000");
+    struct program *container =
+        start_named(lab.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
 
     (void)state;
     hear(container, "ready\n");

@@ -35,7 +35,7 @@ static void a_command_killed_by_a_signal_counts_128_and_the_signal(void **state)
 static void process_1_killed_from_outside_counts_so_too(void **state)
 {
     struct program *container =
-        start(lab.step, lab.image, "sh", "-c", "kill -9 $$; echo alive; exec sleep 1000");
+        start(lab.step, lab.image, "sh", "-c", "kill -9 $$; echo alive; exec /bin/sleep 1000");
 
     (void)state;
     hear(container, "alive\n");

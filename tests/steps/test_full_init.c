@@ -39,9 +39,9 @@ static int zombies_among(pid_t process_1, int wanted)
 static struct program *start_with_orphan(const char *step)
 {
     write_file(path_in(lab.image, "dev/null"), ""); /* a shell wants it for a background job */
-    struct program *container =
-        start(step, lab.image, "sh", "-c",
-              "mkfifo /gate; (cat /gate & ); echo ready; read line; : >/gate; exec sleep 1000");
+    struct program *container = start(
+        step, lab.image, "sh", "-c",
+        "mkfifo /gate; (cat /gate & ); echo ready; read line; : >/gate; exec /bin/sleep 1000");
     hear(container, "ready\n");
     return container;
 }
@@ -87,7 +87,8 @@ static void process_1_shows_no_secret_of_the_caller(void **state)
 
 static struct program *start_sleep(const char *step)
 {
-    struct program *container = start(step, lab.image, "sh", "-c", "echo ready; exec sleep 1000");
+    struct program *container =
+        start(step, lab.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
 
     hear(container, "ready\n");
     return container;
@@ -132,7 +133,7 @@ static void a_signal_to_process_1_from_inside_counts_too(void **state)
     (void)state;
     assert_int_equal(run(step_before(), lab.image, "sh", "-c", "kill -TERM 1; echo alive"), 0);
     assert_string_equal(out, "alive\n");
-    assert_int_equal(run("step05", lab.image, "sh", "-c", "kill -TERM 1; sleep 1000"),
+    assert_int_equal(run("step05", lab.image, "sh", "-c", "kill -TERM 1; /bin/sleep 1000"),
                      128 + SIGTERM);
 }
 
@@ -148,7 +149,8 @@ static void the_command_is_process_2(void **state)
 static void the_end_of_the_command_is_that_of_all(void **state)
 {
     (void)state;
-    assert_int_equal(run("step05", lab.image, "sh", "-c", "sleep 1000 & sleep 1000 & exit 7"), 7);
+    assert_int_equal(
+        run("step05", lab.image, "sh", "-c", "/bin/sleep 1000 & /bin/sleep 1000 & exit 7"), 7);
     assert_string_equal(complaints(), "");
 }
 

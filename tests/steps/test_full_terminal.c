@@ -56,7 +56,7 @@ static void the_size_of_the_window_is_that_of_the_callers(void **state)
     struct program *container =
         start_on_terminal("step05", SHELL("echo ready; read line; stty size; "
                                           "trap 'stty size' WINCH; echo set; "
-                                          "while :; do sleep 0.1; done"));
+                                          "while :; do /bin/sleep 0.1; done"));
     hear(container, "ready\r\n");
     ioctl(container->in, TIOCSWINSZ, &size);
     usleep(300000);
@@ -130,7 +130,8 @@ static void the_callers_mode_is_out_of_reach(void **state)
 
     (void)state;
     struct program *container = start_on_terminal(
-        "step05", SHELL("stty -a | head -1; stty -echo raw; stty rows 5; stty size; sleep 0.3"));
+        "step05",
+        SHELL("stty -a | head -1; stty -echo raw; stty rows 5; stty size; /bin/sleep 0.3"));
     hear(container, "5 ");
     assert_int_equal(ioctl(container->in, TIOCGWINSZ, &size), 0);
     assert_int_equal(size.ws_row, 0);

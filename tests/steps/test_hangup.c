@@ -15,8 +15,8 @@ static void a_closed_terminal_ends_it(void **state)
 
 static void a_closed_terminal_ends_a_command_that_does_not_care(void **state)
 {
-    struct program *inside =
-        start_on_terminal(lab.step, lab.image, "sh", "-c", "trap '' HUP; echo ready; sleep 1000");
+    struct program *inside = start_on_terminal(lab.step, lab.image, "sh", "-c",
+                                               "trap '' HUP; echo ready; /bin/sleep 1000");
 
     (void)state;
     hear(inside, "ready\r\n");

@@ -59,7 +59,7 @@ static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state
     bool own_terminal = strcmp(lab.step, "step05") == 0;
 
     (void)state;
-    run_inside(outer, "sh -c 'sleep 1; echo do''ne'");
+    run_inside(outer, "sh -c '/bin/sleep 1; echo do''ne'");
     wait_for_descendant(outer->pid, "sleep");
     say(outer, CTRL_Z);
     if (!own_terminal) {
@@ -94,7 +94,7 @@ static void a_job_in_the_background_can_be_ended(void **state)
     struct program *outer = start_outer_shell();
 
     (void)state;
-    run_inside(outer, "sleep 1000 &");
+    run_inside(outer, "/bin/sleep 1000 &");
     wait_for_descendant(outer->pid, "sleep");
     hear(outer, "outer> ");
     say(outer, "kill %1; wait %1; echo en''ded\n");

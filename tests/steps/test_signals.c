@@ -60,7 +60,7 @@ static void the_command_may_deal_with_the_signal(void **state)
 {
     struct program *container =
         start(lab.step, lab.image, "sh", "-c",
-              "trap 'echo caught; exit 3' TERM; echo ready; while :; do sleep 0.1; done");
+              "trap 'echo caught; exit 3' TERM; echo ready; while :; do /bin/sleep 0.1; done");
 
     (void)state;
     hear(container, "ready\n");
@@ -73,7 +73,7 @@ static void a_second_signal_does_not_wait(void **state)
 {
     struct program *container =
         start(lab.step, lab.image, "sh", "-c",
-              "trap 'echo caught' TERM; echo ready; while :; do sleep 0.1; done");
+              "trap 'echo caught' TERM; echo ready; while :; do /bin/sleep 0.1; done");
 
     (void)state;
     hear(container, "ready\n");
@@ -131,8 +131,9 @@ static void sigkill_takes_the_command_along(void **state)
 
 static void from_step03_on_it_takes_all_processes_along(void **state)
 {
-    struct program *container = start(lab.step, lab.image, "sh", "-c",
-                                      ": >/dev/null; sleep 1000 & echo ready; exec sleep 1000");
+    struct program *container =
+        start(lab.step, lab.image, "sh", "-c",
+              ": >/dev/null; /bin/sleep 1000 & echo ready; exec /bin/sleep 1000");
 
     (void)state;
     hear(container, "ready\n");

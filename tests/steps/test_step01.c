@@ -59,7 +59,8 @@ static void hole_step01_reaches_the_hosts_processes(void **state)
 static void hole_step01_leaves_processes_behind(void **state)
 {
     (void)state;
-    assert_int_equal(run("step01", lab.image, "sh", "-c", ": >/dev/null; sleep 1000 & exit 0"), 0);
+    assert_int_equal(run("step01", lab.image, "sh", "-c", ": >/dev/null; /bin/sleep 1000 & exit 0"),
+                     0);
     wait_for_descendant(getpid(), "sleep");
     kill_children();
 }

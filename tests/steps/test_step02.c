@@ -50,7 +50,7 @@ static void step02_unmounts_though_a_process_is_left_inside(void **state)
 {
     (void)state;
     assert_int_equal(
-        run("step02", lab.image, "sh", "-c", "cd /tmp; : >/dev/null; sleep 1000 & exit 0"), 0);
+        run("step02", lab.image, "sh", "-c", "cd /tmp; : >/dev/null; /bin/sleep 1000 & exit 0"), 0);
     assert_lacks(err, "umount");
     wait_for_descendant(getpid(), "sleep");
     kill_children();

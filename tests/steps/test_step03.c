@@ -79,9 +79,9 @@ static void the_host_sees_step03s_process_under_its_own_pid(void **state)
 static void step03_takes_its_processes_along(void **state)
 {
     (void)state;
-    assert_int_equal(
-        run("step03", lab.image, "sh", "-c", ": >/dev/null; sleep 1000 & (sleep 1000 &); exit 5"),
-        5);
+    assert_int_equal(run("step03", lab.image, "sh", "-c",
+                         ": >/dev/null; /bin/sleep 1000 & (/bin/sleep 1000 &); exit 5"),
+                     5);
 }
 
 static void step03_has_a_host_name_of_its_own(void **state)

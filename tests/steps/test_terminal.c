@@ -50,13 +50,13 @@ static void job_control_works_inside(void **state)
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
     (void)state;
-    type(inside, "sleep 1000\n");
+    type(inside, "/bin/sleep 1000\n");
     assert_lacks(inside->text, "job control turned off");
     pid_t sleep_pid = wait_for_descendant(inside->pid, "sleep");
     say(inside, CTRL_Z);
     hear(inside, "Stopped");
     type(inside, "fg\n");
-    hear(inside, "fg\r\nsleep 1000\r\n");
+    hear(inside, "fg\r\n/bin/sleep 1000\r\n");
     wait_until_it_runs(sleep_pid);
     say(inside, CTRL_C);
     type(inside, "echo status=$?\n");
@@ -70,7 +70,7 @@ static void ctrl_c_ends_a_command_but_not_a_shell(void **state)
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
     (void)state;
-    type(inside, "sleep 1000\n");
+    type(inside, "/bin/sleep 1000\n");
     wait_for_descendant(inside->pid, "sleep");
     say(inside, CTRL_C);
     type(inside, CTRL_C);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -132,13 +133,24 @@ static int make_namespaces(void)
     return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0;
 }
 
+/* Root in a user namespace does not get into the home of somebody else that is closed. */
+static int find_myself_by_name(void)
+{
+    char path[PATH_MAX] = "";
+
+    if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0 || make_namespaces() != 0)
+        return 2;
+    return open(path, O_RDONLY | O_CLOEXEC) < 0;
+}
+
 static void it_starts_from_a_mount_that_is_read_only(void **state)
 {
     (void)state;
     if (in_child(make_namespaces) != 0)
         check_skip("user namespaces are forbidden here");
     assert_int_equal(started_without("nothing", 0), A_MOUNT);
-    assert_int_equal(started_without("root", EPERM), A_MOUNT);
+    assert_int_equal(started_without("root", EPERM),
+                     in_child(find_myself_by_name) == 0 ? A_MOUNT : A_COPY);
 }
 
 static void without_a_mount_it_starts_from_a_copy_that_is_sealed(void **state)
