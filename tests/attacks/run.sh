@@ -298,7 +298,7 @@ report() {
     for peer in $peers; do
         version_of "$peer"
     done >"$work/versions"
-    awk -v form=$form -v columns="$all" -v selected="$only_row$only_attack" \
+    awk -v form="$form" -v columns="$all" -v selected="$only_row$only_attack" \
         -v facts="$(facts | tr '\n' ' ')" -v machine="Linux $(uname -r)" \
         -v versions="$(paste -s -d , "$work/versions" | sed 's/,/, /g')" \
         -f "$here/report.awk" results=control "$control" results=own "$work/results" \
