@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# What packages are for: build, test, lint, vm, docs, browser, tutorial.
+# What packages are for: build, test, lint, vm, docs, browser, tutorial, distro.
 DEPS = build test
 
 BUILD = build
@@ -43,7 +43,7 @@ headers:
 		$(CC) $(CPPFLAGS) -E - >/dev/null || \
 		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
 
-deps: ## install the packages that are needed: DEPS='build test lint vm docs browser tutorial'
+deps: ## install the packages that are needed: DEPS='build test lint vm ...'
 	sh common/lab/deps.sh $(DEPS)
 
 rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
@@ -84,7 +84,7 @@ vm: ## a root shell in a throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=au
 	CMD=$(call quoted,$(value CMD)) sh common/lab/vm.sh
 
 distro-test: ## the README's commands on a new Debian or Ubuntu: DISTRO=bookworm|trixie|jammy|noble
-	sh common/lab/deps.sh build vm tutorial
+	sh common/lab/deps.sh distro vm
 	sh tests/distro/run.sh '$(or $(DISTRO),bookworm)'
 
 vm-test: ## all tests as root and as an ordinary user, on other kernels and cgroup layouts
@@ -142,7 +142,7 @@ tutorial-mutations: ## after a tutorial-test: that it finds each change of a com
 
 C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Icommon/lab -Itests $(STEPS:%=-I%)
-SHELL_FILES = .ci/run $(filter-out %.c %.h %/Makefile,$(wildcard common/lab/*)) \
+SHELL_FILES = .ci/run .ci/whole $(filter-out %.c %.h %/Makefile,$(wildcard common/lab/*)) \
 	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh)
 
 format: ## format the C files

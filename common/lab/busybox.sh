@@ -60,7 +60,7 @@ download() { # URL
         fail 'there is neither curl nor wget: install one, or set BUSYBOX=FILE'
     fi && return
     reason=$(tail -n 1 log)
-    fail "that failed: ${reason:-the file is not complete}"
+    fail "that failed: ${reason:-the file is not complete}; BUSYBOX=FILE takes one that you have"
 }
 
 fetch_published() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP..., of build, test, lint, vm,
-# docs, browser, tutorial. A group whose programs are here already, however they came, needs nothing.
+# docs, browser, tutorial, distro. A group whose programs are here already, however they came, needs nothing.
 set -eu
 
 say() {
@@ -22,6 +22,7 @@ packages() { # GROUP
     apt-get-docs) echo pandoc ;;
     apt-get-browser) echo chromium ;;
     apt-get-tutorial) echo debootstrap expect ;;
+    apt-get-distro) echo debootstrap expect curl zstd git ;;
 
     dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel expect curl wget ;;
@@ -30,6 +31,7 @@ packages() { # GROUP
     dnf-docs) echo pandoc ;;
     dnf-browser) echo chromium ;;
     dnf-tutorial) echo debootstrap expect ;;
+    dnf-distro) echo debootstrap expect curl zstd git ;;
 
     pacman-build) echo make gcc libcap libseccomp ;;
     pacman-test) echo cmocka expect curl wget ;;
@@ -38,6 +40,7 @@ packages() { # GROUP
     pacman-docs) echo pandoc-cli ;;
     pacman-browser) echo chromium ;;
     pacman-tutorial) echo debootstrap expect ;;
+    pacman-distro) echo debootstrap expect curl zstd git ;;
 
     apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev expect curl wget ;;
@@ -46,7 +49,8 @@ packages() { # GROUP
     apk-docs) echo pandoc-cli ;;
     apk-browser) echo chromium ;;
     apk-tutorial) echo debootstrap expect ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial" ;;
+    apk-distro) echo debootstrap expect curl zstd git ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro" ;;
     esac
 }
 
@@ -56,6 +60,7 @@ programs() { # GROUP
     docs) echo pandoc ;;
     browser) echo chromium ;;
     tutorial) echo debootstrap expect ;;
+    distro) echo debootstrap expect curl zstd git ;;
     esac
 }
 

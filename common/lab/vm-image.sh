@@ -16,7 +16,7 @@ image=$project/build/vm/root.img
 # The project, without its history, what is downloaded and what only the compiler reads.
 list_project() {
     find . \( -path ./.git -o -path './build/*' -name obj -o -path ./build/sanitize \
-        -o -path ./build/downloads -o -path ./build/kernels -o -path ./build/vm \) -prune -o -print
+        -o -path ./build/distro -o -path ./build/downloads -o -path ./build/kernels -o -path ./build/vm \) -prune -o -print
 }
 
 # The programs of the host that give a user a range of ids, where it has them.

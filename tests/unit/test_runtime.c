@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -128,9 +129,11 @@ static int started_without(const char *what, int error)
     return result;
 }
 
+/* With the right to mount in them, which AppArmor may take. */
 static int make_namespaces(void)
 {
-    return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0;
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
+           mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0;
 }
 
 /* Root in a user namespace does not get into the home of somebody else that is closed. */
