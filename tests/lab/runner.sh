@@ -1,0 +1,69 @@
+#!/bin/sh
+# The runner of the tests: what it prints of those that pass, fail, crash or hang. Scripts stand in
+# for programs of tests.
+# shellcheck disable=SC2317 # run calls the tests by their names
+set -eu
+here=$(realpath "$(dirname "$0")")
+. "$here/harness.sh"
+
+# unit/test_it, which prints these lines, as cmocka does, and ends by this command.
+program() { # COMMAND LINE...
+    mkdir -p unit
+    end=$1
+    shift
+    {
+        printf '%s\n' '#!/bin/sh' "cat <<'END'" "$@" END "$end"
+    } >unit/test_it
+    chmod +x unit/test_it
+}
+
+one() {
+    sh "$here/../run-one.sh" . unit/test_it >log 2>&1
+}
+
+shows() { # LINE...: that is all
+    printf '%s\n' "$@" | diff - log
+}
+
+what_passes_is_one_line() {
+    program 'exit 0' '[ RUN      ] a' '[       OK ] a' '[ RUN      ] b' 'SKIP: no b' '[  SKIPPED ] b'
+    one
+    shows 'unit/test_it: 1 passed, 0 failed, 1 skipped'
+}
+
+a_failed_test_shows_its_own_lines_alone() {
+    program 'exit 1' '[ RUN      ] a' 'noise' '[       OK ] a' '[ RUN      ] b' 'why' '[  FAILED  ] b' \
+        '[ RUN      ] c' 'noise' '[       OK ] c' '[==========] 3 tests run.' '[  FAILED  ] b'
+    one
+    shows '[ RUN      ] b' 'why' '[  FAILED  ] b' 'unit/test_it: 2 passed, 1 failed, 0 skipped'
+}
+
+a_crash_shows_the_last_lines() {
+    program 'kill -SEGV $$' '[ RUN      ] a' '[       OK ] a' '[ RUN      ] b' 'last words'
+    one
+    grep -qx 'last words' log
+    grep -qx 'unit/test_it: 1 passed, 1 failed, 0 skipped' log
+}
+
+what_hangs_has_failed() {
+    program 'sleep 60' '[ RUN      ] a'
+    TEST_TIMEOUT=1 one
+    grep -qx 'unit/test_it: 0 passed, 1 failed, 0 skipped' log
+}
+
+the_first_line_is_progress_and_the_last_the_sum() {
+    program 'exit 0' '[ RUN      ] a' '[       OK ] a'
+    mkdir -p here/lab build/tests
+    cp "$here/../run.sh" "$here/../run-one.sh" here
+    mv unit build/tests
+    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
+    [ "$(head -n 1 log)" = 'running 1 files of tests, 4 at once' ]
+    [ "$(tail -n 1 log)" = '1 passed, 0 failed, 0 skipped' ]
+}
+
+run what_passes_is_one_line
+run a_failed_test_shows_its_own_lines_alone
+run a_crash_shows_the_last_lines
+run what_hangs_has_failed
+run the_first_line_is_progress_and_the_last_the_sum
+exit "$failed"
