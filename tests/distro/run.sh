@@ -33,7 +33,24 @@ list() { # WHO
         *) readme ;;
         esac
         steps
+        echo 'make doctor'
+        [ "$1 ${CLANG:-0}" != 'root 1' ] || compile_with_clang
     } | sed "s/^/$1|400|0|/"
+    [ "$1" = root ] || build_as_root | sed "s/^/$1|400|/"
+}
+
+compile_with_clang() {
+    echo 'apt-get install -y clang'
+    echo 'make clean && make CC=clang all tests'
+}
+
+# What root has made is said in one line, and its cure works.
+# shellcheck disable=SC2016 # the new user expands it
+build_as_root() {
+    echo '0|git clone --quiet /srv/project.git ~/second && cd ~/second && sudo make'
+    echo '2|make run'
+    echo '0|sudo chown -R "$(id -un)" build'
+    echo '0|make run'
 }
 
 make_machine() {
