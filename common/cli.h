@@ -31,8 +31,8 @@ struct cli_operands {
 
 /*
  * Reads the command line into the table's values and the operands. Returns CLI_RUN, or the exit
- * status of a call that ends here: 0 after -h, which prints on stdout, and EXIT_USAGE after a
- * report.
+ * status of a call that ends here: 0 after -h, whose answer is on stdout; EXIT_NOT_MADE where
+ * stdout cannot be written; EXIT_USAGE after a report on stderr.
  */
 int cli_parse(int argc, char **argv, const struct cli_option *table, struct cli_operands *operands);
 

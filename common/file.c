@@ -103,7 +103,10 @@ static DIR *open_below(int dir, const char *name)
     return stream;
 }
 
-/* Only its owner may. Where this fails, the call that needs it fails too, and is reported. */
+/*
+ * A failure is ignored on purpose: the call that needs the right fails next, and is reported. (The
+ * compiler warns where the result is not looked at.)
+ */
 static void make_writable(int dir, const char *name)
 {
     if (fchmodat(dir, name, S_IRWXU, 0) < 0)

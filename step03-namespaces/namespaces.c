@@ -23,7 +23,7 @@ void namespaces_hint_refused(void)
 {
     static const struct {
         const char *path, *forbids;
-        bool counts_them; /* so that the refusal is ENOSPC */
+        bool is_quota; /* its refusal is ENOSPC */
         const char *hint;
     } settings[] = {
         {"/proc/sys/kernel/unprivileged_userns_clone", "0", false,
@@ -38,9 +38,10 @@ void namespaces_hint_refused(void)
     };
     char value[32];
     int error = errno;
+    bool by_quota = error == ENOSPC;
 
     for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
-        if (settings[i].counts_them == (error == ENOSPC) &&
+        if (settings[i].is_quota == by_quota &&
             file_read(settings[i].path, value, sizeof(value)) == 0 &&
             strcmp(value, settings[i].forbids) == 0)
             report_hint("%s", settings[i].hint);

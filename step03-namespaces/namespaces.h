@@ -27,8 +27,8 @@ int namespaces_private_mounts(void);
 
 /*
  * After a refusal, says which setting of this machine is its cause, and the cure. Most settings
- * forbid the namespaces themselves. AppArmor lets them be made, and refuses what their root does
- * first, so whoever does that calls this. errno is kept.
+ * forbid the namespaces themselves. AppArmor allows them, and refuses the first act that needs a
+ * right in them: so the functions that may be this first act call this. errno is kept.
  */
 void namespaces_hint_refused(void);
 

@@ -95,8 +95,8 @@ static int confine_if_possible(struct container *c)
         return result;
     if (errno == EEXIST)
         return report_errno("the name %s is in use: it has a cgroup already", c->name);
-    report_note("no cgroup can be made here, so the container has no limits: %s. "
-                "With --memory 512M the program stops here and says why.",
+    report_note("no cgroup can be made here (%s), so memory, CPU time and processes have no limit; "
+                "with --memory 512M this is an error, which says why",
                 strerrorname_np(errno));
     return cgroup_remove(&c->cgroup);
 }

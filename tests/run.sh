@@ -3,15 +3,15 @@
 # Each of these files is a line when it has ended. The last line is `N passed, N failed, N skipped`;
 # the exit status is 1 when one failed or none ran.
 #
-# The tests have an image of their own, of the same busybox as build/rootfs, with which a reader may
-# have done anything.
+# The tests make an image of their own, since a reader may have changed build/rootfs. Its busybox is
+# the downloaded one, or else that of build/rootfs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${BUILD:-$here/../build}" && pwd)
 jobs=${JOBS:-4} # more than most machines have CPUs, since most tests wait
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 make_image() {
@@ -43,7 +43,7 @@ count() { # VERDICT
 }
 
 [ -n "${CONTAINER_ROOTFS:-}" ] || make_image
-echo "running $(list | wc -l) files of tests, $jobs at once"
+echo "files of tests: $(list | wc -l), $jobs at once"
 list | xargs -P "$jobs" -n 1 sh "$here/run-one.sh" "$work"
 cat "$work"/*/*.verdicts >"$work/all"
 passed=$(count P) failed=$(count F) skipped=$(count S)

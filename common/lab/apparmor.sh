@@ -4,7 +4,7 @@
 #
 # Ubuntu since 23.10 gives the user namespace of an ordinary user's program no rights, unless a
 # profile names the program. This profile allows it, and forbids nothing. Whoever may write to the
-# folder may put a program there and use that right, so it is worth what the folder's owner is.
+# folder can put a program there that has this right too: use it for a folder whose owner you trust.
 set -eu
 
 say() {
@@ -18,7 +18,7 @@ fail() {
 
 print_profile() {
     cat <<END
-# Made by: make apparmor, in the folder above this one's programs. To undo: make apparmor REMOVE=1
+# Made by \`make apparmor\` in $(dirname "$build"). To undo: make apparmor REMOVE=1
 abi <abi/4.0>,
 include <tunables/global>
 
@@ -47,7 +47,7 @@ esac
 
 if [ "${2:-}" = remove ]; then
     [ -f "$profile" ] || fail "there is no $profile"
-    as_root apparmor_parser --remove "$profile"
+    as_root apparmor_parser --remove "$profile" || say 'it was not loaded'
     as_root rm "$profile"
     say "$profile is gone: the programs in $build are restricted again"
 elif [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" != 1 ]; then
@@ -55,6 +55,7 @@ elif [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null
 else
     [ -x /sbin/apparmor_parser ] || fail 'apparmor_parser is missing: sudo apt-get install apparmor'
     print_profile | as_root tee "$profile" >/dev/null
-    as_root apparmor_parser --replace "$profile"
+    as_root apparmor_parser --replace "$profile" ||
+        { as_root rm "$profile" && fail 'AppArmor does not take this profile'; }
     say "$profile lets the programs in $build have user namespaces; to undo: make apparmor REMOVE=1"
 fi

@@ -64,7 +64,7 @@ programs() { # GROUP
     esac
 }
 
-# Not told of the other groups, which are headers and libraries too.
+# build, test and lint also need headers or certain versions: for them only the package manager is asked.
 is_there() { # GROUP
     needed=$(programs "$1")
     for program in $needed; do
@@ -118,7 +118,8 @@ aarch64) qemu=arm ;;
 *) qemu=x86 ;;
 esac
 find_manager
-missing=$(find_missing "$@" | xargs)
+missing=$(find_missing "$@")
+missing=$(echo "$missing" | xargs)
 [ "$missing" ] || exit 0
 
 sudo=
@@ -131,4 +132,4 @@ trap 'rm -f "$log"' EXIT
 trap 'exit 1' HUP INT TERM
 # shellcheck disable=SC2086 # it is a list of words
 install_packages $missing >"$log" 2>&1 ||
-    fail "that failed, is there a network? $(grep -v '^W:' "$log" | tail -n 1)"
+    fail "that failed; is the network up? $(grep -v '^W:' "$log" | tail -n 1)"

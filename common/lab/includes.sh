@@ -19,6 +19,8 @@ list_missing() { # FILE...
     done | grep -Ev "$inner" | sort -u || true
 }
 
+command -v include-what-you-use >/dev/null ||
+    { echo 'includes: include-what-you-use is missing: make deps DEPS=lint' >&2 && exit 1; }
 flags=$1
 shift
 missing=$(list_missing "$@")

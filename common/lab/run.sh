@@ -1,17 +1,17 @@
 #!/bin/sh
 # Run a step's program as whoever may run it: run.sh PROGRAM ROOTFS [COMMAND [ARG...]], for `make run`.
 #
-# That is the caller where it works, which is tried first. Elsewhere it says why not, and takes:
-#   steps 1 and 2   sudo, since chroot and mount are root's
-#   step 4          a cgroup of the user's own, from the user's systemd; or sudo
-#   steps 3 and 5   sudo, where this machine forbids user namespaces
+# Steps 1 and 2 are root's, so for another user they run by sudo. Steps 3 to 5 are tried as the caller
+# first. Where that fails, this script shows what the program said, and takes
+#   for step 4          a cgroup of the user's own, from the user's systemd; or else sudo
+#   for steps 3 and 5   sudo
 #
 # The exit status is the command's. A shell ends with that of its last command: there, only 125, no
 # container, is a failure.
 set -eu
 program=$1 rootfs=$2
 name=${program##*/}
-scope='systemd-run --user --scope --quiet -p Delegate=yes'
+own_cgroup='systemd-run --user --scope --quiet -p Delegate=yes'
 
 say() {
     echo "run: $1" >&2
@@ -27,23 +27,27 @@ works() { # BY...
     complaint=$("$@" "$program" "$rootfs" /bin/true 2>&1 </dev/null) || [ $? -ne 125 ]
 }
 
+# A user without a session has no systemd that it could ask.
+# shellcheck disable=SC2086 # words
+has_own_cgroup() {
+    [ "$name" = step04 ] && $own_cgroup true 2>/dev/null || return 1
+    if ! works $own_cgroup; then
+        echo "and in a cgroup of your own: $complaint" >&2
+        return 1
+    fi
+    by=$own_cgroup
+    say "so in a cgroup of your own: $by $program $rootfs"
+}
+
 choose() {
     by=
     [ "$(id -u)" -ne 0 ] || return 0
     case $name in
     step01 | step02) say "$name needs root, so: sudo $program $rootfs" ;;
     *)
-        ! works env || return 0
-        # shellcheck disable=SC2086 # words
-        if [ "$name" = step04 ] && command -v systemd-run >/dev/null; then
-            echo "$complaint" >&2
-            if works $scope; then
-                by=$scope
-                say "so in a cgroup of your own: $by $program $rootfs"
-                return
-            fi
-        fi
+        ! works env || return 0 # by nothing else: as the caller
         echo "$complaint" >&2
+        ! has_own_cgroup || return 0
         say "so by root: sudo $program $rootfs"
         ;;
     esac

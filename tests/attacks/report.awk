@@ -141,13 +141,22 @@ function text_title(i) {
     return column[i] ~ /^step/ ? "s" substr(column[i], 5) : column[i]
 }
 
-function print_text_row(r, i,    line, room) {
+# How much of the words fits into that room.
+function fitting(words, room,    cut) {
+    cut = room + 1
+    while (length(words) > room && cut > 1 && substr(words, cut, 1) != " ")
+        cut--
+    return cut - 1
+}
+
+function print_text_row(r, i,    line, room, fits) {
     for (i = 1; i <= count; i++)
         line = line text_cell(text_title(i), letters[r, i])
     room = 80 - 4 - length(line)
-    printf "%-3s %-" room "s%s\n", row[r], substr(what[r], 1, room), line
-    if (length(what[r]) > room)
-        print_wrapped(substr(what[r], room + 1), "      ", 80)
+    fits = fitting(what[r], room)
+    printf "%-3s %-" room "s%s\n", row[r], substr(what[r], 1, fits), line
+    if (length(what[r]) > fits)
+        print_wrapped(substr(what[r], fits + 1), "      ", 80)
 }
 
 function print_text(    i, line) {
@@ -176,6 +185,8 @@ function print_markdown(    i, head, rule) {
 
 # Says a thing on a line of its own, or, on a terminal, on as many as it needs.
 function print_remark(words) {
+    if (words !~ /^[0-9]/)
+        print ""
     if (form == "text")
         print_wrapped(words, "", 80)
     else
@@ -188,7 +199,7 @@ function print_end(    i, part) {
         printf " %s %d%s", column[i], open[i], i < count ? "," : "\n"
     for (i = 1; i <= count; i++)
         if (("*", column[i]) in said)
-            print_remark("\n" column[i] " makes no container here: " substr(said["*", column[i]], 5))
+            print_remark(column[i] " makes no container here: " substr(said["*", column[i]], 5))
     if (reasons)
         print "\nn/a:"
     for (i = 1; i <= reasons; i++) {
@@ -196,7 +207,7 @@ function print_end(    i, part) {
         print_remark(part[1] ":" noted[reason[i]] ": " part[2])
     }
     if (left && selected == "")
-        print_remark("\nLeft to the virtual machine, since they could do harm: " left)
+        print_remark("Left to the virtual machine, since they could do harm: " left)
 }
 
 END {

@@ -4,13 +4,14 @@
 # In a fresh root file system (root.sh), a new user types the commands of the README's section
 # Start, and `make run` of each step; then root does. The clone is of what is committed here. noble
 # is also booted, with its own kernel and AppArmor (vm.sh), unless VM=0.
+# With CLANG=1 all is also compiled by clang, which takes long to install.
 set -eu
 umask 022
 here=$(realpath "$(dirname "$0")")
 project=$(realpath "$here/../..")
 # shellcheck source=../../common/lab/vm-errors.sh
 . "$project/common/lab/vm-errors.sh"
-most=480 # seconds for a fresh root file system, without the download
+most=480 # seconds for what both users type; without fetching the system, and the virtual machine
 distro=${1-}
 
 # The code in the section Start, without comments, and with this repository's address.

@@ -56,8 +56,8 @@ the_first_line_is_progress_and_the_last_the_sum() {
     mkdir -p here/lab build/tests
     cp "$here/../run.sh" "$here/../run-one.sh" here
     mv unit build/tests
-    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
-    [ "$(head -n 1 log)" = 'running 1 files of tests, 4 at once' ]
+    JOBS=4 CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
+    [ "$(head -n 1 log)" = 'files of tests: 1, 4 at once' ]
     [ "$(tail -n 1 log)" = '1 passed, 0 failed, 0 skipped' ]
 }
 

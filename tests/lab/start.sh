@@ -53,7 +53,7 @@ an_absent_network_is_one_line() {
         '[ "$1" = update ] || { echo "E: Unable to locate package expect" >&2 && exit 100; }'
     fails as_user sh lab/deps.sh test
     says 'deps: installing by sudo apt-get: libcmocka-dev expect curl wget' \
-        'deps: that failed, is there a network? E: Unable to locate package expect'
+        'deps: that failed; is the network up? E: Unable to locate package expect'
 }
 
 programs_that_are_there_need_no_package() {
@@ -101,7 +101,7 @@ steps_1_and_2_are_roots() {
 step_4_gets_a_cgroup_from_systemd_before_it_gets_root() {
     copy_lab
     step step04 'sudo systemd'
-    stand_in systemd-run 'while [ "$1" != bin/step04 ]; do shift; done; BY=systemd exec "$@"'
+    stand_in systemd-run 'shift 5; BY=systemd exec "$@"'
     as_user sh lab/run.sh bin/step04 image
     says 'step: EPERM' \
         'run: so in a cgroup of your own: systemd-run --user --scope --quiet -p Delegate=yes bin/step04 image' \
@@ -109,6 +109,14 @@ step_4_gets_a_cgroup_from_systemd_before_it_gets_root() {
     step step04 sudo
     as_user sh lab/run.sh bin/step04 image
     tail -n 1 log | grep -qx 'sudo: image'
+}
+
+without_a_session_step_4_is_roots() {
+    copy_lab
+    step step04 'sudo systemd'
+    stand_in systemd-run 'echo "Failed to connect to bus" >&2; exit 1'
+    as_user sh lab/run.sh bin/step04 image
+    says 'step: EPERM' 'run: so by root: sudo bin/step04 image' 'sudo: image'
 }
 
 without_sudo_it_says_what_to_do() {
@@ -182,6 +190,7 @@ run a_user_runs_what_it_may
 run what_a_user_may_not_is_said_and_done_by_sudo
 run steps_1_and_2_are_roots
 run step_4_gets_a_cgroup_from_systemd_before_it_gets_root
+run without_a_session_step_4_is_roots
 run without_sudo_it_says_what_to_do
 run the_status_is_the_commands
 run a_build_of_roots_is_one_line

@@ -398,9 +398,9 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
     (void)state;
     assert_int_equal(run("step05", lab.image, "true"), 0);
     assert_string_equal(err, delegated ? ""
-                                       : "step05: no cgroup can be made here, so the container "
-                                         "has no limits: EACCES. With --memory 512M the program "
-                                         "stops here and says why.\n");
+                                       : "step05: no cgroup can be made here (EACCES), so memory, "
+                                         "CPU time and processes have no limit; with --memory 512M "
+                                         "this is an error, which says why\n");
     assert_int_equal(run("step05", "--memory", "64M", lab.image, "true"), delegated ? 0 : 125);
     assert_int_equal(run("step05", "--cpus", "1", lab.image, "true"), delegated ? 0 : 125);
     assert_int_equal(run("step05", "--cpu-shares", "1024", lab.image, "true"), delegated ? 0 : 125);
