@@ -154,6 +154,7 @@ function print_text_row(r, i,    line, room, fits) {
         line = line text_cell(text_title(i), letters[r, i])
     room = 80 - 4 - length(line)
     fits = fitting(what[r], room)
+    sub(/ +$/, "", line)
     printf "%-3s %-" room "s%s\n", row[r], substr(what[r], 1, fits), line
     if (length(what[r]) > fits)
         print_wrapped(substr(what[r], fits + 1), "      ", 80)
