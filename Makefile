@@ -17,7 +17,9 @@ MAKEFLAGS += --silent
 endif
 
 # A user cannot make anew what `sudo make` has made in build/: say so at once, in one line.
-OTHERS = find build \( -path build/rootfs -o -path build/distro \) -prune -o ! -type l ! -uid $$(id -u) ! -writable -print -quit
+# The image is looked at where it is to be removed: root inside writes to it in step 1.
+PRUNED = $(if $(filter clean distclean,$(MAKECMDGOALS)),,\( -path build/rootfs -o -path build/distro \) -prune -o)
+OTHERS = find build $(PRUNED) ! -type l ! -uid $$(id -u) ! -writable -print -quit
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || [ ! -e build ] || $(OTHERS)),)
 $(error build/ is root's: sudo chown -R "$$(id -un)" build)
@@ -25,7 +27,11 @@ endif
 endif
 
 # Quotes a text for the shell. Give it $(value NAME): then make does not expand a $ in the text.
-quoted = '$(subst ','\'',$(1))'
+define newline
+
+
+endef
+quoted = $(if $(findstring $(newline),$(1)),$(error CMD must be one line: put ; between its commands))'$(subst ','\'',$(1))'
 
 all: steps ## build the five programs, without network and without root
 	ls $(BUILD)/step0? $(BUILD)/join

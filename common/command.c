@@ -74,7 +74,7 @@ static void hint_missing(const char *path)
     char name[PATH_MAX];
 
     if (*path == '-')
-        report_hint("options come before ROOTFS: what follows it is the command");
+        report_hint("options come first; this one is taken for the command");
     if (access(path, F_OK) < 0) {
         if (strcmp(path, "/bin/sh") == 0)
             report_hint("the image has no shell; `make rootfs` prepares one that has");

@@ -12,8 +12,12 @@ output=$1/$label.output verdicts=$1/$label.verdicts
 
 # From what cmocka prints.
 read_verdicts() {
-    awk '
-    function end(verdict) { if (name != "") print verdict, name reason; name = reason = "" }
+    awk -v label="$label" '
+    function end(verdict) {
+        if (name != "")
+            print verdict, (verdict == "F" ? label ": " : "") name reason
+        name = reason = ""
+    }
     /^\[ RUN      \] / { end("F"); name = substr($0, 14); next }
     /^SKIP: / { reason = ": " substr($0, 7); next }
     $0 == "[       OK ] " name { end("P"); next }
@@ -28,7 +32,8 @@ print_failed() {
     /^\[=====/ { test = ""; next }
     { test = test $0 "\n" }
     /^\[  FAILED  \] / && test ~ /^\[ RUN/ { printf "%s", test; found = 1; test = "" }
-    END { exit !found }' "$output" || tail -n 20 "$output"
+    END { if (test ~ /^\[ RUN/) { printf "%s", test; found = 1 } exit !found }' "$output" ||
+        tail -n 20 "$output"
 }
 
 count() { # VERDICT
@@ -36,7 +41,7 @@ count() { # VERDICT
 }
 
 status=0
-timeout "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
+timeout --kill-after=5 "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
 read_verdicts <"$output" >"$verdicts"
 case $status:$2 in
 77:*.sh) echo "S $label: $(tail -n 1 "$output")" >"$verdicts" ;;
@@ -44,4 +49,7 @@ case $status:$2 in
 *) [ "$(count F)" -gt 0 ] || echo "F $label, exit status $status" >>"$verdicts" ;;
 esac
 [ "$(count F)" -eq 0 ] || print_failed
+case $status in
+124 | 137) echo "$label: ended after $seconds s, which is all that it may take" ;;
+esac
 echo "$label: $(count P) passed, $(count F) failed, $(count S) skipped"

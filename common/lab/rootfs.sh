@@ -65,6 +65,8 @@ trap 'exit 1' HUP INT TERM # not before busybox.sh, which cleans up, has ended
 [ $# -eq 1 ] || fail 'usage: rootfs.sh DIR'
 rootfs=$1
 if [ -d "$rootfs" ] && [ -z "${BUSYBOX:-}${BUSYBOX_URL:-}" ]; then
+    [ -x "$rootfs/bin/sh" ] ||
+        fail "$rootfs has no shell; to make it anew, remove it: sudo rm -r $rootfs"
     exit
 fi
 busybox=$(sh "$lab/busybox.sh" "$(dirname "$rootfs")/downloads")

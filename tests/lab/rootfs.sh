@@ -144,10 +144,17 @@ a_file_that_does_not_serve_is_refused() {
 
 an_image_is_not_replaced() {
     mkdir -p image/rootfs/bin
-    rootfs
     BUSYBOX=$busybox fails rootfs
     grep -q 'remove it' log
     [ ! -e image/rootfs/bin/busybox ]
+}
+
+an_image_without_a_shell_is_not_passed_over() {
+    BUSYBOX=$busybox rootfs
+    rootfs
+    rm image/rootfs/bin/sh
+    fails rootfs
+    grep -qx 'rootfs: image/rootfs has no shell; to make it anew, remove it: sudo rm -r image/rootfs' log
 }
 
 an_interrupted_run_leaves_nothing() {
@@ -199,6 +206,7 @@ run a_missing_page_is_refused
 run a_url_without_a_sum_is_refused
 run a_file_that_does_not_serve_is_refused
 run an_image_is_not_replaced
+run an_image_without_a_shell_is_not_passed_over
 run an_interrupted_run_leaves_nothing
 run a_package_is_unpacked
 run an_ordinary_user_can_make_it

@@ -5,6 +5,7 @@
 set -eu
 here=$(realpath "$(dirname "$0")")
 . "$here/harness.sh"
+unset JOBS TEST_TIMEOUT BUILD
 
 # unit/test_it, which prints these lines, as cmocka does, and ends by this command.
 program() { # COMMAND LINE...
@@ -48,7 +49,23 @@ a_crash_shows_the_last_lines() {
 what_hangs_has_failed() {
     program 'sleep 60' '[ RUN      ] a'
     TEST_TIMEOUT=1 one
+    grep -qx 'unit/test_it: ended after 1 s, which is all that it may take' log
     grep -qx 'unit/test_it: 0 passed, 1 failed, 0 skipped' log
+    grep -qx 'F unit/test_it: a' unit/test_it.verdicts
+}
+
+a_crash_after_a_failure_shows_both() {
+    program 'kill -SEGV $$' '[ RUN      ] a' 'why a' '[  FAILED  ] a' '[ RUN      ] b' 'last of b'
+    one
+    grep -qx 'why a' log
+    grep -qx 'last of b' log
+}
+
+no_test_at_all_is_a_failure() {
+    mkdir -p here/lab build
+    cp "$here/../run.sh" "$here/../run-one.sh" here
+    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1 && return 1
+    [ "$(tail -n 1 log)" = '0 passed, 0 failed, 0 skipped' ]
 }
 
 the_first_line_is_progress_and_the_last_the_sum() {
@@ -56,7 +73,7 @@ the_first_line_is_progress_and_the_last_the_sum() {
     mkdir -p here/lab build/tests
     cp "$here/../run.sh" "$here/../run-one.sh" here
     mv unit build/tests
-    JOBS=4 CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
+    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
     [ "$(head -n 1 log)" = 'files of tests: 1, 4 at once' ]
     [ "$(tail -n 1 log)" = '1 passed, 0 failed, 0 skipped' ]
 }
@@ -65,5 +82,7 @@ run what_passes_is_one_line
 run a_failed_test_shows_its_own_lines_alone
 run a_crash_shows_the_last_lines
 run what_hangs_has_failed
+run a_crash_after_a_failure_shows_both
+run no_test_at_all_is_a_failure
 run the_first_line_is_progress_and_the_last_the_sum
 exit "$failed"

@@ -166,6 +166,12 @@ a_dollar_in_a_command_reaches_the_shell() {
     grep -qF 'CMD='\''echo $HOME'\'' sh common/lab/vm.sh' log
 }
 
+a_command_is_one_line() {
+    command -v make >/dev/null || skip 'needs make'
+    fails make --dry-run -C "$project" run CMD="$(printf 'echo a\necho b')" >log 2>&1
+    grep -q 'CMD must be one line: put ; between its commands' log
+}
+
 apparmor_that_does_not_restrict_needs_no_profile() {
     [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" != 1 ] ||
         skip 'AppArmor restricts user namespaces here'
@@ -175,8 +181,7 @@ apparmor_that_does_not_restrict_needs_no_profile() {
     says 'apparmor: nothing to do: AppArmor does not restrict user namespaces here'
     fails sh lab/apparmor.sh build remove 2>log
     mkdir 'a b'
-    fails sh lab/apparmor.sh 'a b' 2>log
-    grep -q 'characters that mean something' log
+    sh lab/apparmor.sh 'a b' 2>log
 }
 
 mkdir "$work/tools"
@@ -195,5 +200,6 @@ run without_sudo_it_says_what_to_do
 run the_status_is_the_commands
 run a_build_of_roots_is_one_line
 run a_dollar_in_a_command_reaches_the_shell
+run a_command_is_one_line
 run apparmor_that_does_not_restrict_needs_no_profile
 exit "$failed"

@@ -59,7 +59,7 @@ static void an_option_after_the_image_is_a_command_with_a_hint(void **state)
     (void)state;
     assert_int_equal(run(lab.step, lab.image, "--memory", "64M"), 127);
     assert_contains(err, ": exec --memory: ENOENT (No such file or directory)\n");
-    assert_contains(err, ": hint: options come before ROOTFS: what follows it is the command\n");
+    assert_contains(err, ": hint: options come first; this one is taken for the command\n");
     assert_int_equal(run(lab.step, lab.image, "no-such-command", "--memory"), 127);
     assert_lacks(err, "hint: options");
 }
