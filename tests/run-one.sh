@@ -41,7 +41,7 @@ count() { # VERDICT
 }
 
 status=0
-timeout --kill-after=5 "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
+timeout -k 5 "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
 read_verdicts <"$output" >"$verdicts"
 case $status:$2 in
 77:*.sh) echo "S $label: $(tail -n 1 "$output")" >"$verdicts" ;;
@@ -50,6 +50,6 @@ case $status:$2 in
 esac
 [ "$(count F)" -eq 0 ] || print_failed
 case $status in
-124 | 137) echo "$label: ended after $seconds s, which is all that it may take" ;;
+124 | 137 | 143) echo "$label: ended after $seconds s, which is all that it may take" ;;
 esac
 echo "$label: $(count P) passed, $(count F) failed, $(count S) skipped"

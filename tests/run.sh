@@ -11,7 +11,7 @@ build=$(cd "${BUILD:-$here/../build}" && pwd)
 jobs=${JOBS:-4} # more than most machines have CPUs, since most tests wait
 
 work=$(mktemp -d)
-trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 make_image() {

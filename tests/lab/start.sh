@@ -7,7 +7,8 @@ here=$(realpath "$(dirname "$0")")
 project=$(realpath "$here/../..")
 lab=$project/common/lab
 . "$here/harness.sh"
-[ "$(id -u)" -ne 0 ] || command -v setpriv >/dev/null || { echo 'needs setpriv' && exit 77; }
+[ "$(id -u)" -ne 0 ] || setpriv --reuid 0 true 2>/dev/null ||
+    { echo 'needs the setpriv of util-linux' && exit 77; }
 chmod 755 "$work"
 
 # As an ordinary user, with no programs but busybox's and the stand-ins.
