@@ -25,15 +25,19 @@ read_verdicts() {
     END { end("F") }'
 }
 
-# The lines of each failed test, or the last ones of a program that failed outside of its tests.
+# The lines of each test that did not end well, or the last ones of a program that failed outside of
+# its tests.
 print_failed() {
     awk '
-    /^\[ RUN      \] / { test = "" }
-    /^\[=====/ { test = ""; next }
-    { test = test $0 "\n" }
-    /^\[  FAILED  \] / && test ~ /^\[ RUN/ { printf "%s", test; found = 1; test = "" }
-    END { if (test ~ /^\[ RUN/) { printf "%s", test; found = 1 } exit !found }' "$output" ||
-        tail -n 20 "$output"
+    function end() {
+        if (test != "" && !good) { printf "%s", test; found = 1 }
+        test = ""; good = inside = 0
+    }
+    /^\[ RUN      \] / { end(); inside = 1 }
+    /^\[=====/ { end() }
+    inside { test = test $0 "\n" }
+    /^\[       OK \] / || /^\[  SKIPPED \] / { good = 1 }
+    END { end(); exit !found }' "$output" || tail -n 20 "$output"
 }
 
 count() { # VERDICT
