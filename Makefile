@@ -17,11 +17,12 @@ MAKEFLAGS += --silent
 endif
 
 # A user cannot make anew what `sudo make` has made in build/: say so at once, in one line.
-# The image is looked at where it is to be removed: root inside writes to it in step 1.
-PRUNED = $(if $(filter clean distclean,$(MAKECMDGOALS)),,\( -path build/rootfs -o -path build/distro \) -prune -o)
-OTHERS = find build $(PRUNED) ! -type l ! -uid $$(id -u) ! -writable -print -quit
+# What else is in build/ may be root's, unless it is to be removed: root shells fill images there.
+MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
+	$(addprefix build/,obj step0? join doctor tests downloads kernels vm)))
+OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
-ifneq ($(shell [ "$$(id -u)" = 0 ] || [ ! -e build ] || $(OTHERS)),)
+ifneq ($(shell [ "$$(id -u)" = 0 ] || [ -z '$(MADE)' ] || $(OTHERS)),)
 $(error build/ is root's: sudo chown -R "$$(id -un)" build)
 endif
 endif
