@@ -19,10 +19,10 @@ endif
 # A user cannot make anew what `sudo make` has made in build/: say so at once, in one line.
 # What else is in build/ may be root's, unless it is to be removed: root shells fill images there.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join doctor tests downloads kernels vm)))
-OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit)
+	$(addprefix build/,obj step0? join doctor tests sanitize downloads kernels vm)))
+OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
-ifneq ($(shell [ "$$(id -u)" = 0 ] || [ -z '$(MADE)' ] || $(OTHERS)),)
+ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
 $(error build/ is root's: sudo chown -R "$$(id -un)" build)
 endif
 endif

@@ -150,6 +150,13 @@ a_build_of_roots_is_one_line() {
     touch step01-chroot/Makefile
     chown -R 65534 .
     chmod 755 .
+    for target in rootfs clean; do # there is nothing yet
+        setpriv --reuid 65534 --clear-groups make --dry-run "$target" >log 2>&1
+        fails grep -i error log
+    done
+    touch build/image # a root shell's, and no business of make's
+    setpriv --reuid 65534 --clear-groups make --dry-run rootfs >log 2>&1
+    fails setpriv --reuid 65534 --clear-groups make --dry-run clean >log 2>&1
     touch build/step01
     for target in run steps test; do
         fails setpriv --reuid 65534 --clear-groups make "$target" >log 2>&1
