@@ -20,10 +20,19 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 60000, MOST = 8 };
+enum { LIMIT_SECONDS = 60, MOST = 8 };
 
 char out[OUTPUT_SIZE], err[OUTPUT_SIZE];
 static struct program running[MOST];
+
+/* After which a program hangs. An emulated machine may need longer, and says so in PROGRAM_TIMEOUT.
+ */
+static long limit_ms(void)
+{
+    const char *seconds = getenv("PROGRAM_TIMEOUT");
+
+    return 1000 * (seconds ? strtol(seconds, NULL, 10) : LIMIT_SECONDS);
+}
 
 static struct program *free_slot(void)
 {
@@ -126,7 +135,7 @@ static void forget(struct program *p)
 static int wait_for(struct program *p)
 {
     struct pollfd ended = {.fd = p->handle, .events = POLLIN};
-    int status, in_time = poll(&ended, 1, LIMIT_MS) > 0;
+    int status, in_time = poll(&ended, 1, (int)limit_ms()) > 0;
 
     if (!in_time)
         kill(p->pid, SIGKILL);
@@ -136,7 +145,7 @@ static int wait_for(struct program *p)
     if (!in_time) {
         fprintf(stderr, "it printed: %s\nand on stderr: %s\n", p->text, err);
         forget(p);
-        fail_msg("it did not end within %d s", LIMIT_MS / 1000);
+        fail_msg("it did not end within %ld s", limit_ms() / 1000);
     }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -181,7 +190,7 @@ static bool listen_to(struct program *p, long deadline)
 
 const char *hear(struct program *p, const char *part)
 {
-    long deadline = milliseconds() + LIMIT_MS;
+    long deadline = milliseconds() + limit_ms();
     const char *found, *start = p->text + p->heard;
 
     while (!(found = strstr(start, part)))
@@ -200,7 +209,7 @@ static void listen_to_the_end(struct program *p)
 {
     struct pollfd ready[2] = {{.fd = p->handle, .events = POLLIN},
                               {.fd = p->out, .events = POLLIN}};
-    long deadline = milliseconds() + LIMIT_MS;
+    long deadline = milliseconds() + limit_ms();
 
     while (milliseconds() < deadline) {
         poll(ready, 2, (int)(deadline - milliseconds()));

@@ -27,7 +27,7 @@ rows() {
     echo '60|0|build/step03 build/rootfs true'
     echo '60|0|build/step05 build/rootfs true'
     steps_and_tests
-    echo '1800|0|sudo make test'
+    echo '1800|0|sudo PROGRAM_TIMEOUT=300 TEST_TIMEOUT=1200 make test' # apt-get takes a minute here
     echo '60|0|make apparmor REMOVE=1'
     echo '60|125|build/step03 build/rootfs true'
 }
