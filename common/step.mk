@@ -3,7 +3,7 @@
 
 BUILD ?= ../build
 OBJECTS = $(BUILD)/obj/$(PROGRAM)
-COMMON = report process cli command interpreter file hierarchy mount_fd
+COMMON = report process cli command interpreter file mount_fd
 
 CFLAGS ?= -O2 -g
 STEP_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP \
@@ -22,6 +22,9 @@ $(BUILD)/$(PROGRAM): $(MODULES:%=$(OBJECTS)/%.o) $(COMMON:%=$(OBJECTS)/%.o) $(OB
 $(OBJECTS)/%.o: %.c Makefile ../common/step.mk
 	@mkdir -p $(@D)
 	$(CC) $(STEP_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# A source that has moved since the last build is looked for anew, and no error.
+../%.c: ;
 
 clean:
 	rm -rf $(OBJECTS) $(BUILD)/$(PROGRAM) $(TOOLS:%=$(BUILD)/%)
