@@ -40,17 +40,6 @@ int cli_parse(int argc, char **argv, const struct cli_option *table, struct cli_
 int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_option *table,
                  struct cli_operands *operands);
 
-/* An option that may be given several times. */
-enum { CLI_LIST_SIZE = 32 };
-
-struct cli_list {
-    const char *items[CLI_LIST_SIZE];
-    int count;
-};
-
-/* Adds a text that is not empty to a list (struct cli_list *): 0, or -1 after a report: E2BIG. */
-int cli_append(const char *text, void *value);
-
 /* Parsers: a flag (value: bool *) and a text that is not empty (value: const char **). */
 int cli_flag(const char *text, void *value);
 int cli_text(const char *text, void *value);

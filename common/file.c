@@ -66,22 +66,6 @@ int file_read(const char *path, char *text, size_t size)
     return 0;
 }
 
-int file_make_mountpoint(const char *path)
-{
-    struct stat status;
-
-    if (mkdir(path, 0755) == 0)
-        return 0;
-    if (errno != EEXIST)
-        return report_errno("mkdir %s", path);
-    if (lstat(path, &status) < 0)
-        return report_errno("look at %s", path);
-    if (S_ISDIR(status.st_mode))
-        return 0;
-    errno = ENOTDIR;
-    return report_errno("mount on %s", path);
-}
-
 static bool is_dot(const char *name)
 {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
@@ -204,12 +188,4 @@ int file_check_rootfs(const char *path)
     if (errno == ENOENT || errno == ENOTDIR)
         report_hint("ROOTFS is a folder that holds an image; `make rootfs` prepares build/rootfs");
     return -1;
-}
-
-bool file_is_same(int one, int other)
-{
-    struct stat a, b;
-
-    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
 }

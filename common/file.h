@@ -27,12 +27,6 @@ int file_write(const char *path, const char *text);
 int file_read(const char *path, char *text, size_t size);
 
 /*
- * Makes the directory `path`, to mount on, where it is not there. Returns 0, or -1 after a report:
- * ENOTDIR when there is something else, be it a symbolic link, which could lead anywhere.
- */
-int file_make_mountpoint(const char *path);
-
-/*
  * Removes `path` and all that is below it, however deep, following no symbolic link. What is not
  * there needs no removal. Returns 0, or -1 after a report.
  */
@@ -43,8 +37,5 @@ int file_remove_tree(const char *path);
  * Returns 0, or -1 after a report: ENOENT, ENOTDIR, EACCES, ...
  */
 int file_check_rootfs(const char *path);
-
-/* Whether two descriptors are of one file; false, too, where one of them is of none. */
-bool file_is_same(int one, int other);
 
 #endif

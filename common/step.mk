@@ -3,7 +3,7 @@
 
 BUILD ?= ../build
 OBJECTS = $(BUILD)/obj/$(PROGRAM)
-COMMON = report process cli command interpreter file mount_fd
+COMMON = report process cli command interpreter file
 
 CFLAGS ?= -O2 -g
 STEP_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP \

@@ -3,6 +3,8 @@
 #include "report.h"
 
 #include <limits.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int close_from_to(unsigned first, unsigned last)
@@ -18,4 +20,12 @@ int descriptors_close(int keep)
     if (close_from_to(first, kept - 1) < 0 || (keep >= 0 && close_from_to(kept + 1, UINT_MAX) < 0))
         return report_errno("close the descriptors above %d", STDERR_FILENO);
     return 0;
+}
+
+bool descriptors_are_same(int one, int other)
+{
+    struct stat a, b;
+
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }

@@ -18,7 +18,7 @@ int environment_parse(const char *text, void *value)
         errno = EINVAL;
         return report_errno("env '%.80s' (wanted: NAME=VALUE)", text);
     }
-    return cli_append(text, value);
+    return cli_list_append(text, value);
 }
 
 int environment_add(const struct cli_list *variables)

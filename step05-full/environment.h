@@ -4,7 +4,7 @@
 #ifndef ENVIRONMENT_H
 #define ENVIRONMENT_H
 
-#include "cli.h"
+#include "cli_list.h"
 
 /* Parses NAME=VALUE into value, a struct cli_list. Returns 0, or -1 after a report: EINVAL. */
 int environment_parse(const char *text, void *value);

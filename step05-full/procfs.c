@@ -1,6 +1,5 @@
 #include "procfs.h"
 
-#include "file.h"
 #include "mount_fd.h"
 #include "report.h"
 
@@ -27,7 +26,7 @@ int procfs_attach(int mount)
 {
     struct statfs fs;
 
-    if (file_make_mountpoint("/proc") < 0)
+    if (mount_fd_make_target("/proc") < 0)
         return -1;
     explain("mount", "-t", "proc", "-o", "nosuid,nodev,noexec", "proc", "/proc", NULL);
     if (mount_fd_attach(mount, "/proc") < 0)

@@ -1,6 +1,6 @@
 #include "runtime.h"
 
-#include "file.h"
+#include "descriptors.h"
 #include "report.h"
 
 #include <errno.h>
@@ -75,7 +75,7 @@ static int replace_by_childs_mount(int self)
     pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
     if (child == 0) {
         int file = mount_read_only(path);
-        _exit(file < 0 || !file_is_same(file, self) || dup3(file, self, O_CLOEXEC) < 0);
+        _exit(file < 0 || !descriptors_are_same(file, self) || dup3(file, self, O_CLOEXEC) < 0);
     }
     /* Without an exit signal it can be waited for even where our caller ignores SIGCHLD. */
     return child > 0 && waitpid(child, &status, __WCLONE) == child && status == 0 ? 0 : -1;

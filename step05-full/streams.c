@@ -1,6 +1,6 @@
 #include "streams.h"
 
-#include "file.h"
+#include "descriptors.h"
 #include "report.h"
 
 #include <errno.h>
@@ -76,7 +76,7 @@ static int put_pipe(struct streams *s, int fd)
 
 int streams_open(struct streams *s)
 {
-    bool is_joint = file_is_same(STDOUT_FILENO, STDERR_FILENO);
+    bool is_joint = descriptors_are_same(STDOUT_FILENO, STDERR_FILENO);
 
     if (geteuid() == 0)
         return 0;

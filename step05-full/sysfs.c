@@ -1,6 +1,5 @@
 #include "sysfs.h"
 
-#include "file.h"
 #include "mount_fd.h"
 #include "report.h"
 
@@ -20,7 +19,7 @@ int sysfs_attach(int mount)
 {
     static const char firmware[] = "/sys/firmware";
 
-    if (file_make_mountpoint("/sys") < 0)
+    if (mount_fd_make_target("/sys") < 0)
         return -1;
     explain("mount", "-t", "sysfs", "-o", "ro,nosuid,nodev,noexec", "sysfs", "/sys", NULL);
     if (mount_fd_attach(mount, "/sys") < 0)

@@ -72,7 +72,7 @@ int volumes_parse(const char *text, void *value)
     struct bind b;
 
     if (split(text, &b) == 0 && is_target(b.target))
-        return cli_append(text, value);
+        return cli_list_append(text, value);
     errno = EINVAL;
     return report_errno("volume '%.80s' (wanted: SRC:DST or SRC:DST:ro, DST an absolute path "
                         "without .., and not in /proc, /sys or /dev)",
@@ -82,7 +82,7 @@ int volumes_parse(const char *text, void *value)
 int volumes_parse_tmpfs(const char *text, void *value)
 {
     if (is_target(text))
-        return cli_append(text, value);
+        return cli_list_append(text, value);
     errno = EINVAL;
     return report_errno("tmpfs '%.80s' (wanted: an absolute path without .., and not in /proc, "
                         "/sys or /dev)",

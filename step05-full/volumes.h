@@ -4,7 +4,7 @@
 #ifndef VOLUMES_H
 #define VOLUMES_H
 
-#include "cli.h"
+#include "cli_list.h"
 
 struct volumes {
     struct cli_list binds; /* SRC:DST or SRC:DST:ro */

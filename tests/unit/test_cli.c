@@ -184,33 +184,6 @@ static void cli_text_refuses_an_empty_text(void **state)
     assert_string_equal(value, "before");
 }
 
-static void a_list_takes_as_many_texts_as_it_has_room_for(void **state)
-{
-    struct cli_list list = {0};
-
-    (void)state;
-    for (int i = 0; i < CLI_LIST_SIZE; i++)
-        assert_int_equal(CATCH(cli_append(i % 2 ? "odd" : "even", &list)), 0);
-    assert_int_equal(list.count, CLI_LIST_SIZE);
-    assert_string_equal(list.items[0], "even");
-    assert_string_equal(list.items[CLI_LIST_SIZE - 1], "odd");
-    assert_int_equal(CATCH(cli_append("more", &list)), -1);
-    assert_int_equal(errno, E2BIG);
-    assert_contains(caught, ": more than 32 times the same option, at 'more': E2BIG");
-    assert_int_equal(list.count, CLI_LIST_SIZE);
-}
-
-static void a_list_takes_no_empty_text(void **state)
-{
-    struct cli_list list = {0};
-
-    (void)state;
-    assert_int_equal(CATCH(cli_append("", &list)), -1);
-    assert_int_equal(errno, EINVAL);
-    assert_contains(caught, "empty");
-    assert_int_equal(list.count, 0);
-}
-
 static void explain_is_an_option_of_every_step(void **state)
 {
     (void)state;
@@ -230,8 +203,6 @@ int main(void)
         cmocka_unit_test(a_wrong_call_is_named_and_shows_the_usage),
         cmocka_unit_test(cli_parse_as_names_another_operand),
         cmocka_unit_test(cli_text_refuses_an_empty_text),
-        cmocka_unit_test(a_list_takes_as_many_texts_as_it_has_room_for),
-        cmocka_unit_test(a_list_takes_no_empty_text),
         cmocka_unit_test(explain_is_an_option_of_every_step),
     };
     return check_run(tests);

@@ -1,12 +1,14 @@
 /* In children, which lose their descriptors. */
 #include "check.h"
 #include "descriptors.h"
+#include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
 
+static const char *folder;
 static int close_range_error;
 
 int __real_close_range(unsigned first, unsigned last, int flags);
@@ -85,6 +87,25 @@ static void a_refusal_is_reported(void **state)
     close_range_error = 0;
 }
 
+static void a_file_is_the_same_by_whatever_name(void **state)
+{
+    const char *path = path_in(folder, "file"), *link_path = path_in(folder, "link");
+
+    (void)state;
+    write_file(path, "");
+    assert_int_equal(link(path, link_path), 0);
+    int one = open(path, O_RDONLY | O_CLOEXEC), same = open(link_path, O_PATH | O_CLOEXEC);
+    int other = open(folder, O_RDONLY | O_CLOEXEC);
+    assert_true(descriptors_are_same(one, same));
+    assert_false(descriptors_are_same(one, other));
+    assert_false(descriptors_are_same(one, -1));
+    close(one);
+    close(same);
+    close(other);
+    unlink(path);
+    unlink(link_path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +113,10 @@ int main(void)
         cmocka_unit_test(what_was_closed_already_stays_so),
         cmocka_unit_test(one_can_be_kept),
         cmocka_unit_test(a_refusal_is_reported),
+        cmocka_unit_test(a_file_is_the_same_by_whatever_name),
     };
-    return check_run(tests);
+    folder = new_folder();
+    int failed = check_run(tests);
+    rmdir(folder);
+    return failed;
 }

@@ -91,54 +91,6 @@ static void file_read_cuts_one_newline_and_what_does_not_fit(void **state)
     assert_int_equal(errno, EISDIR);
 }
 
-static void a_file_is_the_same_by_whatever_name(void **state)
-{
-    const char *path = path_in(folder, "file"), *link_path = path_in(folder, "link");
-
-    (void)state;
-    write_file(path, "");
-    assert_int_equal(link(path, link_path), 0);
-    int one = open(path, O_RDONLY | O_CLOEXEC), same = open(link_path, O_PATH | O_CLOEXEC);
-    int other = open(folder, O_RDONLY | O_CLOEXEC);
-    assert_true(file_is_same(one, same));
-    assert_false(file_is_same(one, other));
-    assert_false(file_is_same(one, -1));
-    close(one);
-    close(same);
-    close(other);
-    unlink(path);
-    unlink(link_path);
-}
-
-static void a_mountpoint_is_made_or_found(void **state)
-{
-    const char *path = path_in(folder, "mountpoint");
-
-    (void)state;
-    assert_int_equal(file_make_mountpoint(path), 0);
-    assert_int_equal(file_make_mountpoint(path), 0);
-    assert_int_equal(rmdir(path), 0);
-    assert_int_equal(CATCH(file_make_mountpoint("/no/such")), -1);
-    assert_int_equal(errno, ENOENT);
-    assert_string_equal(caught, "container: mkdir /no/such: ENOENT (No such file or directory)\n");
-}
-
-static void a_mountpoint_is_no_link_and_no_file(void **state)
-{
-    const char *path = path_in(folder, "mountpoint");
-
-    (void)state;
-    assert_int_equal(symlink("/", path), 0);
-    assert_int_equal(CATCH(file_make_mountpoint(path)), -1);
-    assert_int_equal(errno, ENOTDIR);
-    assert_contains(caught, "/mountpoint: ENOTDIR (Not a directory)\n");
-    unlink(path);
-    write_file(path, "");
-    assert_int_equal(CATCH(file_make_mountpoint(path)), -1);
-    assert_int_equal(errno, ENOTDIR);
-    unlink(path);
-}
-
 static void assert_removed(void)
 {
     assert_int_equal(file_remove_tree(tree), 0);
@@ -308,9 +260,6 @@ int main(void)
         cmocka_unit_test(file_write_changes_a_file_that_exists),
         cmocka_unit_test(file_write_keeps_the_reason_of_a_refusal),
         cmocka_unit_test(file_read_cuts_one_newline_and_what_does_not_fit),
-        cmocka_unit_test(a_file_is_the_same_by_whatever_name),
-        cmocka_unit_test(a_mountpoint_is_made_or_found),
-        cmocka_unit_test(a_mountpoint_is_no_link_and_no_file),
         cmocka_unit_test(what_is_not_there_needs_no_removal),
         cmocka_unit_test(a_file_a_link_and_an_empty_directory_are_trees),
         /* Before all others that give such names, which begin with .removing-0. */

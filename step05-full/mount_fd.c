@@ -103,3 +103,19 @@ int mount_fd_restrict(const char *path, unsigned attributes)
         return report_errno("restrict the mount at %s", path);
     return 0;
 }
+
+int mount_fd_make_target(const char *path)
+{
+    struct stat status;
+
+    if (mkdir(path, 0755) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return report_errno("mkdir %s", path);
+    if (lstat(path, &status) < 0)
+        return report_errno("look at %s", path);
+    if (S_ISDIR(status.st_mode))
+        return 0;
+    errno = ENOTDIR;
+    return report_errno("mount on %s", path);
+}

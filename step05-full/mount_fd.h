@@ -31,4 +31,10 @@ int mount_fd_attach(int mount, const char *target);
  */
 int mount_fd_restrict(const char *path, unsigned attributes);
 
+/*
+ * Makes the directory `path`, to mount on, where it is not there. Returns 0, or -1 after a report:
+ * ENOTDIR when there is something else, be it a symbolic link, which could lead anywhere.
+ */
+int mount_fd_make_target(const char *path);
+
 #endif

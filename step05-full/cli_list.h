@@ -1,0 +1,20 @@
+/*
+ * cli_list: the texts of an option that may be given several times.
+ */
+#ifndef CLI_LIST_H
+#define CLI_LIST_H
+
+enum { CLI_LIST_SIZE = 32 };
+
+struct cli_list {
+    const char *items[CLI_LIST_SIZE];
+    int count;
+};
+
+/*
+ * Adds a text that is not empty to value, a struct cli_list. Returns 0, or -1 after a report: E2BIG
+ * where the list is full, EINVAL.
+ */
+int cli_list_append(const char *text, void *value);
+
+#endif
