@@ -167,6 +167,9 @@ lint: ## check the C files and the shell scripts
 	sh common/lab/includes.sh '-std=gnu17 $(C_FLAGS)' $(filter %.c,$(C_FILES))
 	printf '%s\n' $(filter %.c,$(C_FILES)) | \
 		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- -std=gnu17 $(C_FLAGS) 2>/dev/null
+	rm -rf build/lint
+	$(MAKE) -C step01-chroot BUILD=../build/lint
+	sh common/lab/needed.sh build/lint/obj/step01/*.o
 
 help: ## list what can be made
 	sed -n 's/^\([a-z.-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
