@@ -30,7 +30,7 @@ static int set_up(struct container *c)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
         return -1;
-    if (overlay_mount(&c->layers) < 0)
+    if (overlay_mount(&c->layers, NULL) < 0)
         return -1;
     return 0;
 }

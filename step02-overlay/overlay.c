@@ -4,7 +4,6 @@
 #include "report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,10 +78,10 @@ static void hint_mount(const struct overlay *o)
     struct statfs fs;
     bool on_overlay = statfs(o->dir, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
 
-    if (errno == EPERM && !o->user_attributes)
+    if (errno == EPERM && geteuid() != 0)
         report_hint("only root may do this: call the program by sudo");
     else if (errno == EPERM)
-        report_hint("in a user namespace this needs Linux 5.11");
+        report_hint("the root of a user namespace may do this from Linux 5.11 on");
     else if (errno == ENODEV)
         report_hint("this kernel has no overlay: sudo modprobe overlay");
     else if (on_overlay)
@@ -93,44 +92,24 @@ static void hint_mount(const struct overlay *o)
         report_hint("the kernel log (dmesg) says more; --scratch DIR tries another file system");
 }
 
-/* In the scratch directory, so that the options hold no path: they cannot quote a ',' or a ':'. */
-static int mount_here(const struct overlay *o)
+int overlay_mount(struct overlay *o, const char *option)
 {
-    const char *options = o->user_attributes
-                              ? "lowerdir=lower,upperdir=upper,workdir=work,userxattr"
-                              : "lowerdir=lower,upperdir=upper,workdir=work";
+    char options[128];
 
+    /* The options can quote no ',' and no ':', so they hold no path but names in this folder. */
+    snprintf(options, sizeof(options), "lowerdir=lower,upperdir=upper,workdir=work%s%s",
+             option ? "," : "", option ? option : "");
     explain("cd", o->dir, NULL);
-    explain("mount", "-t", "overlay", "overlay", "-o", options, "merged", NULL);
-    if (mount("overlay", "merged", "overlay", 0, options) == 0)
-        return 0;
-    report_errno("mount overlay on %s", o->merged);
-    hint_mount(o);
-    return -1;
-}
-
-int overlay_mount(struct overlay *o)
-{
-    int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int result = -1;
-
-    /* Root in a user namespace may stand where it has no right: it cannot go back there either. */
-    if (before < 0 && errno != EACCES)
-        return report_errno("open the working directory");
     if (chdir(o->dir) < 0)
-        report_errno("chdir to %s", o->dir);
-    else
-        result = mount_here(o);
-    o->mounted = result == 0;
-
-    int error = errno;
-    if (before >= 0 && fchdir(before) < 0)
-        result = report_errno("return to the working directory");
-    else
-        errno = error;
-    if (before >= 0)
-        close(before);
-    return result;
+        return report_errno("chdir to %s", o->dir);
+    explain("mount", "-t", "overlay", "overlay", "-o", options, "merged", NULL);
+    if (mount("overlay", "merged", "overlay", 0, options) < 0) {
+        report_errno("mount overlay on %s", o->merged);
+        hint_mount(o);
+        return -1;
+    }
+    o->mounted = true;
+    return 0;
 }
 
 int overlay_unmount(struct overlay *o)

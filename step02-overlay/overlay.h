@@ -19,7 +19,6 @@ struct overlay {
     char dir[PATH_MAX];    /* the scratch directory; empty until it is made        */
     char merged[PATH_MAX]; /* the path of the merged tree                          */
     bool mounted;
-    bool user_attributes; /* in: see overlay_mount()                               */
 };
 
 /*
@@ -31,12 +30,11 @@ struct overlay {
 int overlay_make(struct overlay *o, const char *parent, const char *name, const char *rootfs);
 
 /*
- * Mounts merged, in the mount namespace of the caller. overlayfs keeps its marks (this directory is
- * opaque, that file was renamed) in trusted.* attributes, which only the host's root may write;
- * with user_attributes it keeps them in user.*, which a user namespace may. Returns 0, or -1 after
- * a report: EPERM, EINVAL when upper cannot be on that file system, ENODEV, ...
+ * Mounts merged, in the mount namespace of the caller, whose working directory becomes the scratch
+ * directory. `option` is one more option for overlayfs, or NULL. Returns 0, or -1 after a report:
+ * EPERM, EINVAL when upper cannot be on that file system, ENODEV, ...
  */
-int overlay_mount(struct overlay *o);
+int overlay_mount(struct overlay *o, const char *option);
 
 /* Unmounts merged and all that is mounted below it. Accepts what was never mounted. 0 or -1. */
 int overlay_unmount(struct overlay *o);

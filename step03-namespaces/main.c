@@ -31,7 +31,6 @@ struct container {
 
 static int set_up(struct container *c)
 {
-    c->layers.user_attributes = true;
     if (file_check_rootfs(c->call.rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
@@ -62,7 +61,7 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (loopback_up() < 0)
         return EXIT_NOT_MADE;
-    if (overlay_mount(&c->layers) < 0)
+    if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;
     if (chroot_enter(c->layers.merged) < 0)
         return EXIT_NOT_MADE;

@@ -103,7 +103,6 @@ static int confine_if_possible(struct container *c)
 
 static int set_up(struct container *c)
 {
-    c->layers.user_attributes = true;
     if (file_check_rootfs(c->call.rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
@@ -156,7 +155,7 @@ static int enter(void *arg)
         (c->sys = sysfs_open()) < 0 ||                                // 18
         idrange_become_root(&c->ids) < 0 ||                           // 33, 40
         (!c->keep && storage_limit(c->layers.dir, c->storage) < 0) || // 38
-        overlay_mount(&c->layers) < 0 ||                              // 4
+        overlay_mount(&c->layers, "userxattr") < 0 ||                 // 4
         pivot_enter(c->layers.merged) < 0 ||                          // 1
         procfs_attach(c->proc) < 0 ||                                 // 14
         sysfs_attach(c->sys) < 0 ||                                   // 18

@@ -104,14 +104,14 @@ static const char *find_image(const struct machine *m, char *path, size_t size)
     return file_join(path, size, m->work, "image") < 0 ? NULL : path;
 }
 
-static int mount_layers(const struct machine *m, bool user_attributes)
+static int mount_layers(const struct machine *m, const char *option)
 {
-    struct overlay layers = {.user_attributes = user_attributes};
+    struct overlay layers = {0};
     char image[PATH_MAX];
 
     if (!find_image(m, image, sizeof(image)) ||
-        overlay_make(&layers, m->work, user_attributes ? "user" : "root", image) < 0 ||
-        overlay_mount(&layers) < 0)
+        overlay_make(&layers, m->work, option ? "user" : "root", image) < 0 ||
+        overlay_mount(&layers, option) < 0)
         return -1;
     return overlay_unmount(&layers);
 }
@@ -135,7 +135,7 @@ static int try_overlay_root(void *arg)
         return report_errno("unshare the mount namespace");
     /* In a chroot, whose / is no mount, it fails: the overlay is seen outside, for a moment. */
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-    return mount_layers(arg, false);
+    return mount_layers(arg, NULL);
 }
 
 static void cure_overlay(struct machine *m, struct result *r)
@@ -162,7 +162,7 @@ static int try_overlay_user(void *arg)
 {
     const struct inside *i = arg;
 
-    return mount_layers(i->m, true);
+    return mount_layers(i->m, "userxattr");
 }
 
 void check_overlay_user(struct machine *m, struct result *r)
