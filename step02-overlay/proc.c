@@ -16,7 +16,7 @@ int proc_mount(void)
         return 0;
     report_errno("mount proc on /proc");
     if (errno == EPERM)
-        report_hint("the kernel gives a user namespace no more of /proc than its caller sees; "
-                    "inside another container, where part of it is masked, that is nothing");
+        report_hint("inside another container, where part of /proc is masked, the kernel gives no "
+                    "other one");
     return -1;
 }

@@ -17,8 +17,8 @@ int procfs_open(void)
     int mount = mount_fd_new("proc", NULL, HARMLESS);
 
     if (mount < 0 && errno == EPERM)
-        report_hint(
-            "inside another container, where part of /proc is masked, the kernel gives none");
+        report_hint("inside another container, where part of /proc is masked, the kernel gives no "
+                    "other one");
     return mount;
 }
 

@@ -53,7 +53,7 @@ static void proc_mount_reports_a_directory_that_cannot_be_made(void **state)
     assert_int_equal(mounts, 0);
 }
 
-static void proc_mount_says_why_a_user_namespace_is_refused(void **state)
+static void proc_mount_says_where_it_may_be_refused(void **state)
 {
     (void)state;
     assert_int_equal(mount_with(0, EPERM), -1);
@@ -76,7 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(proc_mount_makes_its_directory_or_finds_it),
         cmocka_unit_test(proc_mount_reports_a_directory_that_cannot_be_made),
-        cmocka_unit_test(proc_mount_says_why_a_user_namespace_is_refused),
+        cmocka_unit_test(proc_mount_says_where_it_may_be_refused),
         cmocka_unit_test(proc_mount_has_no_hint_for_another_error),
     };
     return check_run(tests);
