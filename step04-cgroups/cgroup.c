@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "hierarchy.h"
+#include "limit.h"
 #include "namespaces.h"
 #include "report.h"
 
@@ -55,6 +56,15 @@ int cgroup_make(struct cgroup *g, const char *base, const char *name)
         make_part(g, &g->pids, "pids", base, name) < 0)
         return -1;
     return 0;
+}
+
+int cgroup_limit(const struct cgroup *g, const struct limits *l)
+{
+    if (limit_set_memory(l, g->memory.dir, g->memory.version) < 0)
+        return -1;
+    if (limit_set_cpu(l, g->cpu.dir, g->cpu.version) < 0)
+        return -1;
+    return limit_set_pids(l, g->pids.dir);
 }
 
 static int add_to_part(const struct cgroup_part *part, pid_t pid)

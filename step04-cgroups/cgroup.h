@@ -7,6 +7,8 @@
 #ifndef CGROUP_H
 #define CGROUP_H
 
+#include "limit.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -27,6 +29,9 @@ struct cgroup {
  * controller. What was made stays for cgroup_remove().
  */
 int cgroup_make(struct cgroup *g, const char *base, const char *name);
+
+/* Writes the limits to their files, see limit.h. Returns 0, or -1 after a report. */
+int cgroup_limit(const struct cgroup *g, const struct limits *l);
 
 /* Moves a process into them, which its children will follow. Returns 0, or -1 after a report. */
 int cgroup_add(struct cgroup *g, pid_t pid);

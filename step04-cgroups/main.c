@@ -35,21 +35,6 @@ struct container {
     struct cgroup cgroup;
 };
 
-static int confine(struct container *c)
-{
-    if (delegation_claim(&c->delegation, c->name) < 0)
-        return -1;
-    if (cgroup_make(&c->cgroup, c->delegation.base, c->name) < 0)
-        return -1;
-    if (limit_set_memory(&c->limits, c->cgroup.memory.dir, c->cgroup.memory.version) < 0)
-        return -1;
-    if (limit_set_cpu(&c->limits, c->cgroup.cpu.dir, c->cgroup.cpu.version) < 0)
-        return -1;
-    if (limit_set_pids(&c->limits, c->cgroup.pids.dir) < 0)
-        return -1;
-    return 0;
-}
-
 static int set_up(struct container *c)
 {
     if (file_check_rootfs(c->call.rootfs) < 0)
@@ -58,7 +43,11 @@ static int set_up(struct container *c)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
         return -1;
-    if (confine(c) < 0)
+    if (delegation_claim(&c->delegation, c->name) < 0)
+        return -1;
+    if (cgroup_make(&c->cgroup, c->delegation.base, c->name) < 0)
+        return -1;
+    if (cgroup_limit(&c->cgroup, &c->limits) < 0)
         return -1;
     return 0;
 }

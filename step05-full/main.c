@@ -68,28 +68,17 @@ struct container {
     int proc, sys;
 };
 
+/* Where no limit was asked for, a machine without cgroups is no reason to fail. */
 static int confine(struct container *c)
-{
-    if (delegation_claim(&c->delegation, c->name) < 0)
-        return -1;
-    if (cgroup_make(&c->cgroup, c->delegation.base, c->name) < 0)
-        return -1;
-    if (limit_set_memory(&c->limits, c->cgroup.memory.dir, c->cgroup.memory.version) < 0)
-        return -1;
-    if (limit_set_cpu(&c->limits, c->cgroup.cpu.dir, c->cgroup.cpu.version) < 0)
-        return -1;
-    if (limit_set_pids(&c->limits, c->cgroup.pids.dir) < 0)
-        return -1;
-    return 0;
-}
-
-/* Who asked for no limit gets a container also where no cgroup can be made. */
-static int confine_if_possible(struct container *c)
 {
     bool wanted = limit_chosen(&c->limits);
 
     report_mute(!wanted);
-    int result = confine(c);
+    int result = delegation_claim(&c->delegation, c->name);
+    if (result == 0)
+        result = cgroup_make(&c->cgroup, c->delegation.base, c->name);
+    if (result == 0)
+        result = cgroup_limit(&c->cgroup, &c->limits);
     report_mute(false);
     if (result == 0 || wanted)
         return result;
@@ -113,7 +102,7 @@ static int set_up(struct container *c)
         return -1;
     if (idrange_give(&c->ids, c->layers.dir) < 0)
         return -1;
-    if (confine_if_possible(c) < 0)
+    if (confine(c) < 0)
         return -1;
     /* After that, since who delegates a cgroup to itself must be alone in it. */
     if (console_open(&c->console) < 0)

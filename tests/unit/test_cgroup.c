@@ -3,6 +3,7 @@
 #include "check.h"
 #include "files.h"
 #include "hierarchy.h"
+#include "limit.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -50,6 +51,36 @@ int __wrap_nanosleep(const struct timespec *pause, struct timespec *rest)
     (void)rest;
     assert_true(pause->tv_sec == 0);
     return 0;
+}
+
+static char limited[256]; /* a word "memory:2:/base/web" for each limit */
+static const char *refused_limit;
+
+static int note_limit(const char *what, const char *dir, int of_version)
+{
+    size_t length = strlen(limited);
+
+    snprintf(limited + length, sizeof(limited) - length, "%s:%d:%s ", what, of_version,
+             dir + strlen(folder));
+    return refuse(refused_limit && strcmp(what, refused_limit) == 0 ? EINVAL : 0);
+}
+
+int __wrap_limit_set_memory(const struct limits *l, const char *dir, int of_version)
+{
+    assert_int_equal(l->memory, 1);
+    return note_limit("memory", dir, of_version);
+}
+
+int __wrap_limit_set_cpu(const struct limits *l, const char *dir, int of_version)
+{
+    assert_int_equal(l->cpu, 2);
+    return note_limit("cpu", dir, of_version);
+}
+
+int __wrap_limit_set_pids(const struct limits *l, const char *dir)
+{
+    assert_int_equal(l->pids, 3);
+    return note_limit("pids", dir, 0);
 }
 
 int __wrap_unshare(int flags)
@@ -270,6 +301,39 @@ static void the_namespace_is_of_cgroups_alone(void **state)
         caught, "container: unshare the cgroup namespace: EPERM (Operation not permitted)\n");
 }
 
+static int set_limits(const char *refused)
+{
+    const struct limits limits = {.memory = 1, .cpu = 2, .pids = 3};
+
+    *limited = '\0';
+    refused_limit = refused;
+    g = (struct cgroup){0};
+    snprintf(g.memory.dir, sizeof(g.memory.dir), "%s/memory/web", folder);
+    snprintf(g.cpu.dir, sizeof(g.cpu.dir), "%s/cpu/web", folder);
+    snprintf(g.pids.dir, sizeof(g.pids.dir), "%s/pids/web", folder);
+    g.memory.version = 1;
+    g.cpu.version = 2;
+    return cgroup_limit(&g, &limits);
+}
+
+static void each_limit_is_set_in_its_own_part(void **state)
+{
+    (void)state;
+    assert_int_equal(set_limits(NULL), 0);
+    assert_string_equal(limited, "memory:1:/memory/web cpu:2:/cpu/web pids:0:/pids/web ");
+}
+
+static void no_limit_is_left_out(void **state)
+{
+    static const char *const refused[] = {"memory", "cpu", "pids"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+        assert_int_equal(set_limits(refused[i]), -1);
+        assert_int_equal(errno, EINVAL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +351,8 @@ int main(void)
         cmocka_unit_test(one_that_is_gone_needs_no_removal),
         cmocka_unit_test(one_that_stays_is_reported),
         cmocka_unit_test(the_namespace_is_of_cgroups_alone),
+        cmocka_unit_test(each_limit_is_set_in_its_own_part),
+        cmocka_unit_test(no_limit_is_left_out),
     };
     snprintf(folder, sizeof(folder), "%s", new_folder());
     int failed = check_run(tests);
