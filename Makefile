@@ -75,7 +75,7 @@ tests: doctor-program
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
 doctor-program:
-	$(MAKE) -C common/lab BUILD=../../$(BUILD) $(SETTINGS)
+	$(MAKE) -C tests/doctor BUILD=../../$(BUILD) $(SETTINGS)
 
 doctor: doctor-program ## tell what this machine offers to each step, and the cure for each lack
 	$(BUILD)/doctor || [ $$? -eq 1 ] # something is missing: that is an answer, and no failure
@@ -152,9 +152,9 @@ tutorial-mutations: ## after a tutorial-test: that it finds each change of a com
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
-C_FILES = $(wildcard common/*.[ch] common/lab/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
-C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Icommon/lab -Itests $(STEPS:%=-I%)
-SHELL_FILES = .ci/run .ci/whole $(filter-out %.c %.h %/Makefile,$(wildcard common/lab/*)) \
+C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests -Itests/doctor $(STEPS:%=-I%)
+SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
 	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh)
 
 format: ## format the C files

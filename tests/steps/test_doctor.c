@@ -28,7 +28,7 @@ static void need_doctor(void)
             *strrchr(path, '/') = '\0';
     const char *doctor = path_in(chosen ? chosen : path, "doctor");
     if (!exists(doctor))
-        check_skip("build/doctor is not built: make -C common/lab");
+        check_skip("build/doctor is not built: make -C tests/doctor");
     shell("cp '%s' '%s'", doctor, lab.programs);
 }
 
