@@ -6,13 +6,13 @@
 #include <string.h>
 
 /* A machine whose /proc, /boot and cgroup file systems are in a folder. */
-static struct machine m;
-static struct result r;
+static struct doctor_machine m;
+static struct doctor_result r;
 
 static int set_up(void **state)
 {
     (void)state;
-    m = (struct machine){.root = new_folder(), .user = "root"};
+    m = (struct doctor_machine){.root = new_folder(), .user = "root"};
     shell("cd %s && mkdir -p proc/self boot/firmware v2", m.root);
     return 0;
 }
@@ -24,9 +24,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum state examine(void (*check)(struct machine *, struct result *))
+static enum doctor_state examine(void (*check)(struct doctor_machine *, struct doctor_result *))
 {
-    r = (struct result){0};
+    r = (struct doctor_result){0};
     check(&m, &r);
     return r.state;
 }
@@ -59,14 +59,14 @@ static void a_layout_is_v2_v1_or_hybrid(void **state)
 
     (void)state;
     make_v2("cpuset cpu io memory pids\n");
-    assert_int_equal(examine(check_cgroup_layout), OK);
+    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "v2: memory in v2, cpu in v2, pids in v2");
     cgroups_are(v1_own, v1_mounts);
-    assert_int_equal(examine(check_cgroup_layout), OK);
+    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "v1: memory in v1, cpu in v1, pids in v1");
     snprintf(own, sizeof(own), "%s0::/a\n", v1_own);
     cgroups_are(own, v1_mounts);
-    assert_int_equal(examine(check_cgroup_layout), OK);
+    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "hybrid: memory in v1, cpu in v1, pids in v1");
 }
 
@@ -80,22 +80,22 @@ static void a_hybrid_layout_may_have_some_in_v2(void **state)
              strchr(v1_mounts, '\n') + 1);
     cgroups_are("3:pids:/a\n2:cpu,cpuacct:/a\n0::/\n", mounts);
     write_file(path_in(m.root, "v2/cgroup.controllers"), "memory\n");
-    assert_int_equal(examine(check_cgroup_layout), OK);
+    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "hybrid: memory in v2, cpu in v1, pids in v1");
     write_file(path_in(m.root, "v2/cgroup.controllers"), "\n");
-    assert_int_equal(examine(check_cgroup_layout), NOTE);
+    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_NOTE);
     assert_string_equal(r.found, "hybrid: memory nowhere, cpu in v1, pids in v1");
 }
 
 static void what_is_not_mounted_is_nowhere(void **state)
 {
     (void)state;
-    assert_int_equal(examine(check_cgroup_layout), NOTE);
+    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_NOTE);
     assert_string_equal(r.found, "no cgroups: memory nowhere, cpu nowhere, pids nowhere");
-    assert_int_equal(examine(check_cgroup_pids), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     m.engine = "docker";
-    assert_int_equal(examine(check_cgroup_pids), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
     assert_contains(r.cure, "docker run");
 }
 
@@ -104,7 +104,7 @@ static void a_raspberry_pi_switches_memory_on_in_its_firmware(void **state)
     (void)state;
     make_v2("cpuset cpu io pids\n");
     write_file(path_in(m.root, "boot/firmware/cmdline.txt"), "console=tty1 rootwait\n");
-    assert_int_equal(examine(check_cgroup_memory), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo sed -i '1 s/$/ cgroup_enable=memory/' "
                                 "/boot/firmware/cmdline.txt && sudo reboot");
 }
@@ -114,14 +114,14 @@ static void what_the_boot_loader_switched_off_it_can_leave_on(void **state)
     (void)state;
     make_v2("cpuset cpu io pids\n");
     write_file(path_in(m.root, "proc/cmdline"), "quiet cgroup_disable=memory\n");
-    assert_int_equal(examine(check_cgroup_memory), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
     assert_contains(r.cure, "sed -i 's/cgroup_disable=memory//' /etc/default/grub");
     cgroups_are("3:pids:/a\n2:cpu,cpuacct:/a\n", v1_mounts);
-    assert_int_equal(examine(check_cgroup_memory), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
     assert_contains(r.found, "is mounted");
     write_file(path_in(m.root, "proc/cgroups"),
                "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t2\t3\t1\nmemory\t0\t1\t0\n");
-    assert_int_equal(examine(check_cgroup_memory), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
     assert_contains(r.found, "switched off at boot");
 }
 
@@ -129,9 +129,9 @@ static void a_kernel_without_a_controller_has_no_cure(void **state)
 {
     (void)state;
     make_v2("cpuset cpu io pids\n");
-    assert_int_equal(examine(check_cgroup_memory), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
     assert_string_equal(r.cure, "make vm");
-    assert_int_equal(examine(check_cgroup_cpu), NOTE);
+    assert_int_equal(examine(doctor_check_cgroup_cpu), DOCTOR_NOTE);
     assert_string_equal(r.found, "not tried: it needs cgroup-memory");
 }
 
@@ -140,7 +140,7 @@ static void a_folder_that_is_no_cgroup_is_not_taken_for_one(void **state)
     (void)state;
     make_v2("cpu memory pids\n");
     shell("mkdir %s/v2/user.slice", m.root);
-    assert_int_equal(examine(check_cgroup_pids), LACK);
+    assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
     assert_contains(r.found, "is no cgroup v2 file system");
 }
 

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 
 /* A machine whose /proc and the like are in a folder. */
-static struct machine m;
-static struct result r;
+static struct doctor_machine m;
+static struct doctor_result r;
 
 static int set_up(void **state)
 {
     (void)state;
-    m = (struct machine){.root = new_folder(), .user = "student", .uid = 1000};
+    m = (struct doctor_machine){.root = new_folder(), .user = "student", .uid = 1000};
     shell("cd %s && mkdir -p proc/sys/kernel proc/self/ns run", m.root);
     unsetenv("WSL_DISTRO_NAME");
     return 0;
@@ -24,9 +24,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum state examine(void (*check)(struct machine *, struct result *))
+static enum doctor_state examine(void (*check)(struct doctor_machine *, struct doctor_result *))
 {
-    r = (struct result){0};
+    r = (struct doctor_result){0};
     check(&m, &r);
     return r.state;
 }
@@ -40,21 +40,21 @@ static void a_kernel_from_5_11_on_is_new_enough(void **state)
 {
     (void)state;
     release_is("6.1.0-13-arm64\n");
-    assert_int_equal(examine(check_kernel_version), OK);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_OK);
     assert_string_equal(r.found, "Linux 6.1.0-13-arm64");
     release_is("5.11.0\n");
-    assert_int_equal(examine(check_kernel_version), OK);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_OK);
     release_is("10.0\n");
-    assert_int_equal(examine(check_kernel_version), OK);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_OK);
 }
 
 static void an_older_kernel_decides_nothing(void **state)
 {
     (void)state;
     release_is("5.10.0-28-amd64\n");
-    assert_int_equal(examine(check_kernel_version), NOTE);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_NOTE);
     release_is("4.18.0-553.el8_10.x86_64\n");
-    assert_int_equal(examine(check_kernel_version), NOTE);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_NOTE);
     assert_contains(r.found, "is older than 5.11");
     assert_string_equal(r.cure, "make vm");
 }
@@ -62,10 +62,10 @@ static void an_older_kernel_decides_nothing(void **state)
 static void a_kernel_without_a_version_is_one_without_proc(void **state)
 {
     (void)state;
-    assert_int_equal(examine(check_kernel_version), NOTE);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_NOTE);
     assert_string_equal(r.cure, "sudo mount -t proc proc /proc");
     release_is("next\n");
-    assert_int_equal(examine(check_kernel_version), NOTE);
+    assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_NOTE);
 }
 
 static void wsl_says_who_built_it(void **state)
@@ -74,16 +74,16 @@ static void wsl_says_who_built_it(void **state)
 
     (void)state;
     write_file(version, "Linux version 6.8.0-31-generic (buildd@lcy02-amd64-080)\n");
-    assert_int_equal(examine(check_wsl), OK);
+    assert_int_equal(examine(doctor_check_wsl), DOCTOR_OK);
     write_file(version, "Linux version 5.15.153.1-microsoft-standard-WSL2 (root@941d701f84f1)\n");
-    assert_int_equal(examine(check_wsl), NOTE);
+    assert_int_equal(examine(doctor_check_wsl), DOCTOR_NOTE);
     assert_contains(r.found, "WSL 2");
     write_file(version, "Linux version 4.4.0-19041-Microsoft (Microsoft@Microsoft.com)\n");
-    assert_int_equal(examine(check_wsl), NOTE);
+    assert_int_equal(examine(doctor_check_wsl), DOCTOR_NOTE);
     assert_contains(r.found, "WSL 1");
     assert_string_equal(r.cure, "wsl.exe --set-version DISTRIBUTION 2");
     setenv("WSL_DISTRO_NAME", "Ubuntu", 1);
-    examine(check_wsl);
+    examine(doctor_check_wsl);
     assert_string_equal(r.cure, "wsl.exe --set-version Ubuntu 2");
 }
 
@@ -97,14 +97,14 @@ static void a_container_is_known_by_its_pid_namespace(void **state)
 {
     (void)state;
     namespaces_are("4026532441", "4026531837");
-    assert_int_equal(examine(check_nested), NOTE);
+    assert_int_equal(examine(doctor_check_nested), DOCTOR_NOTE);
     assert_contains(r.found, "inside a container: ");
     assert_null(m.engine);
     write_file(path_in(m.root, "run/.containerenv"), "");
-    examine(check_nested);
+    examine(doctor_check_nested);
     assert_string_equal(m.engine, "podman");
     write_file(path_in(m.root, ".dockerenv"), "");
-    examine(check_nested);
+    examine(doctor_check_nested);
     assert_string_equal(m.engine, "docker");
     assert_contains(r.found, "inside a container of docker: ");
 }
@@ -114,7 +114,7 @@ static void a_machine_that_boots_an_image_is_no_container(void **state)
     (void)state;
     write_file(path_in(m.root, ".dockerenv"), "");
     namespaces_are("4026531836", "4026531837");
-    assert_int_equal(examine(check_nested), OK);
+    assert_int_equal(examine(doctor_check_nested), DOCTOR_OK);
     assert_null(m.engine);
 }
 
@@ -123,7 +123,7 @@ static void a_user_namespace_alone_is_no_container(void **state)
     (void)state;
     write_file(path_in(m.root, ".dockerenv"), "");
     namespaces_are("4026531836", "4026532999");
-    assert_int_equal(examine(check_nested), NOTE);
+    assert_int_equal(examine(doctor_check_nested), DOCTOR_NOTE);
     assert_contains(r.found, "in a user namespace");
     assert_null(m.engine);
 }
@@ -131,7 +131,7 @@ static void a_user_namespace_alone_is_no_container(void **state)
 static void a_kernel_without_namespaces_is_no_container(void **state)
 {
     (void)state;
-    assert_int_equal(examine(check_nested), OK);
+    assert_int_equal(examine(doctor_check_nested), DOCTOR_OK);
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 static const char *root;
-static struct person person;
+static struct doctor_person person;
 
 static int set_up(void **state)
 {
@@ -40,11 +40,11 @@ static void assert_person(const char *name, uid_t uid, gid_t gid)
 static void a_user_is_known_by_number(void **state)
 {
     (void)state;
-    person_by_uid(&person, root, 1000, 5);
+    doctor_person_by_uid(&person, root, 1000, 5);
     assert_person("bob", 1000, 1000);
-    person_by_uid(&person, root, 1234, 5);
+    doctor_person_by_uid(&person, root, 1234, 5);
     assert_person("1234", 1234, 5);
-    person_by_uid(&person, "/nonexistent", 1000, 5);
+    doctor_person_by_uid(&person, "/nonexistent", 1000, 5);
     assert_person("1000", 1000, 5);
 }
 
@@ -53,21 +53,21 @@ static void the_ordinary_user_is_who_called_sudo(void **state)
     (void)state;
     setenv("SUDO_UID", "1000", 1);
     setenv("SUDO_GID", "1000", 1);
-    person_ordinary(&person, root);
+    doctor_person_ordinary(&person, root);
     assert_person("bob", 1000, 1000);
     setenv("SUDO_UID", "5000", 1);
     setenv("SUDO_GID", "50", 1);
-    person_ordinary(&person, root);
+    doctor_person_ordinary(&person, root);
     assert_person("5000", 5000, 50);
 }
 
 static void or_the_first_of_the_machine(void **state)
 {
     (void)state;
-    person_ordinary(&person, root);
+    doctor_person_ordinary(&person, root);
     assert_person("alice", 1001, 100);
     setenv("SUDO_UID", "0", 1); /* root called sudo */
-    person_ordinary(&person, root);
+    doctor_person_ordinary(&person, root);
     assert_person("alice", 1001, 100);
 }
 
@@ -76,9 +76,9 @@ static void or_nobody(void **state)
     (void)state;
     write_file(path_in(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n"
                                             "nobody:x:65534:65533::/:/bin/false\n");
-    person_ordinary(&person, root);
+    doctor_person_ordinary(&person, root);
     assert_person("nobody", 65534, 65533);
-    person_ordinary(&person, "/nonexistent");
+    doctor_person_ordinary(&person, "/nonexistent");
     assert_person("65534", 65534, 65534);
 }
 

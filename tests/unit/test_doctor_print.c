@@ -6,24 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct check checks[] = {
-    {"one", true, true, STEP(1) + STEP(2), NULL},
-    {"two", true, false, STEP(4), NULL},
+static const struct doctor_check checks[] = {
+    {"one", true, true, DOCTOR_STEP(1) + DOCTOR_STEP(2), NULL},
+    {"two", true, false, DOCTOR_STEP(4), NULL},
     {"three", false, true, 0, NULL},
 };
-static struct result results[3][2];
-static struct findings f;
+static struct doctor_result results[3][2];
+static struct doctor_findings f;
 static char *text;
 
 static int set_up(void **state)
 {
     (void)state;
     memset(results, 0, sizeof(results));
-    f = (struct findings){checks, 3, results, {true, true}, "student"};
-    conclude(&results[0][ROOT], OK, "fine");
-    conclude(&results[0][USER], OK, "fine");
-    conclude(&results[1][ROOT], OK, "there");
-    conclude(&results[2][USER], NOTE, "hm");
+    f = (struct doctor_findings){checks, 3, results, {true, true}, "student"};
+    doctor_conclude(&results[0][DOCTOR_ROOT], DOCTOR_OK, "fine");
+    doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_OK, "fine");
+    doctor_conclude(&results[1][DOCTOR_ROOT], DOCTOR_OK, "there");
+    doctor_conclude(&results[2][DOCTOR_USER], DOCTOR_NOTE, "hm");
     return 0;
 }
 
@@ -35,7 +35,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void print(void (*printer)(FILE *, const struct findings *))
+static void print(void (*printer)(FILE *, const struct doctor_findings *))
 {
     size_t size;
     FILE *file = open_memstream(&text, &size);
@@ -47,20 +47,22 @@ static void print(void (*printer)(FILE *, const struct findings *))
 static void a_step_runs_unless_something_that_it_needs_is_lacking(void **state)
 {
     (void)state;
-    assert_int_equal(steps_that_run(&f, ROOT), STEP_ALL);
-    results[0][USER].state = LACK;
-    assert_int_equal(steps_that_run(&f, ROOT), STEP_ALL);
-    assert_int_equal(steps_that_run(&f, USER), STEP(3) + STEP(4) + STEP(5));
-    results[1][ROOT].state = LACK;
-    assert_int_equal(steps_that_run(&f, ROOT), STEP(1) + STEP(2) + STEP(3) + STEP(5));
-    results[1][ROOT].state = NOTE;
-    assert_int_equal(steps_that_run(&f, ROOT), STEP_ALL);
+    assert_int_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEP_ALL);
+    results[0][DOCTOR_USER].state = DOCTOR_LACK;
+    assert_int_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEP_ALL);
+    assert_int_equal(doctor_steps_that_run(&f, DOCTOR_USER),
+                     DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5));
+    results[1][DOCTOR_ROOT].state = DOCTOR_LACK;
+    assert_int_equal(doctor_steps_that_run(&f, DOCTOR_ROOT),
+                     DOCTOR_STEP(1) + DOCTOR_STEP(2) + DOCTOR_STEP(3) + DOCTOR_STEP(5));
+    results[1][DOCTOR_ROOT].state = DOCTOR_NOTE;
+    assert_int_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEP_ALL);
 }
 
 static void what_is_true_for_both_is_one_line(void **state)
 {
     (void)state;
-    print(print_text);
+    print(doctor_print_text);
     assert_string_equal(text, "CHECK             IS    FOR STEPS  AS        FOUND\n"
                               "one               ok    1 2        both      fine\n"
                               "two               ok    4          root      there\n"
@@ -71,9 +73,9 @@ static void what_is_true_for_both_is_one_line(void **state)
 static void a_lack_has_its_cure_below(void **state)
 {
     (void)state;
-    conclude(&results[0][USER], LACK, "a\nb");
-    cure(&results[0][USER], "sudo %s", "it");
-    print(print_text);
+    doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_LACK, "a\nb");
+    doctor_cure(&results[0][DOCTOR_USER], "sudo %s", "it");
+    print(doctor_print_text);
     assert_contains(text, "\none               ok    1 2        root      fine\n"
                           "one               lack  1 2        student   a?b\n"
                           "                  cure: sudo it\n");
@@ -83,15 +85,15 @@ static void a_lack_has_its_cure_below(void **state)
 static void who_was_not_tried_has_no_verdict(void **state)
 {
     (void)state;
-    f.tried[ROOT] = false;
-    memset(&results[0][ROOT], 0, sizeof(results[0][ROOT]));
-    memset(&results[1][ROOT], 0, sizeof(results[1][ROOT]));
-    print(print_text);
+    f.tried[DOCTOR_ROOT] = false;
+    memset(&results[0][DOCTOR_ROOT], 0, sizeof(results[0][DOCTOR_ROOT]));
+    memset(&results[1][DOCTOR_ROOT], 0, sizeof(results[1][DOCTOR_ROOT]));
+    print(doctor_print_text);
     assert_contains(text,
                     "\nsteps as root: not tried (sudo build/doctor); as student: 1 2 3 4 5\n");
     assert_contains(text, "\none               ok    1 2        student   fine\n");
     free(text);
-    print(print_json);
+    print(doctor_print_json);
     assert_contains(text, "\"steps\": {\"root\": null, \"user\": [1, 2, 3, 4, 5]}");
     assert_lacks(text, "\"as\": \"root\"");
 }
@@ -99,8 +101,8 @@ static void who_was_not_tried_has_no_verdict(void **state)
 static void json_has_each_result(void **state)
 {
     (void)state;
-    conclude(&results[0][USER], LACK, "a\nb");
-    print(print_json);
+    doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_LACK, "a\nb");
+    print(doctor_print_json);
     assert_string_equal(
         text, "{\n  \"checks\": [\n"
               "    {\"code\": \"one\", \"as\": \"root\", \"state\": \"ok\", \"steps\": [1, 2], "
@@ -120,7 +122,7 @@ static void assert_json(const char *given, const char *wanted)
     size_t size;
     FILE *file = open_memstream(&text, &size);
 
-    print_json_string(file, given);
+    doctor_print_json_string(file, given);
     fclose(file);
     assert_string_equal(text, wanted);
     free(text);

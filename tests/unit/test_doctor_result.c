@@ -8,40 +8,40 @@
 
 static void what_is_too_long_is_cut(void **state)
 {
-    struct result r = {0};
+    struct doctor_result r = {0};
     char text[1000];
 
     (void)state;
     memset(text, 'x', sizeof(text));
     text[sizeof(text) - 1] = '\0';
-    conclude(&r, LACK, "%s", text);
-    cure(&r, "%s", text);
-    assert_int_equal(r.state, LACK);
+    doctor_conclude(&r, DOCTOR_LACK, "%s", text);
+    doctor_cure(&r, "%s", text);
+    assert_int_equal(r.state, DOCTOR_LACK);
     assert_int_equal(strlen(r.found), sizeof(r.found) - 1);
     assert_int_equal(strlen(r.cure), sizeof(r.cure) - 1);
 }
 
 static void the_last_cure_is_another_machine_or_more_rights(void **state)
 {
-    struct machine m = {.root = ""};
-    struct result r = {0};
+    struct doctor_machine m = {.root = ""};
+    struct doctor_result r = {0};
 
     (void)state;
-    cure_elsewhere(&m, &r);
+    doctor_cure_elsewhere(&m, &r);
     assert_string_equal(r.cure, "make vm");
     m.engine = "podman";
-    cure_elsewhere(&m, &r);
+    doctor_cure_elsewhere(&m, &r);
     assert_string_equal(r.cure, "podman run -it --privileged -v /tmp IMAGE");
 }
 
 static void a_word_is_a_whole_one(void **state)
 {
     (void)state;
-    assert_true(has_word("cpuset cpu io\n", "cpu"));
-    assert_true(has_word("quiet\tcgroup_disable=memory", "cgroup_disable=memory"));
-    assert_false(has_word("cpuset io", "cpu"));
-    assert_false(has_word("io acpu", "cpu"));
-    assert_false(has_word("", "cpu"));
+    assert_true(doctor_has_word("cpuset cpu io\n", "cpu"));
+    assert_true(doctor_has_word("quiet\tcgroup_disable=memory", "cgroup_disable=memory"));
+    assert_false(doctor_has_word("cpuset io", "cpu"));
+    assert_false(doctor_has_word("io acpu", "cpu"));
+    assert_false(doctor_has_word("", "cpu"));
 }
 
 static void a_program_is_found_in_path(void **state)
@@ -52,11 +52,11 @@ static void a_program_is_found_in_path(void **state)
     (void)state;
     shell("cd %s && touch plain && touch program && chmod +x program", folder);
     setenv("PATH", "/nonexistent", 1);
-    assert_false(find_program("program", path, sizeof(path)));
+    assert_false(doctor_find_program("program", path, sizeof(path)));
     setenv("PATH", path_in("/nonexistent:", folder + 1), 1);
-    assert_true(find_program("program", path, sizeof(path)));
+    assert_true(doctor_find_program("program", path, sizeof(path)));
     assert_string_equal(path, path_in(folder, "program"));
-    assert_false(find_program("plain", path, sizeof(path)));
+    assert_false(doctor_find_program("plain", path, sizeof(path)));
     setenv("PATH", "/usr/bin:/bin", 1);
     shell("rm -r %s", folder);
 }

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 
 /* A machine whose /proc and /etc are in a folder. */
-static struct machine m;
-static struct result r;
+static struct doctor_machine m;
+static struct doctor_result r;
 
 static int set_up(void **state)
 {
     (void)state;
-    m = (struct machine){.root = new_folder(), .user = "student", .uid = 1000};
+    m = (struct doctor_machine){.root = new_folder(), .user = "student", .uid = 1000};
     shell("cd %s && mkdir -p proc/sys/kernel proc/sys/user etc bin", m.root);
     return 0;
 }
@@ -25,9 +25,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum state examine(void (*check)(struct machine *, struct result *))
+static enum doctor_state examine(void (*check)(struct doctor_machine *, struct doctor_result *))
 {
-    r = (struct result){0};
+    r = (struct doctor_result){0};
     check(&m, &r);
     return r.state;
 }
@@ -46,10 +46,10 @@ static void setting_is(const char *path, const char *value)
 static void no_setting_forbids_where_there_is_none(void **state)
 {
     (void)state;
-    assert_int_equal(examine(check_userns_sysctl), OK);
+    assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_OK);
     setting_is("proc/sys/user/max_user_namespaces", "63485\n");
     setting_is("proc/sys/kernel/unprivileged_userns_clone", "1\n");
-    assert_int_equal(examine(check_userns_sysctl), OK);
+    assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_OK);
     assert_string_equal(r.cure, "");
 }
 
@@ -57,10 +57,10 @@ static void debians_old_setting_forbids_it_to_users_only(void **state)
 {
     (void)state;
     setting_is("proc/sys/kernel/unprivileged_userns_clone", "0\n");
-    assert_int_equal(examine(check_userns_sysctl), LACK);
+    assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo sysctl -w kernel.unprivileged_userns_clone=1");
     be_root();
-    assert_int_equal(examine(check_userns_sysctl), OK);
+    assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_OK);
 }
 
 static void a_limit_of_0_forbids_it_to_root_too(void **state)
@@ -68,27 +68,27 @@ static void a_limit_of_0_forbids_it_to_root_too(void **state)
     (void)state;
     be_root();
     setting_is("proc/sys/user/max_user_namespaces", "0\n");
-    assert_int_equal(examine(check_userns_sysctl), LACK);
+    assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_LACK);
     assert_string_equal(r.found, "user.max_user_namespaces is 0");
     assert_string_equal(r.cure, "sudo sysctl -w user.max_user_namespaces=10000");
     setting_is("proc/sys/user/max_user_namespaces", "1\n");
     setting_is("proc/sys/user/max_net_namespaces", "0\n");
-    assert_int_equal(examine(check_userns_sysctl), LACK);
+    assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo sysctl -w user.max_net_namespaces=10000");
 }
 
 static void apparmor_counts_where_it_stops_this_program(void **state)
 {
     (void)state;
-    assert_int_equal(examine(check_apparmor_userns), OK);
+    assert_int_equal(examine(doctor_check_apparmor_userns), DOCTOR_OK);
     setting_is("proc/sys/kernel/apparmor_restrict_unprivileged_userns", "0\n");
-    assert_int_equal(examine(check_apparmor_userns), OK);
+    assert_int_equal(examine(doctor_check_apparmor_userns), DOCTOR_OK);
     setting_is("proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n");
-    assert_int_equal(examine(check_apparmor_userns), LACK);
+    assert_int_equal(examine(doctor_check_apparmor_userns), DOCTOR_LACK);
     assert_string_equal(r.cure, "make apparmor, or for all programs: sudo sysctl -w "
                                 "kernel.apparmor_restrict_unprivileged_userns=0");
     m.userns = true;
-    assert_int_equal(examine(check_apparmor_userns), OK);
+    assert_int_equal(examine(doctor_check_apparmor_userns), DOCTOR_OK);
     assert_string_equal(r.cure, "");
 }
 
@@ -97,17 +97,17 @@ static void a_range_is_by_name_or_by_number(void **state)
     (void)state;
     write_file(path_in(m.root, "etc/subuid"), "alice:100000:65536\n\nstudent:165536:65536\n");
     write_file(path_in(m.root, "etc/subgid"), "1000:165536:65536\n");
-    assert_int_equal(examine(check_subuid), OK);
+    assert_int_equal(examine(doctor_check_subuid), DOCTOR_OK);
     assert_string_equal(r.found, "student may use 65536 ids from 165536 on");
 }
 
 static void a_range_is_needed_in_both_files(void **state)
 {
     (void)state;
-    assert_int_equal(examine(check_subuid), NOTE);
+    assert_int_equal(examine(doctor_check_subuid), DOCTOR_NOTE);
     write_file(path_in(m.root, "etc/subuid"), "student:100000:65536\n");
     write_file(path_in(m.root, "etc/subgid"), "students:100000:65536\nstudent:\n");
-    assert_int_equal(examine(check_subuid), NOTE);
+    assert_int_equal(examine(doctor_check_subuid), DOCTOR_NOTE);
     assert_string_equal(r.found,
                         "no range of ids for student in /etc/subgid: step05 has one id inside");
     assert_string_equal(r.cure, "sudo usermod --add-subuids 100000-165535 --add-subgids "
@@ -118,16 +118,16 @@ static void newuidmap_is_there_with_its_rights_or_not(void **state)
 {
     (void)state;
     setenv("PATH", path_in(m.root, "bin"), 1);
-    assert_int_equal(examine(check_newuidmap), NOTE);
+    assert_int_equal(examine(doctor_check_newuidmap), DOCTOR_NOTE);
     assert_string_equal(r.cure, "sudo apt-get install uidmap");
     shell("PATH=/usr/bin:/bin; cd %s/bin && touch newuidmap newgidmap && chmod 755 *", m.root);
-    assert_int_equal(examine(check_newuidmap), NOTE);
+    assert_int_equal(examine(doctor_check_newuidmap), DOCTOR_NOTE);
     assert_contains(r.cure, "/bin/newuidmap");
     shell("PATH=/usr/bin:/bin; cd %s/bin && chmod 4755 newuidmap", m.root);
-    assert_int_equal(examine(check_newuidmap), NOTE);
+    assert_int_equal(examine(doctor_check_newuidmap), DOCTOR_NOTE);
     assert_contains(r.cure, "/bin/newgidmap");
     shell("PATH=/usr/bin:/bin; cd %s/bin && chmod 4755 newgidmap", m.root);
-    assert_int_equal(examine(check_newuidmap), OK);
+    assert_int_equal(examine(doctor_check_newuidmap), DOCTOR_OK);
 }
 
 int main(void)

@@ -15,7 +15,7 @@
 enum { SECONDS = 3 }; /* for one attempt */
 
 /* The report's first line without the program's name; the cures are the doctor's own. */
-static void take_report(int report, struct result *r)
+static void take_report(int report, struct doctor_result *r)
 {
     char text[1024];
     ssize_t length = pread(report, text, sizeof(text) - 1, 0);
@@ -23,16 +23,16 @@ static void take_report(int report, struct result *r)
     text[length < 0 ? 0 : length] = '\0';
     text[strcspn(text, "\n")] = '\0';
     const char *start = strstr(text, ": ");
-    conclude(r, LACK, "%s", start ? start + 2 : "it failed, and did not say why");
+    doctor_conclude(r, DOCTOR_LACK, "%s", start ? start + 2 : "it failed, and did not say why");
 }
 
-bool try_here(int (*attempt)(void *), void *arg, struct result *r)
+bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r)
 {
     int report = memfd_create("report", MFD_CLOEXEC);
     int real = dup(STDERR_FILENO);
 
     if (report < 0 || real < 0 || dup2(report, STDERR_FILENO) < 0) {
-        conclude(r, LACK, "not tried, for want of a descriptor: %s", strerror(errno));
+        doctor_conclude(r, DOCTOR_LACK, "not tried, for want of a descriptor: %s", strerror(errno));
         return false;
     }
     bool success = attempt(arg) == 0;
@@ -99,7 +99,7 @@ static int run_apart(void *arg)
     return WEXITSTATUS(status);
 }
 
-bool try_apart(int (*attempt)(void *), void *arg, struct result *r)
+bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r)
 {
-    return try_here(run_apart, &(struct apart){attempt, arg}, r);
+    return doctor_try_here(run_apart, &(struct apart){attempt, arg}, r);
 }

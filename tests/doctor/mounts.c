@@ -26,20 +26,20 @@ static bool is_on_overlay(const char *path)
 }
 
 /* Another folder that would do, as a command. */
-static void cure_scratch(struct result *r)
+static void cure_scratch(struct doctor_result *r)
 {
     static const char *const places[] = {"/tmp", "/var/tmp", "/dev/shm"};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
         if (access(places[i], W_OK | X_OK) == 0 && !is_on_overlay(places[i])) {
-            cure(r, "export TMPDIR=%s", places[i]);
+            doctor_cure(r, "export TMPDIR=%s", places[i]);
             return;
         }
-    cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
+    doctor_cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
 }
 
 /* Makes the folder in which the checks after this one try things, and an empty image in it. */
-static int make_work(struct machine *m, const char *scratch)
+static int make_work(struct doctor_machine *m, const char *scratch)
 {
     char image[PATH_MAX];
 
@@ -52,45 +52,48 @@ static int make_work(struct machine *m, const char *scratch)
     return -1;
 }
 
-void check_scratch(struct machine *m, struct result *r)
+void doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
     static const char mark[] = "user.doctor";
 
     if (make_work(m, scratch) < 0) {
-        conclude(r, LACK, "no folder can be made in %s: %s", scratch, strerror(errno));
+        doctor_conclude(r, DOCTOR_LACK, "no folder can be made in %s: %s", scratch,
+                        strerror(errno));
         cure_scratch(r);
     } else if (setxattr(m->work, mark, "", 0, 0) < 0) {
-        conclude(r, NOTE,
-                 "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a folder "
-                 "of the image",
-                 scratch, strerrorname_np(errno));
-        cure(r, "export TMPDIR=/var/tmp");
+        doctor_conclude(
+            r, DOCTOR_NOTE,
+            "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a folder "
+            "of the image",
+            scratch, strerrorname_np(errno));
+        doctor_cure(r, "export TMPDIR=/var/tmp");
     } else {
         removexattr(m->work, mark);
-        conclude(r, OK, "%s takes a container's files", scratch);
+        doctor_conclude(r, DOCTOR_OK, "%s takes a container's files", scratch);
     }
 }
 
 /* step05 has its layers on a tmpfs of its own. */
-void check_scratch_overlay(struct machine *m, struct result *r)
+void doctor_check_scratch_overlay(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
 
     if (!*m->work) {
-        conclude(r, NOTE, "not tried: it needs scratch");
+        doctor_conclude(r, DOCTOR_NOTE, "not tried: it needs scratch");
     } else if (is_on_overlay(m->work)) {
-        conclude(r, LACK, "%s is on an overlay, and no other overlay's upper layer can be",
-                 scratch);
+        doctor_conclude(r, DOCTOR_LACK,
+                        "%s is on an overlay, and no other overlay's upper layer can be", scratch);
         cure_scratch(r);
     } else {
-        conclude(r, OK, "%s can hold layers%s", scratch,
-                 is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
+        doctor_conclude(r, DOCTOR_OK, "%s can hold layers%s", scratch,
+                        is_on_overlay(".") ? "; the current folder is on an overlay, and cannot"
+                                           : "");
     }
 }
 
 /* The image that is there, or else an empty one. */
-static const char *find_image(const struct machine *m, char *path, size_t size)
+static const char *find_image(const struct doctor_machine *m, char *path, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", path, size - 1);
 
@@ -104,7 +107,7 @@ static const char *find_image(const struct machine *m, char *path, size_t size)
     return file_join(path, size, m->work, "image") < 0 ? NULL : path;
 }
 
-static int mount_layers(const struct machine *m, const char *option)
+static int mount_layers(const struct doctor_machine *m, const char *option)
 {
     struct overlay layers = {0};
     char image[PATH_MAX];
@@ -138,39 +141,39 @@ static int try_overlay_root(void *arg)
     return mount_layers(arg, NULL);
 }
 
-static void cure_overlay(struct machine *m, struct result *r)
+static void cure_overlay(struct doctor_machine *m, struct doctor_result *r)
 {
     if (strstr(r->found, "EINVAL") && is_on_overlay(m->work))
         cure_scratch(r);
     else if (strstr(r->found, "ENODEV"))
-        cure(r, "sudo modprobe overlay");
+        doctor_cure(r, "sudo modprobe overlay");
     else
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
 }
 
-void check_overlay_root(struct machine *m, struct result *r)
+void doctor_check_overlay_root(struct doctor_machine *m, struct doctor_result *r)
 {
     if (!*m->work)
-        conclude(r, NOTE, "not tried: it needs scratch");
-    else if (try_apart(try_overlay_root, m, r))
-        conclude(r, OK, "root can mount an overlay");
+        doctor_conclude(r, DOCTOR_NOTE, "not tried: it needs scratch");
+    else if (doctor_try_apart(try_overlay_root, m, r))
+        doctor_conclude(r, DOCTOR_OK, "root can mount an overlay");
     else
         cure_overlay(m, r);
 }
 
 static int try_overlay_user(void *arg)
 {
-    const struct inside *i = arg;
+    const struct doctor_inside *i = arg;
 
     return mount_layers(i->m, "userxattr");
 }
 
-void check_overlay_user(struct machine *m, struct result *r)
+void doctor_check_overlay_user(struct doctor_machine *m, struct doctor_result *r)
 {
     if (*m->work && is_on_overlay(m->work))
-        conclude(r, NOTE, "not tried: it needs scratch-overlay");
-    else if (try_inside(m, try_overlay_user, r))
-        conclude(r, OK, "an overlay can be mounted in a user namespace");
-    else if (r->state == LACK)
+        doctor_conclude(r, DOCTOR_NOTE, "not tried: it needs scratch-overlay");
+    else if (doctor_try_inside(m, try_overlay_user, r))
+        doctor_conclude(r, DOCTOR_OK, "an overlay can be mounted in a user namespace");
+    else if (r->state == DOCTOR_LACK)
         cure_overlay(m, r);
 }

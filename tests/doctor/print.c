@@ -7,32 +7,32 @@
 
 static const char *const states[] = {"", "ok", "note", "lack"};
 
-unsigned steps_that_run(const struct findings *f, enum who who)
+unsigned doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who)
 {
     unsigned steps = 0;
 
-    for (unsigned step = 1; step <= STEPS; step++)
-        steps |= STEP(step);
+    for (unsigned step = 1; step <= DOCTOR_STEPS; step++)
+        steps |= DOCTOR_STEP(step);
     for (size_t i = 0; i < f->count; i++)
-        if (f->results[i][who].state == LACK)
+        if (f->results[i][who].state == DOCTOR_LACK)
             steps &= ~f->checks[i].steps;
     return steps;
 }
 
-static const char *name_of(const struct findings *f, enum who who)
+static const char *name_of(const struct doctor_findings *f, enum doctor_who who)
 {
-    return who == ROOT ? "root" : f->user;
+    return who == DOCTOR_ROOT ? "root" : f->user;
 }
 
 /* "3 4 5", or "3, 4, 5" */
 static const char *list_steps(unsigned steps, const char *separator)
 {
-    static char list[4 * STEPS];
+    static char list[4 * DOCTOR_STEPS];
     char *end = list;
 
     *end = '\0';
-    for (unsigned step = 1; step <= STEPS; step++)
-        if (steps & STEP(step))
+    for (unsigned step = 1; step <= DOCTOR_STEPS; step++)
+        if (steps & DOCTOR_STEP(step))
             end += sprintf(end, "%s%u", end == list ? "" : separator, step);
     return list;
 }
@@ -44,7 +44,8 @@ static void print_safely(FILE *out, const char *text)
     fputc('\n', out);
 }
 
-static void print_line(FILE *out, const struct check *check, const struct result *r, const char *as)
+static void print_line(FILE *out, const struct doctor_check *check, const struct doctor_result *r,
+                       const char *as)
 {
     const char *steps = list_steps(check->steps, " ");
 
@@ -57,27 +58,28 @@ static void print_line(FILE *out, const struct check *check, const struct result
     }
 }
 
-static bool is_same(const struct result *a, const struct result *b)
+static bool is_same(const struct doctor_result *a, const struct doctor_result *b)
 {
     return a->state == b->state && strcmp(a->found, b->found) == 0 && strcmp(a->cure, b->cure) == 0;
 }
 
-static void print_verdict(FILE *out, const struct findings *f, enum who who)
+static void print_verdict(FILE *out, const struct doctor_findings *f, enum doctor_who who)
 {
-    const char *steps = list_steps(steps_that_run(f, who), " ");
+    const char *steps = list_steps(doctor_steps_that_run(f, who), " ");
 
     fprintf(out, "as %s: ", name_of(f, who));
     if (f->tried[who])
         fputs(*steps ? steps : "none", out);
     else
-        fputs(who == ROOT ? "not tried (sudo build/doctor)" : "not tried", out);
+        fputs(who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried", out);
 }
 
-void print_text(FILE *out, const struct findings *f)
+void doctor_print_text(FILE *out, const struct doctor_findings *f)
 {
     fprintf(out, "%-17s %-4s  %-9s  %-8s  %s\n", "CHECK", "IS", "FOR STEPS", "AS", "FOUND");
     for (size_t i = 0; i < f->count; i++) {
-        const struct result *root = &f->results[i][ROOT], *user = &f->results[i][USER];
+        const struct doctor_result *root = &f->results[i][DOCTOR_ROOT],
+                                   *user = &f->results[i][DOCTOR_USER];
 
         if (root->state && is_same(root, user)) {
             print_line(out, &f->checks[i], root, "both");
@@ -89,9 +91,9 @@ void print_text(FILE *out, const struct findings *f)
             print_line(out, &f->checks[i], user, f->user);
     }
     fputs("steps ", out);
-    print_verdict(out, f, ROOT);
+    print_verdict(out, f, DOCTOR_ROOT);
     fputs("; ", out);
-    print_verdict(out, f, USER);
+    print_verdict(out, f, DOCTOR_USER);
     fputc('\n', out);
 }
 
@@ -114,7 +116,7 @@ static int length_of_character(const unsigned char *text)
 }
 
 /* RFC 8259. A byte that is no UTF-8, as a path may have, becomes '?'. */
-void print_json_string(FILE *out, const char *text)
+void doctor_print_json_string(FILE *out, const char *text)
 {
     fputc('"', out);
     while (*text) {
@@ -134,38 +136,39 @@ void print_json_string(FILE *out, const char *text)
 static void print_json_pair(FILE *out, const char *key, const char *value, const char *end)
 {
     fprintf(out, "\"%s\": ", key);
-    print_json_string(out, value);
+    doctor_print_json_string(out, value);
     fputs(end, out);
 }
 
-static void print_json_result(FILE *out, const struct findings *f, size_t i, enum who who)
+static void print_json_result(FILE *out, const struct doctor_findings *f, size_t i,
+                              enum doctor_who who)
 {
-    const struct result *r = &f->results[i][who];
+    const struct doctor_result *r = &f->results[i][who];
 
     fputs("    {", out);
     print_json_pair(out, "code", f->checks[i].code, ", ");
-    print_json_pair(out, "as", who == ROOT ? "root" : "user", ", ");
+    print_json_pair(out, "as", who == DOCTOR_ROOT ? "root" : "user", ", ");
     print_json_pair(out, "state", states[r->state], ", ");
     fprintf(out, "\"steps\": [%s], ", list_steps(f->checks[i].steps, ", "));
     print_json_pair(out, "found", r->found, ", ");
     print_json_pair(out, "cure", r->cure, "}");
 }
 
-static void print_json_verdict(FILE *out, const struct findings *f, enum who who)
+static void print_json_verdict(FILE *out, const struct doctor_findings *f, enum doctor_who who)
 {
     if (f->tried[who])
-        fprintf(out, "[%s]", list_steps(steps_that_run(f, who), ", "));
+        fprintf(out, "[%s]", list_steps(doctor_steps_that_run(f, who), ", "));
     else
         fputs("null", out);
 }
 
-void print_json(FILE *out, const struct findings *f)
+void doctor_print_json(FILE *out, const struct doctor_findings *f)
 {
     const char *separator = "";
 
     fputs("{\n  \"checks\": [\n", out);
     for (size_t i = 0; i < f->count; i++)
-        for (enum who who = ROOT; who <= USER; who++) {
+        for (enum doctor_who who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
             if (!f->results[i][who].state)
                 continue;
             fputs(separator, out);
@@ -174,8 +177,8 @@ void print_json(FILE *out, const struct findings *f)
         }
     fputs("\n  ],\n  ", out);
     print_json_pair(out, "user", f->user, ",\n  \"steps\": {\"root\": ");
-    print_json_verdict(out, f, ROOT);
+    print_json_verdict(out, f, DOCTOR_ROOT);
     fputs(", \"user\": ", out);
-    print_json_verdict(out, f, USER);
+    print_json_verdict(out, f, DOCTOR_USER);
     fputs("}\n}\n", out);
 }

@@ -14,7 +14,7 @@
 /* A copy of the scratch folder's mount, with the owners of files as that namespace has them. */
 static int idmap_mount(void *arg, pid_t child)
 {
-    const struct inside *i = arg;
+    const struct doctor_inside *i = arg;
     struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP};
     char path[64];
 
@@ -43,14 +43,15 @@ static int try_idmapped_mount(void *arg)
     return namespaces_run(do_nothing, idmap_mount, arg);
 }
 
-void check_idmapped_mounts(struct machine *m, struct result *r)
+void doctor_check_idmapped_mounts(struct doctor_machine *m, struct doctor_result *r)
 {
-    struct inside i = {m, NULL};
+    struct doctor_inside i = {m, NULL};
 
     if (!m->userns || !*m->work)
-        conclude(r, NOTE, "not tried: it needs %s", m->userns ? "scratch" : "userns");
-    else if (try_apart(try_idmapped_mount, &i, r))
-        conclude(r, OK, "the ids of a mount can be mapped, in %s", file_scratch(NULL));
+        doctor_conclude(r, DOCTOR_NOTE, "not tried: it needs %s", m->userns ? "scratch" : "userns");
+    else if (doctor_try_apart(try_idmapped_mount, &i, r))
+        doctor_conclude(r, DOCTOR_OK, "the ids of a mount can be mapped, in %s",
+                        file_scratch(NULL));
     else
-        r->state = NOTE;
+        r->state = DOCTOR_NOTE;
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* The settings that forbid namespaces. Root is not bound by the first one. */
-void check_userns_sysctl(struct machine *m, struct result *r)
+void doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
 {
     static const struct {
         const char *path, *name;
@@ -31,35 +31,36 @@ void check_userns_sysctl(struct machine *m, struct result *r)
 
     for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
         if ((m->uid == 0 && !settings[i].for_root) ||
-            !read_fact(m, settings[i].path, value, sizeof(value)) || strcmp(value, "0") != 0)
+            !doctor_read(m, settings[i].path, value, sizeof(value)) || strcmp(value, "0") != 0)
             continue;
-        conclude(r, LACK, "%s is 0", settings[i].name);
-        cure(r, "sudo sysctl -w %s=%d", settings[i].name, settings[i].enough);
+        doctor_conclude(r, DOCTOR_LACK, "%s is 0", settings[i].name);
+        doctor_cure(r, "sudo sysctl -w %s=%d", settings[i].name, settings[i].enough);
         return;
     }
-    conclude(r, OK, "no setting forbids namespaces");
+    doctor_conclude(r, DOCTOR_OK, "no setting forbids namespaces");
 }
 
 /* Ubuntu from 23.10 on: a program that no profile names gets a user namespace without rights. */
-void check_apparmor_userns(struct machine *m, struct result *r)
+void doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char name[] = "kernel.apparmor_restrict_unprivileged_userns";
     char value[32];
 
-    if (!read_fact(m, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", value,
-                   sizeof(value)) ||
+    if (!doctor_read(m, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", value,
+                     sizeof(value)) ||
         strcmp(value, "0") == 0) {
-        conclude(r, OK, "AppArmor does not restrict user namespaces");
+        doctor_conclude(r, DOCTOR_OK, "AppArmor does not restrict user namespaces");
     } else if (m->userns) {
-        conclude(r, OK, "AppArmor restricts user namespaces, but not this program's");
+        doctor_conclude(r, DOCTOR_OK, "AppArmor restricts user namespaces, but not this program's");
     } else {
-        conclude(r, LACK, "AppArmor restricts user namespaces: %s is %s", name, value);
-        cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=0", name);
+        doctor_conclude(r, DOCTOR_LACK, "AppArmor restricts user namespaces: %s is %s", name,
+                        value);
+        doctor_cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=0", name);
     }
 }
 
 /* A line of subuid(5): "student:100000:65536"; the user may also stand there by number. */
-static bool find_range(FILE *file, const struct machine *m, unsigned long *first,
+static bool find_range(FILE *file, const struct doctor_machine *m, unsigned long *first,
                        unsigned long *count)
 {
     char line[512], owner[256], number[32];
@@ -72,7 +73,7 @@ static bool find_range(FILE *file, const struct machine *m, unsigned long *first
     return false;
 }
 
-void check_subuid(struct machine *m, struct result *r)
+void doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const paths[] = {"/etc/subuid", "/etc/subgid"};
     unsigned long first = 0, count = 0;
@@ -85,18 +86,20 @@ void check_subuid(struct machine *m, struct result *r)
         if (file)
             fclose(file);
         if (!found) {
-            conclude(r, NOTE, "no range of ids for %s in %s: step05 has one id inside", m->user,
-                     paths[i]);
-            cure(r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
-                 m->user);
+            doctor_conclude(r, DOCTOR_NOTE,
+                            "no range of ids for %s in %s: step05 has one id inside", m->user,
+                            paths[i]);
+            doctor_cure(r,
+                        "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
+                        m->user);
             return;
         }
     }
-    conclude(r, OK, "%s may use %lu ids from %lu on", m->user, count, first);
+    doctor_conclude(r, DOCTOR_OK, "%s may use %lu ids from %lu on", m->user, count, first);
 }
 
 /* It writes an id map that the caller may not, by its setuid bit or by a capability of the file. */
-void check_newuidmap(struct machine *m, struct result *r)
+void doctor_check_newuidmap(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const names[] = {"newuidmap", "newgidmap"};
     char path[PATH_MAX];
@@ -104,17 +107,18 @@ void check_newuidmap(struct machine *m, struct result *r)
 
     (void)m;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (!find_program(names[i], path, sizeof(path))) {
-            conclude(r, NOTE, "%s is not installed: step05 has one id inside", names[i]);
-            cure(r, "sudo apt-get install uidmap");
+        if (!doctor_find_program(names[i], path, sizeof(path))) {
+            doctor_conclude(r, DOCTOR_NOTE, "%s is not installed: step05 has one id inside",
+                            names[i]);
+            doctor_cure(r, "sudo apt-get install uidmap");
             return;
         }
         if (stat(path, &status) == 0 && !(status.st_mode & S_ISUID) &&
             getxattr(path, "security.capability", NULL, 0) < 0) {
-            conclude(r, NOTE, "%s has no rights: no setuid bit, no capability", path);
-            cure(r, "sudo chmod u+s %s", path);
+            doctor_conclude(r, DOCTOR_NOTE, "%s has no rights: no setuid bit, no capability", path);
+            doctor_cure(r, "sudo chmod u+s %s", path);
             return;
         }
     }
-    conclude(r, OK, "newuidmap and newgidmap are installed");
+    doctor_conclude(r, DOCTOR_OK, "newuidmap and newgidmap are installed");
 }

@@ -20,7 +20,7 @@
 
 static const char *const controllers[] = {"memory", "cpu", "pids"};
 
-static bool find(const struct machine *m, const char *controller, struct hierarchy *h)
+static bool find(const struct doctor_machine *m, const char *controller, struct hierarchy *h)
 {
     char proc[PATH_MAX];
 
@@ -37,28 +37,29 @@ static bool is_off_in_v2(const struct hierarchy *h, const char *controller)
     char path[PATH_MAX], list[256];
 
     return h->version == 2 && file_join(path, sizeof(path), h->top, "cgroup.controllers") == 0 &&
-           file_read(path, list, sizeof(list)) == 0 && !has_word(list, controller);
+           file_read(path, list, sizeof(list)) == 0 && !doctor_has_word(list, controller);
 }
 
 /* 1 or 2, or 0 for a controller that is in neither. */
-static int version_of(const struct machine *m, const char *controller)
+static int version_of(const struct doctor_machine *m, const char *controller)
 {
     struct hierarchy h = {0};
 
     return find(m, controller, &h) && !is_off_in_v2(&h, controller) ? h.version : 0;
 }
 
-void check_cgroup_layout(struct machine *m, struct result *r)
+void doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const places[] = {"nowhere", "in v1", "in v2"};
     int memory = version_of(m, "memory"), cpu = version_of(m, "cpu"), pids = version_of(m, "pids");
     bool v1 = memory == 1 || cpu == 1 || pids == 1;
     char own[4096];
 
-    bool v2 = read_fact(m, "/proc/self/cgroup", own, sizeof(own)) && strstr(own, "0::");
+    bool v2 = doctor_read(m, "/proc/self/cgroup", own, sizeof(own)) && strstr(own, "0::");
     const char *layout = v1 ? (v2 ? "hybrid" : "v1") : (v2 ? "v2" : "no cgroups");
-    conclude(r, memory && cpu && pids ? OK : NOTE, "%s: memory %s, cpu %s, pids %s", layout,
-             places[memory], places[cpu], places[pids]);
+    doctor_conclude(r, memory && cpu && pids ? DOCTOR_OK : DOCTOR_NOTE,
+                    "%s: memory %s, cpu %s, pids %s", layout, places[memory], places[cpu],
+                    places[pids]);
 }
 
 struct trial {
@@ -129,12 +130,12 @@ static int try_controller(void *arg)
 }
 
 /* A line of /proc/cgroups: "memory 0 1 1", the last number 0 for what is switched off. */
-static bool is_off_at_boot(const struct machine *m, const char *controller)
+static bool is_off_at_boot(const struct doctor_machine *m, const char *controller)
 {
     char list[4096], name[64], *rest = list, *line;
     int on;
 
-    if (!read_fact(m, "/proc/cgroups", list, sizeof(list)))
+    if (!doctor_read(m, "/proc/cgroups", list, sizeof(list)))
         return false;
     while ((line = strsep(&rest, "\n")))
         if (sscanf(line, "%63s %*d %*d %d", name, &on) == 2 && strcmp(name, controller) == 0)
@@ -143,33 +144,37 @@ static bool is_off_at_boot(const struct machine *m, const char *controller)
 }
 
 /* A Raspberry Pi's firmware switches the memory controller off; elsewhere somebody did. */
-static void lack_switched_off(const struct machine *m, struct result *r, const char *controller)
+static void lack_switched_off(const struct doctor_machine *m, struct doctor_result *r,
+                              const char *controller)
 {
     static const char *const firmware[] = {"/boot/firmware/cmdline.txt", "/boot/cmdline.txt"};
     char line[4096], off[64];
 
-    conclude(r, LACK, "this kernel has no controller %s, or it was switched off at boot",
-             controller);
+    doctor_conclude(r, DOCTOR_LACK,
+                    "this kernel has no controller %s, or it was switched off at boot", controller);
     snprintf(off, sizeof(off), "cgroup_disable=%s", controller);
     for (size_t i = 0; i < sizeof(firmware) / sizeof(*firmware); i++)
-        if (read_fact(m, firmware[i], line, sizeof(line))) {
-            cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot", controller,
-                 firmware[i]);
+        if (doctor_read(m, firmware[i], line, sizeof(line))) {
+            doctor_cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot", controller,
+                        firmware[i]);
             return;
         }
-    if (read_fact(m, "/proc/cmdline", line, sizeof(line)) && has_word(line, off))
-        cure(r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot", off);
+    if (doctor_read(m, "/proc/cmdline", line, sizeof(line)) && doctor_has_word(line, off))
+        doctor_cure(r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot",
+                    off);
     else
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
 }
 
-static void lack_mount(const struct machine *m, struct result *r, const char *controller)
+static void lack_mount(const struct doctor_machine *m, struct doctor_result *r,
+                       const char *controller)
 {
-    conclude(r, LACK, "no cgroup hierarchy with the controller %s is mounted", controller);
+    doctor_conclude(r, DOCTOR_LACK, "no cgroup hierarchy with the controller %s is mounted",
+                    controller);
     if (m->engine)
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
     else
-        cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+        doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
 }
 
 /* ENOENT: systemd hands some controllers down to its users, but not all of the three. */
@@ -178,20 +183,21 @@ static const char delegate_all[] =
     "pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
     "sudo systemctl daemon-reload   # then log in again";
 
-static void cure_refusal(const struct machine *m, const struct trial *t, struct result *r)
+static void cure_refusal(const struct doctor_machine *m, const struct trial *t,
+                         struct doctor_result *r)
 {
     bool systemd = access("/run/systemd/system", F_OK) == 0;
 
     if (strstr(r->found, "swap"))
-        cure(r, "sudo swapoff -a");
+        doctor_cure(r, "sudo swapoff -a");
     else if (m->uid == 0)
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
     else if (t->h.version == 2 && systemd && strstr(r->found, "ENOENT"))
-        cure(r, "%s", delegate_all);
+        doctor_cure(r, "%s", delegate_all);
     else if (t->h.version == 2 && systemd)
-        cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
+        doctor_cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
     else
-        cure(r, "sudo build/step04 build/rootfs");
+        doctor_cure(r, "sudo build/step04 build/rootfs");
 }
 
 /* Step04 enables all three at once, so that one that is off keeps v2 from enabling the others. */
@@ -203,7 +209,8 @@ static const char *find_off_in_v2(const struct hierarchy *h)
     return NULL;
 }
 
-static void check_controller(struct machine *m, struct result *r, const char *controller)
+static void check_controller(struct doctor_machine *m, struct doctor_result *r,
+                             const char *controller)
 {
     struct trial t = {.controller = controller};
     bool found = find(m, controller, &t.h);
@@ -213,25 +220,25 @@ static void check_controller(struct machine *m, struct result *r, const char *co
     else if (!found)
         lack_mount(m, r, controller);
     else if (find_off_in_v2(&t.h))
-        conclude(r, NOTE, "not tried: it needs cgroup-%s", find_off_in_v2(&t.h));
+        doctor_conclude(r, DOCTOR_NOTE, "not tried: it needs cgroup-%s", find_off_in_v2(&t.h));
     /* Here, since v2 asks whether the caller is alone in its cgroup. */
-    else if (try_here(try_controller, &t, r))
-        conclude(r, OK, "%s can be limited, by cgroup v%d", controller, t.h.version);
+    else if (doctor_try_here(try_controller, &t, r))
+        doctor_conclude(r, DOCTOR_OK, "%s can be limited, by cgroup v%d", controller, t.h.version);
     else
         cure_refusal(m, &t, r);
 }
 
-void check_cgroup_memory(struct machine *m, struct result *r)
+void doctor_check_cgroup_memory(struct doctor_machine *m, struct doctor_result *r)
 {
     check_controller(m, r, "memory");
 }
 
-void check_cgroup_cpu(struct machine *m, struct result *r)
+void doctor_check_cgroup_cpu(struct doctor_machine *m, struct doctor_result *r)
 {
     check_controller(m, r, "cpu");
 }
 
-void check_cgroup_pids(struct machine *m, struct result *r)
+void doctor_check_cgroup_pids(struct doctor_machine *m, struct doctor_result *r)
 {
     check_controller(m, r, "pids");
 }

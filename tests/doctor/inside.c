@@ -29,7 +29,7 @@ static int admit(void *arg, pid_t child)
 
 static int enter(void *arg)
 {
-    struct inside *i = arg;
+    struct doctor_inside *i = arg;
 
     return namespaces_private_mounts() < 0 ? -1 : i->attempt(i);
 }
@@ -41,24 +41,24 @@ static int run_inside(void *arg)
 
 /* Where no user namespace can be made, that is one lack, and not one more for all that is inside.
  */
-bool try_inside(struct machine *m, int (*attempt)(void *), struct result *r)
+bool doctor_try_inside(struct doctor_machine *m, int (*attempt)(void *), struct doctor_result *r)
 {
-    struct inside i = {m, attempt};
+    struct doctor_inside i = {m, attempt};
 
     if (m->userns && *m->work)
-        return try_apart(run_inside, &i, r);
-    conclude(r, NOTE, "not tried: it needs %s", m->userns ? "scratch" : "userns");
+        return doctor_try_apart(run_inside, &i, r);
+    doctor_conclude(r, DOCTOR_NOTE, "not tried: it needs %s", m->userns ? "scratch" : "userns");
     return false;
 }
 
 /* For a check that is no more than an attempt inside. */
-static void examine_inside(struct machine *m, int (*attempt)(void *), struct result *r,
-                           const char *found)
+static void examine_inside(struct doctor_machine *m, int (*attempt)(void *),
+                           struct doctor_result *r, const char *found)
 {
-    if (try_inside(m, attempt, r))
-        conclude(r, OK, "%s", found);
-    else if (r->state == LACK)
-        cure_elsewhere(m, r);
+    if (doctor_try_inside(m, attempt, r))
+        doctor_conclude(r, DOCTOR_OK, "%s", found);
+    else if (r->state == DOCTOR_LACK)
+        doctor_cure_elsewhere(m, r);
 }
 
 static int try_chroot(void *arg)
@@ -67,14 +67,14 @@ static int try_chroot(void *arg)
     return chroot_enter("/");
 }
 
-void check_chroot(struct machine *m, struct result *r)
+void doctor_check_chroot(struct doctor_machine *m, struct doctor_result *r)
 {
-    if (try_apart(try_chroot, NULL, r))
-        conclude(r, OK, "chroot is allowed");
+    if (doctor_try_apart(try_chroot, NULL, r))
+        doctor_conclude(r, DOCTOR_OK, "chroot is allowed");
     else if (m->uid != 0)
-        cure(r, "sudo build/step01 build/rootfs");
+        doctor_cure(r, "sudo build/step01 build/rootfs");
     else
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
 }
 
 static int try_userns(void *arg)
@@ -84,26 +84,27 @@ static int try_userns(void *arg)
 }
 
 /* The setting that forbids it, if there is one. */
-static void cure_userns(struct machine *m, struct result *r)
+static void cure_userns(struct doctor_machine *m, struct doctor_result *r)
 {
-    struct result cause = {0};
+    struct doctor_result cause = {0};
 
-    check_userns_sysctl(m, &cause);
-    if (cause.state != LACK && m->uid != 0)
-        check_apparmor_userns(m, &cause);
-    if (cause.state == LACK)
-        cure(r, "%s", cause.cure);
+    doctor_check_userns_sysctl(m, &cause);
+    if (cause.state != DOCTOR_LACK && m->uid != 0)
+        doctor_check_apparmor_userns(m, &cause);
+    if (cause.state == DOCTOR_LACK)
+        doctor_cure(r, "%s", cause.cure);
     else
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
 }
 
-void check_userns(struct machine *m, struct result *r)
+void doctor_check_userns(struct doctor_machine *m, struct doctor_result *r)
 {
-    struct inside i = {m, try_userns};
+    struct doctor_inside i = {m, try_userns};
 
-    m->userns = try_apart(run_inside, &i, r);
+    m->userns = doctor_try_apart(run_inside, &i, r);
     if (m->userns)
-        conclude(r, OK, "mount, UTS, IPC, network, PID and user namespaces can be made");
+        doctor_conclude(r, DOCTOR_OK,
+                        "mount, UTS, IPC, network, PID and user namespaces can be made");
     else
         cure_userns(m, r);
 }
@@ -114,13 +115,13 @@ static int try_cgroup_namespace(void *arg)
     return cgroup_enter_namespace();
 }
 
-void check_cgroup_namespace(struct machine *m, struct result *r)
+void doctor_check_cgroup_namespace(struct doctor_machine *m, struct doctor_result *r)
 {
     examine_inside(m, try_cgroup_namespace, r, "a cgroup namespace can be made");
 }
 
 /* Makes the folder work/image of the machine the root, where the modules mount as in an image. */
-static int enter_image(const struct inside *i)
+static int enter_image(const struct doctor_inside *i)
 {
     char image[PATH_MAX];
 
@@ -132,7 +133,7 @@ static int try_proc_mount(void *arg)
     return enter_image(arg) < 0 ? -1 : proc_mount();
 }
 
-void check_proc_mount(struct machine *m, struct result *r)
+void doctor_check_proc_mount(struct doctor_machine *m, struct doctor_result *r)
 {
     examine_inside(m, try_proc_mount, r, "proc can be mounted for a PID namespace");
 }
@@ -144,14 +145,14 @@ static int try_sysfs_mount(void *arg)
     return mount < 0 || enter_image(arg) < 0 ? -1 : sysfs_attach(mount);
 }
 
-void check_sysfs_mount(struct machine *m, struct result *r)
+void doctor_check_sysfs_mount(struct doctor_machine *m, struct doctor_result *r)
 {
     examine_inside(m, try_sysfs_mount, r, "sysfs can be mounted for a network namespace");
 }
 
 static int try_pivot_root(void *arg)
 {
-    const struct inside *i = arg;
+    const struct doctor_inside *i = arg;
     char image[PATH_MAX];
 
     if (file_join(image, sizeof(image), i->m->work, "image") < 0)
@@ -162,11 +163,11 @@ static int try_pivot_root(void *arg)
     return pivot_enter(image);
 }
 
-void check_pivot_root(struct machine *m, struct result *r)
+void doctor_check_pivot_root(struct doctor_machine *m, struct doctor_result *r)
 {
     examine_inside(m, try_pivot_root, r, "pivot_root works");
-    if (r->state == LACK && strstr(r->found, "EINVAL")) /* / is the initramfs */
-        cure(r, "switch_root /newroot /sbin/init");
+    if (r->state == DOCTOR_LACK && strstr(r->found, "EINVAL")) /* / is the initramfs */
+        doctor_cure(r, "switch_root /newroot /sbin/init");
 }
 
 static int try_devices(void *arg)
@@ -176,7 +177,7 @@ static int try_devices(void *arg)
     return devices_open(&devices) < 0 || enter_image(arg) < 0 ? -1 : devices_attach(&devices);
 }
 
-void check_devices(struct machine *m, struct result *r)
+void doctor_check_devices(struct doctor_machine *m, struct doctor_result *r)
 {
     examine_inside(m, try_devices, r, "a /dev can be made of a tmpfs and the host's devices");
 }
@@ -187,10 +188,10 @@ static int try_seccomp(void *arg)
     return no_new_privs_set() < 0 ? -1 : syscalls_filter();
 }
 
-void check_seccomp(struct machine *m, struct result *r)
+void doctor_check_seccomp(struct doctor_machine *m, struct doctor_result *r)
 {
-    if (try_apart(try_seccomp, NULL, r))
-        conclude(r, OK, "a system call filter can be loaded");
+    if (doctor_try_apart(try_seccomp, NULL, r))
+        doctor_conclude(r, DOCTOR_OK, "a system call filter can be loaded");
     else
-        cure_elsewhere(m, r);
+        doctor_cure_elsewhere(m, r);
 }

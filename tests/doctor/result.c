@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void conclude(struct result *r, enum state state, const char *found, ...)
+void doctor_conclude(struct doctor_result *r, enum doctor_state state, const char *found, ...)
 {
     va_list arguments;
 
@@ -20,7 +20,7 @@ void conclude(struct result *r, enum state state, const char *found, ...)
     va_end(arguments);
 }
 
-void cure(struct result *r, const char *command, ...)
+void doctor_cure(struct doctor_result *r, const char *command, ...)
 {
     va_list arguments;
 
@@ -29,16 +29,16 @@ void cure(struct result *r, const char *command, ...)
     va_end(arguments);
 }
 
-void cure_elsewhere(const struct machine *m, struct result *r)
+void doctor_cure_elsewhere(const struct doctor_machine *m, struct doctor_result *r)
 {
     /* /tmp becomes a volume: the engine's own file system is an overlay already. */
     if (m->engine)
-        cure(r, "%s run -it --privileged -v /tmp IMAGE", m->engine);
+        doctor_cure(r, "%s run -it --privileged -v /tmp IMAGE", m->engine);
     else
-        cure(r, "make vm");
+        doctor_cure(r, "make vm");
 }
 
-bool read_fact(const struct machine *m, const char *path, char *text, size_t size)
+bool doctor_read(const struct doctor_machine *m, const char *path, char *text, size_t size)
 {
     char whole[PATH_MAX];
 
@@ -46,7 +46,7 @@ bool read_fact(const struct machine *m, const char *path, char *text, size_t siz
     return file_read(whole, text, size) == 0;
 }
 
-bool has_word(const char *text, const char *word)
+bool doctor_has_word(const char *text, const char *word)
 {
     static const char blanks[] = " \t\n";
     size_t length = strlen(word);
@@ -61,7 +61,7 @@ bool has_word(const char *text, const char *word)
     return false;
 }
 
-bool find_program(const char *name, char *path, size_t size)
+bool doctor_find_program(const char *name, char *path, size_t size)
 {
     const char *folders = getenv("PATH");
 

@@ -21,7 +21,7 @@ static FILE *open_list(const char *root, const char *name)
     return fopen(path, "re");
 }
 
-static bool find_entry(struct person *p, const char *root, uid_t least, uid_t most)
+static bool find_entry(struct doctor_person *p, const char *root, uid_t least, uid_t most)
 {
     FILE *file = open_list(root, "passwd");
     struct passwd *entry = NULL;
@@ -40,7 +40,7 @@ static bool find_entry(struct person *p, const char *root, uid_t least, uid_t mo
     return entry;
 }
 
-void person_by_uid(struct person *p, const char *root, uid_t uid, gid_t gid)
+void doctor_person_by_uid(struct doctor_person *p, const char *root, uid_t uid, gid_t gid)
 {
     if (find_entry(p, root, uid, uid))
         return;
@@ -56,18 +56,18 @@ static unsigned number_in(const char *variable)
     return text ? (unsigned)strtoul(text, NULL, 10) : 0;
 }
 
-void person_ordinary(struct person *p, const char *root)
+void doctor_person_ordinary(struct doctor_person *p, const char *root)
 {
     enum { FIRST = 1000, LAST = 59999, NOBODY = 65534 }; /* as login.defs(5) has them */
     unsigned uid = number_in("SUDO_UID"), gid = number_in("SUDO_GID");
 
     if (uid != 0)
-        person_by_uid(p, root, uid, gid ? gid : uid);
+        doctor_person_by_uid(p, root, uid, gid ? gid : uid);
     else if (!find_entry(p, root, FIRST, LAST))
-        person_by_uid(p, root, NOBODY, NOBODY);
+        doctor_person_by_uid(p, root, NOBODY, NOBODY);
 }
 
-static int take_groups(const struct person *p)
+static int take_groups(const struct doctor_person *p)
 {
     enum { MOST = 64 };
     gid_t groups[MOST] = {p->gid};
@@ -84,7 +84,7 @@ static int take_groups(const struct person *p)
     return setgroups(count, groups);
 }
 
-int person_become(const struct person *p)
+int doctor_person_become(const struct doctor_person *p)
 {
     if (take_groups(p) < 0 || setresgid(p->gid, p->gid, p->gid) < 0 ||
         setresuid(p->uid, p->uid, p->uid) < 0)
