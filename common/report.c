@@ -18,10 +18,10 @@ void report_program(const char *name)
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
 
-static void print_safely(const char *text)
+void report_safely(FILE *out, const char *text)
 {
     for (; *text; text++)
-        fputc(iscntrl((unsigned char)*text) ? '?' : *text, stderr);
+        fputc(iscntrl((unsigned char)*text) ? '?' : *text, out);
 }
 
 static void print_line(const char *mark, const char *format, va_list arguments, const char *end)
@@ -32,7 +32,7 @@ static void print_line(const char *mark, const char *format, va_list arguments, 
         return;
     vsnprintf(text, sizeof(text), format, arguments);
     fprintf(stderr, "%s: %s", program, mark);
-    print_safely(text);
+    report_safely(stderr, text);
     fprintf(stderr, "%s\n", end);
 }
 

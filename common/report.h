@@ -9,6 +9,7 @@
 #define REPORT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Sets the program's name, which starts each line. */
 void report_program(const char *name);
@@ -25,7 +26,10 @@ void report_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* What is no error, but the user should know: "step02: kept /tmp/web/upper". errno is kept. */
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Mutes all of the above, for an attempt that may fail, or ends that. */
+/* Prints a text that may be hostile: each control character in it becomes '?'. */
+void report_safely(FILE *out, const char *text);
+
+/* Mutes all reports, for an attempt that may fail, or ends that. */
 void report_mute(bool mute);
 
 /* Switches the trace on: the shell's `set -x`, for system calls. */

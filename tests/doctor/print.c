@@ -1,6 +1,7 @@
 #include "doctor.h"
 
-#include <ctype.h>
+#include "report.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,13 +38,6 @@ static const char *list_steps(unsigned steps, const char *separator)
     return list;
 }
 
-static void print_safely(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        fputc(iscntrl((unsigned char)*text) ? '?' : *text, out);
-    fputc('\n', out);
-}
-
 static void print_line(FILE *out, const struct doctor_check *check, const struct doctor_result *r,
                        const char *as)
 {
@@ -51,11 +45,12 @@ static void print_line(FILE *out, const struct doctor_check *check, const struct
 
     fprintf(out, "%-17s %-4s  %-9s  %-8s  ", check->code, states[r->state], *steps ? steps : "-",
             as);
-    print_safely(out, r->found);
+    report_safely(out, r->found);
     if (*r->cure) {
-        fprintf(out, "%-17s cure: ", "");
-        print_safely(out, r->cure);
+        fprintf(out, "\n%-17s cure: ", "");
+        report_safely(out, r->cure);
     }
+    fputc('\n', out);
 }
 
 static bool is_same(const struct doctor_result *a, const struct doctor_result *b)

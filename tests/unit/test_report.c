@@ -2,6 +2,8 @@
 #include "report.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void report_errno_names_the_error_as_man_pages_do(void **state)
@@ -56,6 +58,19 @@ static void control_characters_never_reach_the_terminal(void **state)
     (void)state;
     CATCH(report_error("loader %s", "/lib/\033[2J\a\n\r\x7f.so"));
     assert_string_equal(caught, "container: loader /lib/?[2J????.so\n");
+}
+
+static void nor_do_they_reach_another_stream(void **state)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    report_safely(out, "a\033[2J\nação");
+    fclose(out);
+    assert_string_equal(text, "a?[2J?ação");
+    free(text);
 }
 
 static void a_path_in_utf8_is_printed_as_it_is(void **state)
@@ -119,6 +134,7 @@ int main(void)
         cmocka_unit_test(report_error_note_and_hint_keep_errno),
         cmocka_unit_test(report_program_starts_each_line),
         cmocka_unit_test(control_characters_never_reach_the_terminal),
+        cmocka_unit_test(nor_do_they_reach_another_stream),
         cmocka_unit_test(a_path_in_utf8_is_printed_as_it_is),
         cmocka_unit_test(a_text_too_long_for_a_line_is_cut),
         cmocka_unit_test(nothing_is_explained_unless_asked), /* before explain_on() */
