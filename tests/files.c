@@ -93,7 +93,6 @@ static int hash_entry(const char *path, const struct stat *s, int type, struct F
     static char buffer[1 << 16];
     ssize_t length;
 
-    (void)ftw;
     hash = mix(hash, &s->st_mode, sizeof(s->st_mode));
     hash = mix(hash, &s->st_uid, sizeof(s->st_uid));
     hash = mix(hash, &s->st_gid, sizeof(s->st_gid));

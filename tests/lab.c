@@ -251,7 +251,6 @@ void remove_leftovers(void)
 
 int lab_end(void **state)
 {
-    (void)state;
     if (!*lab.dir) /* skipped */
         return 0;
     program_kill_all();

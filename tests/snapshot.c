@@ -28,8 +28,6 @@ static bool is_left_out(const char *path)
 
 static int note(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
-    (void)type;
-    (void)ftw;
     if (is_left_out(path))
         return 0;
     assert_true(current->count < MOST);
@@ -66,8 +64,6 @@ static int compare(const char *path, const struct stat *status, int type, struct
 {
     struct snapshot_entry wanted = {.path = (char *)path}, *entry;
 
-    (void)type;
-    (void)ftw;
     if (is_left_out(path))
         return 0;
     entry = bsearch(&wanted, current->entries, (size_t)current->count, sizeof(wanted), by_path);

@@ -33,7 +33,6 @@ static void the_container_is_in_its_cgroups(void **state)
     struct program *container = start_waiting();
     pid_t process_1 = child_of(container->pid);
 
-    (void)state;
     assert_true(is_in(memory_cgroup(), process_1));
     assert_true(is_in(cpu_cgroup(), process_1));
     assert_true(is_in(pids_cgroup(), process_1));
@@ -63,14 +62,12 @@ static void it_is_in_them_and_limited_before_the_command_begins(void **state)
         NULL,
     };
 
-    (void)state;
     assert_int_equal(run(lab.step, "-x", lab.image, "sh", "-c", "echo the command >&2"), 0);
     assert_order(err, acts);
 }
 
 static void inside_its_cgroup_is_the_root_of_all(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", "grep -v ':/$' /proc/self/cgroup"), 1);
     assert_string_equal(out, "");
 }
@@ -111,7 +108,6 @@ static void the_limits_are_those_that_were_chosen(void **state)
     struct program *container = start_named("--memory", "64M", "--cpus", "0.5", "--cpu-shares",
                                             "512", "--pids-limit", "64", lab.image, WAIT);
 
-    (void)state;
     hear(container, "ready\n");
     assert_limits("67108864", "50000", "512", "20", "64");
     assert_int_equal(finish(container), 0);
@@ -121,7 +117,6 @@ static void what_is_not_chosen_is_limited_too(void **state)
 {
     struct program *container = start_waiting();
 
-    (void)state;
     assert_limits("536870912", "100000", "1024", "39", "256");
     assert_int_equal(finish(container), 0);
     container = start_named("--pids-limit", "20", lab.image, WAIT);
@@ -140,7 +135,6 @@ static void a_limit_that_is_none_is_a_wrong_call(void **state)
         {"--pids-limit", "-1"}, {"--pids-limit", "max"},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         assert_int_equal(run(lab.step, bad[i][0], bad[i][1], lab.image, "true"), 2);
         assert_contains(err, "(wanted: a ");
@@ -162,7 +156,6 @@ static void a_memory_hog_dies_and_the_shell_beside_it_lives(void **state)
 {
     struct program *container = start_named("--memory", "32M", lab.image, "sh", "-c", hog);
 
-    (void)state;
     hear(container, "hog 137\n");
     assert_int_equal(kills(), 1);
     assert_int_equal(finish(container), 0);
@@ -174,7 +167,6 @@ static void with_room_enough_the_same_lives(void **state)
 {
     struct program *container = start_named("--memory", "400M", lab.image, "sh", "-c", hog);
 
-    (void)state;
     hear(container, "hog 0\n");
     assert_int_equal(kills(), 0);
     assert_int_equal(finish(container), 0);
@@ -183,7 +175,6 @@ static void with_room_enough_the_same_lives(void **state)
 
 static void a_container_that_has_no_room_at_all_is_killed(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "--memory", "4K", lab.image, "true"), 128 + SIGKILL);
     assert_contains(err, ": the memory limit was reached, and the kernel killed for it: oom_kill ");
 }
@@ -196,7 +187,6 @@ static void give_dev_null(void)
 
 static void a_fork_loop_stops_at_the_limit(void **state)
 {
-    (void)state;
     give_dev_null();
     struct program *container = start_named(
         "--pids-limit", "10", lab.image, "sh", "-c",
@@ -209,7 +199,6 @@ static void a_fork_loop_stops_at_the_limit(void **state)
 
 static void without_room_for_one_more_process_there_is_no_command(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "--pids-limit", "1", lab.image, "true"), 125);
     assert_contains(err, "step05: fork: EAGAIN (Resource temporarily unavailable)\n");
 }
@@ -217,7 +206,6 @@ static void without_room_for_one_more_process_there_is_no_command(void **state)
 /* In each tenth of a second it may run for a fiftieth. */
 static void a_busy_loop_is_throttled(void **state)
 {
-    (void)state;
     give_dev_null();
     struct program *container =
         start_named("--cpus", "0.2", lab.image, "sh", "-c",
@@ -234,7 +222,6 @@ static void the_callers_own_limits_still_hold(void **state)
 {
     const char *outer = make_outer_cgroup();
 
-    (void)state;
     write_file(path_in(outer, is_v2(outer) ? "memory.max" : "memory.limit_in_bytes"), "50331648");
     lab.prepare = enter_outer_cgroup;
     struct program *container = start_named("--memory", "400M", lab.image, "sh", "-c", hog);
@@ -248,7 +235,6 @@ static void they_are_removed_at_the_end(void **state)
 {
     struct program *container = start_waiting();
 
-    (void)state;
     assert_true(count_cgroups(container_name()) > 0);
     assert_int_equal(finish(container), 0);
     assert_int_equal(count_cgroups(container_name()), 0);
@@ -259,7 +245,6 @@ static void they_are_removed_after_a_signal(void **state)
     struct program *container =
         start_named(lab.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
 
-    (void)state;
     hear(container, "ready\n");
     kill(container->pid, SIGTERM);
     assert_true(finish(container) > 128);
@@ -273,7 +258,6 @@ static void they_are_removed_with_the_processes_that_are_left(void **state)
     int status;
     pid_t pid = fork();
 
-    (void)state;
     if (pid == 0)
         while (pause() < 0)
             ;
@@ -293,7 +277,6 @@ static void they_are_removed_with_those_made_below_them(void **state)
 {
     char script[300], inner[48];
 
-    (void)state;
     snprintf(inner, sizeof(inner), "inner-%s", container_name());
     snprintf(script, sizeof(script),
              "mkdir /cg && mount -t %s cgroup /cg && mkdir -p /cg/%s/below && "
@@ -313,7 +296,6 @@ static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
 {
     struct program *first = start_waiting();
 
-    (void)state;
     shell("mkdir '%s'", in_lab("other"));
     assert_int_equal(run(lab.step, "--scratch", in_lab("other"), "--name", container_name(),
                          "--memory", "64M", lab.image, "true"),
@@ -340,7 +322,6 @@ static void cover_the_cgroups(void)
 /* On a hybrid machine the hierarchies are mounted in one, where a mkdir would succeed. */
 static void a_tmpfs_is_not_taken_for_a_hierarchy(void **state)
 {
-    (void)state;
     strcpy(covered, make_outer_cgroup());
     remove_outer_cgroup();
     *strrchr(covered, '/') = '\0';
@@ -356,7 +337,6 @@ static void an_ordinary_user_needs_a_delegated_cgroup(void **state)
 {
     int status = run("step04", lab.image, "true");
 
-    (void)state;
     if (status == 0) { /* and has one */
         assert_true(is_in_v2("memory"));
         return;
@@ -375,7 +355,6 @@ static void help_says_what_counts_where_nothing_is_chosen(void **state)
     static const char *const programs[] = {"step04", "step05"};
     char memory[32], cpus[32], shares[32], pids[32], storage[32];
 
-    (void)state;
     snprintf(memory, sizeof(memory), "(default %dM)\n", LIMIT_DEFAULT_MEMORY >> 20);
     snprintf(cpus, sizeof(cpus), "(default %d)\n", LIMIT_DEFAULT_CPU / LIMIT_PERIOD);
     snprintf(shares, sizeof(shares), "(default %d)\n", LIMIT_DEFAULT_SHARES);
@@ -395,7 +374,6 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
 {
     bool delegated = run("step04", lab.image, "true") == 0;
 
-    (void)state;
     assert_int_equal(run("step05", lab.image, "true"), 0);
     assert_string_equal(err, delegated ? ""
                                        : "step05: no cgroup can be made here (EACCES), so memory, "
@@ -423,7 +401,6 @@ static void need_delegated_cgroup(void)
 
 static void a_delegated_cgroup_is_enough(void **state)
 {
-    (void)state;
     need_delegated_cgroup();
     struct program *container =
         start_named("--memory", "32M", "--pids-limit", "64", lab.image, "sh", "-c", hog);
@@ -438,7 +415,6 @@ static void a_delegated_cgroup_is_enough(void **state)
 /* With the process that carries between the terminals, it must not be less alone in its cgroup. */
 static void a_delegated_cgroup_is_enough_on_a_terminal(void **state)
 {
-    (void)state;
     need_delegated_cgroup();
     struct program *container =
         start_on_terminal(lab.step, "--name", container_name(), "--memory", "64M", lab.image, WAIT);

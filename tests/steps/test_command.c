@@ -8,7 +8,6 @@
 
 static void the_command_runs_in_the_root_of_the_image(void **state)
 {
-    (void)state;
     write_file(path_in(lab.image, "only-here"), "inside\n");
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", "pwd; cat only-here"), 0);
     assert_string_equal(out, "/\ninside\n");
@@ -17,7 +16,6 @@ static void the_command_runs_in_the_root_of_the_image(void **state)
 
 static void its_status_is_the_programs_own(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "true"), 0);
     assert_int_equal(run(lab.step, lab.image, "false"), 1);
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", "exit 5"), 5);
@@ -26,7 +24,6 @@ static void its_status_is_the_programs_own(void **state)
 
 static void a_command_killed_by_a_signal_counts_128_and_the_signal(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", "kill -9 $$"), 128 + SIGKILL);
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", "kill -15 $$"), 128 + SIGTERM);
 }
@@ -37,7 +34,6 @@ static void process_1_killed_from_outside_counts_so_too(void **state)
     struct program *container =
         start(lab.step, lab.image, "sh", "-c", "kill -9 $$; echo alive; exec /bin/sleep 1000");
 
-    (void)state;
     hear(container, "alive\n");
     assert_int_equal(kill(child_of(container->pid), SIGKILL), 0);
     assert_int_equal(finish(container), 128 + SIGKILL);
@@ -45,7 +41,6 @@ static void process_1_killed_from_outside_counts_so_too(void **state)
 
 static void its_words_arrive_as_they_are(void **state)
 {
-    (void)state;
     assert_int_equal(
         run(lab.step, lab.image, "printf", "%s|", "a b", "", "*", "$HOME", "it's", "\n"), 0);
     assert_string_equal(out, "a b||*|$HOME|it's|\n|");
@@ -55,7 +50,6 @@ static void its_input_and_output_are_the_callers(void **state)
 {
     struct program *container = start(lab.step, lab.image, "sh", "-c", "echo to stderr >&2; cat");
 
-    (void)state;
     say(container, "hello\n");
     hear(container, "hello\n");
     say(container, "again\n");
@@ -67,7 +61,6 @@ static void its_input_and_output_are_the_callers(void **state)
 /* Where root of a user namespace has no right. */
 static void the_caller_may_stand_in_a_folder_of_its_own(void **state)
 {
-    (void)state;
     assert_int_equal(run("sh", "-c", "mkdir -m 700 \"$2\" && cd \"$2\" && exec \"$0\" \"$1\" true",
                          path_in(lab.programs, lab.step), lab.image, in_lab("own")),
                      0);
@@ -76,7 +69,6 @@ static void the_caller_may_stand_in_a_folder_of_its_own(void **state)
 
 static void the_callers_secrets_stay_outside(void **state)
 {
-    (void)state;
     setenv("SECRET_TOKEN", "hunter2", 1);
     setenv("TERM", "vt52", 1);
     assert_int_equal(run(lab.step, lab.image, "env"), 0);
@@ -90,7 +82,6 @@ static void the_callers_secrets_stay_outside(void **state)
 
 static void the_prompt_is_the_steps_name(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "env"), 0);
     assert_contains(out, "PS1=step01-# \n");
 }
@@ -99,7 +90,6 @@ static void the_prompt_is_the_containers_name(void **state)
 {
     char prompt[64];
 
-    (void)state;
     assert_int_equal(run(lab.step, "--name", container_name(), lab.image, "env"), 0);
     snprintf(prompt, sizeof(prompt), "PS1=%s-# \n", container_name());
     assert_contains(out, prompt);
@@ -107,7 +97,6 @@ static void the_prompt_is_the_containers_name(void **state)
 
 static void explain_shows_each_act_on_stderr(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "-x", lab.image, "echo", "hello"), 0);
     assert_string_equal(out, "hello\n");
     assert_contains(err, strcmp(lab.step, "step05") == 0 ? "+ pivot_root " : "+ chroot ");
@@ -119,7 +108,6 @@ static void explain_shows_each_act_on_stderr(void **state)
 
 static void a_command_that_is_not_there_is_127(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "no-such-command"), 127);
     assert_contains(err, ": exec no-such-command: ENOENT (No such file or directory)\n");
     assert_int_equal(run(lab.step, lab.image, "/no/such/command"), 127);
@@ -130,7 +118,6 @@ static void a_command_that_is_not_there_is_127(void **state)
 
 static void a_command_that_does_not_run_is_126(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "/etc/passwd"), 126);
     assert_contains(err, ": hint: /etc/passwd is not executable: chmod +x\n");
     assert_int_equal(run(lab.step, lab.image, "/etc"), 126);
@@ -143,7 +130,6 @@ static void a_command_that_does_not_run_is_126(void **state)
 
 static void a_script_names_its_missing_interpreter(void **state)
 {
-    (void)state;
     shell("echo '#!/usr/bin/perl -w' >'%s/script' && chmod +x '%s/script'", lab.image, lab.image);
     assert_int_equal(run(lab.step, lab.image, "/script"), 127);
     assert_contains(err, "what runs it is not in the image: /usr/bin/perl\n");
@@ -152,7 +138,6 @@ static void a_script_names_its_missing_interpreter(void **state)
 /* A path from the image must not drive the reader's terminal. */
 static void a_hostile_interpreter_is_printed_harmlessly(void **state)
 {
-    (void)state;
     shell("printf '#!/\\033[2Jx\\n' >'%s/script' && chmod +x '%s/script'", lab.image, lab.image);
     assert_int_equal(run(lab.step, lab.image, "/script"), 127);
     assert_contains(err, ": /?[2Jx\n");
@@ -162,7 +147,6 @@ static void a_hostile_interpreter_is_printed_harmlessly(void **state)
 /* The first lesson of the workshop: a program alone is not enough. */
 static void a_dynamic_program_needs_its_loader_and_libraries(void **state)
 {
-    (void)state;
     if (system("ldd /bin/ls >/dev/null 2>&1") != 0)
         check_skip("needs ldd and a dynamic /bin/ls");
     shell("rm '%s/bin/ls' && cp /bin/ls '%s/bin/ls'", lab.image, lab.image);

@@ -15,7 +15,6 @@ static void assert_usage(int status)
 
 static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
 {
-    (void)state;
     assert_usage(run(lab.step));
     assert_contains(err, ": ROOTFS is missing\n");
     assert_usage(run(lab.step, ""));
@@ -29,7 +28,6 @@ static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
 
 static void help_goes_to_stdout_and_ends_with_0(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "-h"), 0);
     assert_contains(out, "usage: ");
     assert_contains(out, "--explain");
@@ -40,7 +38,6 @@ static void help_goes_to_stdout_and_ends_with_0(void **state)
 
 static void help_fits_a_terminal_of_80_columns(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "-h"), 0);
     for (const char *line = out; *line; line += strcspn(line, "\n") + 1)
         assert_in_range(strcspn(line, "\n"), 1, 80);
@@ -48,7 +45,6 @@ static void help_fits_a_terminal_of_80_columns(void **state)
 
 static void help_that_cannot_be_written_is_an_error(void **state)
 {
-    (void)state;
     assert_int_equal(run("sh", "-c", "exec \"$0\" -h >/dev/full", path_in(lab.programs, lab.step)),
                      125);
     assert_contains(err, ": write to stdout: ENOSPC (No space left on device)\n");
@@ -56,7 +52,6 @@ static void help_that_cannot_be_written_is_an_error(void **state)
 
 static void an_option_after_the_image_is_a_command_with_a_hint(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "--memory", "64M"), 127);
     assert_contains(err, ": exec --memory: ENOENT (No such file or directory)\n");
     assert_contains(err, ": hint: options come first; this one is taken for the command\n");
@@ -69,7 +64,6 @@ static void an_argument_that_is_missing_or_empty_is_a_wrong_call(void **state)
     static const char *const options[] = {"--name", "--scratch", "--hostname", "--memory"};
     size_t count = strcmp(lab.step, "step02") == 0 ? 2 : strcmp(lab.step, "step03") == 0 ? 3 : 4;
 
-    (void)state;
     for (size_t i = 0; i < count; i++) {
         assert_usage(run(lab.step, options[i]));
         assert_usage(run(lab.step, options[i], "", lab.image, "true"));
@@ -81,7 +75,6 @@ static void a_name_that_is_no_file_name_is_a_wrong_call(void **state)
     static const char *const bad[] = {"..", ".", "a/b", "/tmp/x", "-a", "a b", "a\nb"};
     char name[301];
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         assert_usage(run(lab.step, "--name", bad[i], lab.image, "true"));
         assert_contains(err, "is not valid");
@@ -93,14 +86,12 @@ static void a_name_that_is_no_file_name_is_a_wrong_call(void **state)
 
 static void options_of_the_command_are_its_own(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "echo", "-h", "--name", "x"), 0);
     assert_string_equal(out, "-h --name x\n");
 }
 
 static void a_rootfs_that_is_none_is_named(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, in_lab("nothing"), "true"), 125);
     assert_contains(err, "/nothing: ENOENT (No such file or directory)\n");
     assert_contains(err, "hint: ");
@@ -111,7 +102,6 @@ static void a_rootfs_that_is_none_is_named(void **state)
 
 static void an_empty_rootfs_has_no_shell(void **state)
 {
-    (void)state;
     shell("mkdir -m 777 '%s'", in_lab("empty"));
     assert_int_equal(run(lab.step, in_lab("empty")), 127);
     assert_contains(err, ": exec /bin/sh: ENOENT (No such file or directory)\n");
@@ -120,7 +110,6 @@ static void an_empty_rootfs_has_no_shell(void **state)
 
 static void a_rootfs_that_the_user_may_not_read_is_named(void **state)
 {
-    (void)state;
     chmod(lab.image, 0);
     assert_int_equal(run(lab.step, lab.image, "true"), 125);
     assert_contains(err, "/image: EACCES (Permission denied)\n");
@@ -129,7 +118,6 @@ static void a_rootfs_that_the_user_may_not_read_is_named(void **state)
 
 static void an_ordinary_user_is_told_that_root_is_needed(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "true"), 125);
     assert_contains(err, ": EPERM (Operation not permitted)\n");
     assert_contains(err, ": hint: only root may do this: call the program by sudo\n");

@@ -37,7 +37,6 @@ static void assert_works(const char *program, const char *script, const char *wa
 
 static void dpkg_installs_a_package(void **state)
 {
-    (void)state;
     assert_works(
         "dpkg-deb",
         "cd $(mktemp -d); mkdir -p p/DEBIAN p/usr/bin; echo echo works >p/usr/bin/works;"
@@ -50,14 +49,12 @@ static void dpkg_installs_a_package(void **state)
 
 static void apt_knows_what_is_installed(void **state)
 {
-    (void)state;
     assert_works("apt-get", "apt-get check; apt-get -s install --reinstall dpkg; echo do''ne",
                  "done\n");
 }
 
 static void python_has_threads_processes_and_sockets(void **state)
 {
-    (void)state;
     assert_works("python3",
                  "python3 -c '\n"
                  "import os, socket, subprocess, tempfile, threading\n"
@@ -74,7 +71,6 @@ static void python_has_threads_processes_and_sockets(void **state)
 
 static void perl_forks_and_reads_a_pipe(void **state)
 {
-    (void)state;
     assert_works("perl",
                  "perl -e 'open my $f, \"-|\", \"echo piped\"; print <$f>; print getpwuid($<)'",
                  "piped\nroot");
@@ -82,7 +78,6 @@ static void perl_forks_and_reads_a_pipe(void **state)
 
 static void gcc_makes_a_program(void **state)
 {
-    (void)state;
     assert_works("gcc",
                  "cd /tmp; echo 'int puts(const char *); int main(void) { puts(\"made\"); }' >a.c;"
                  "gcc -O2 -o a a.c; ./a",
@@ -91,7 +86,6 @@ static void gcc_makes_a_program(void **state)
 
 static void git_commits_and_clones(void **state)
 {
-    (void)state;
     assert_works("git",
                  "cd /tmp; git init -q a; cd a; echo text >file; git add file;"
                  "git -c user.name=a -c user.email=a@b commit -q -m first;"
@@ -101,7 +95,6 @@ static void git_commits_and_clones(void **state)
 
 static void sqlite_keeps_a_table(void **state)
 {
-    (void)state;
     assert_works("sqlite3",
                  "cd $(mktemp -d); sqlite3 db 'pragma journal_mode=wal; create table t(n); insert "
                  "into t values(6*7)';"
@@ -111,7 +104,6 @@ static void sqlite_keeps_a_table(void **state)
 
 static void redis_answers(void **state)
 {
-    (void)state;
     assert_works(
         "redis-server",
         "cd /tmp; redis-server --port 0 --unixsocket /tmp/s --save '' >/dev/null & "
@@ -121,13 +113,11 @@ static void redis_answers(void **state)
 
 static void nginx_accepts_its_configuration(void **state)
 {
-    (void)state;
     assert_works("nginx", "nginx -t 2>&1", "test is successful");
 }
 
 static void stress_ng_finds_what_it_needs(void **state)
 {
-    (void)state;
     assert_works("stress-ng",
                  "cd /tmp; stress-ng --cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --timer 1 "
                  "--futex 1 --timeout 1s 2>&1",

@@ -65,7 +65,6 @@ static void assert_that_it_is_right(void)
 
 static void its_verdict_is_what_the_steps_do(void **state)
 {
-    (void)state;
     need_doctor();
     assert_that_it_is_right();
     run("doctor");
@@ -104,7 +103,6 @@ static void forbid_user_namespaces(void)
 
 static void it_knows_when_user_namespaces_are_forbidden(void **state)
 {
-    (void)state;
     need_doctor();
     need_user_namespaces();
     lab.prepare = forbid_user_namespaces;
@@ -135,7 +133,6 @@ static void refuse_clone3(void)
 
 static void it_knows_when_a_filter_refuses_clone3(void **state)
 {
-    (void)state;
     need_doctor();
     lab.prepare = refuse_clone3;
     assert_that_it_is_right();
@@ -171,7 +168,6 @@ static void have_scratch_on_overlay(void)
 
 static void it_knows_when_scratch_is_on_an_overlay(void **state)
 {
-    (void)state;
     need_doctor();
     need_root();
     shell("mkdir '%s' && cd '%s' && mkdir lower upper work tmp", in_lab("o"), in_lab("o"));
@@ -193,7 +189,6 @@ static void mask_proc(void)
 
 static void it_knows_when_proc_is_masked(void **state)
 {
-    (void)state;
     need_doctor();
     need_root();
     lab.prepare = mask_proc;
@@ -207,7 +202,6 @@ static void have_no_scratch(void)
 
 static void it_knows_when_there_is_no_scratch(void **state)
 {
-    (void)state;
     need_doctor();
     lab.prepare = have_no_scratch;
     assert_that_it_is_right();
@@ -217,7 +211,6 @@ static void it_knows_when_there_is_no_scratch(void **state)
 
 static void its_json_is_json(void **state)
 {
-    (void)state;
     need_doctor();
     int status = run("doctor", "--json");
     assert_true(status == 0 || status == 1);
@@ -234,7 +227,6 @@ static void its_json_is_json(void **state)
 
 static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
 {
-    (void)state;
     need_doctor();
     assert_int_equal(run("doctor", "-z"), 2);
     assert_contains(err, "doctor: ");
@@ -249,7 +241,6 @@ static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
 
 static void a_report_that_cannot_be_written_is_an_error(void **state)
 {
-    (void)state;
     need_doctor();
     assert_int_equal(run("sh", "-c", "exec \"$0\" >/dev/full", path_in(lab.programs, "doctor")), 1);
     assert_contains(err, "doctor: write the report: ENOSPC (No space left on device)\n");

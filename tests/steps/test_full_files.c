@@ -22,7 +22,6 @@ static const char *secret(void)
 
 static void a_second_chroot_leads_out_of_a_chroot_only(void **state)
 {
-    (void)state;
     copy_probe("probe_escape");
     assert_int_equal(run(step_before(), lab.image, "/probe_escape", secret()), 0);
     assert_string_equal(out, "a secret of the host\n");
@@ -38,7 +37,6 @@ static void open_the_lab(void)
 
 static void an_inherited_descriptor_leads_out_until_it_is_closed(void **state)
 {
-    (void)state;
     secret();
     lab.prepare = open_the_lab;
     assert_int_equal(run(step_before(), SHELL("cat /proc/self/fd/9/secret")), 0);
@@ -68,7 +66,6 @@ static int check_places(const char *mountinfo)
 
 static void no_mount_of_the_host_is_in_sight(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", lab.image, "cat", "/proc/self/mountinfo"), 0);
     assert_true(check_places(out) >= 12);
 }
@@ -114,14 +111,12 @@ static const char *mounts_of_a_container(const char *step)
 /* A chroot leaves all of them mounted, above its root; pivot_root leaves none. */
 static void no_mount_of_the_host_is_left_in_the_namespace(void **state)
 {
-    (void)state;
     assert_contains(mounts_of_a_container("step04"), lab.scratch);
     assert_true(check_places(mounts_of_a_container("step05")) >= 12);
 }
 
 static void dev_has_a_handful_of_devices_and_no_other(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", SHELL("cd /dev && stat -c '%n %A %t:%T' *")), 0);
     assert_string_equal(out, "fd lrwxrwxrwx 0:0\n"
                              "full crw-rw-rw- 1:7\n"
@@ -144,7 +139,6 @@ static void dev_has_a_handful_of_devices_and_no_other(void **state)
 
 static void they_work(void **state)
 {
-    (void)state;
     assert_int_equal(
         run("step05", SHELL("echo x >/dev/null && head -c 2 /dev/zero | od -An -tx1 && "
                             "[ $(head -c 9 /dev/urandom | wc -c) -eq 9 ] && "
@@ -158,7 +152,6 @@ static void they_work(void **state)
 
 static void no_other_device_can_be_made(void **state)
 {
-    (void)state;
     assert_int_not_equal(run("step05", SHELL("mknod /dev/disk b 8 0")), 0);
     assert_int_not_equal(run("step05", SHELL("mknod /tmp/null c 1 3")), 0);
     assert_contains(err, "Operation not permitted");
@@ -166,7 +159,6 @@ static void no_other_device_can_be_made(void **state)
 
 static void sys_is_read_only(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", SHELL("ls /sys/class/net && grep ' /sys ' /proc/self/mounts")),
                      0);
     assert_contains(out, "lo\nsysfs /sys sysfs ro,"); /* of its own network namespace */
@@ -180,7 +172,6 @@ static void nothing_of_it_is_left_in_the_image(void **state)
 {
     unsigned long long before_it = hash_of(lab.image);
 
-    (void)state;
     assert_int_equal(run("step05", lab.image, "true"), 0);
     assert_int_equal(hash_of(lab.image), before_it);
 }
@@ -223,21 +214,18 @@ static void make_victim(void)
 
 static void a_link_in_the_place_of_dev_is_refused(void **state)
 {
-    (void)state;
     make_victim();
     assert_hostile_mountpoint("dev");
 }
 
 static void a_link_in_the_place_of_sys_is_refused(void **state)
 {
-    (void)state;
     make_victim();
     assert_hostile_mountpoint("sys");
 }
 
 static void a_link_in_the_place_of_proc_is_refused(void **state)
 {
-    (void)state;
     make_victim();
     assert_hostile_mountpoint("proc");
 }

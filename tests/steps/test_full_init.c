@@ -51,7 +51,6 @@ static void an_orphan_stays_a_zombie_until_there_is_an_init(void **state)
     struct program *container = start_with_orphan(step_before());
     pid_t process_1 = child_of(container->pid);
 
-    (void)state;
     assert_int_equal(zombies_among(process_1, 1), 0);
     say(container, "\n");
     for (int i = 0; i < 3000 && zombies_among(process_1, 1) == 0; i++)
@@ -76,7 +75,6 @@ static void an_orphan_stays_a_zombie_until_there_is_an_init(void **state)
  */
 static void process_1_shows_no_secret_of_the_caller(void **state)
 {
-    (void)state;
     setenv("SECRET_TOKEN", "hunter2", 1);
     int status = run("step05", SHELL("cat /proc/1/environ >/tmp/seen && tr '\\0' ' ' </tmp/seen"));
     unsetenv("SECRET_TOKEN");
@@ -99,7 +97,6 @@ static void process_1_passes_a_signal_on_once_it_is_an_init(void **state)
     struct program *container = start_sleep(step_before());
     pid_t process_1 = child_of(container->pid);
 
-    (void)state;
     kill(process_1, SIGTERM);
     usleep(300000);
     assert_int_equal(kill(process_1, 0), 0);
@@ -118,7 +115,6 @@ static void sleep_ends_at_sigterm_and_needs_no_sigkill(void **state)
 {
     struct program *container = start_sleep(step_before());
 
-    (void)state;
     kill(container->pid, SIGTERM);
     assert_int_equal(finish(container), 128 + SIGKILL);
     assert_contains(err, " did not end when asked to; killing it\n");
@@ -130,7 +126,6 @@ static void sleep_ends_at_sigterm_and_needs_no_sigkill(void **state)
 
 static void a_signal_to_process_1_from_inside_counts_too(void **state)
 {
-    (void)state;
     assert_int_equal(run(step_before(), lab.image, "sh", "-c", "kill -TERM 1; echo alive"), 0);
     assert_string_equal(out, "alive\n");
     assert_int_equal(run("step05", lab.image, "sh", "-c", "kill -TERM 1; /bin/sleep 1000"),
@@ -139,7 +134,6 @@ static void a_signal_to_process_1_from_inside_counts_too(void **state)
 
 static void the_command_is_process_2(void **state)
 {
-    (void)state;
     assert_int_equal(run(step_before(), lab.image, "sh", "-c", "echo $$"), 0);
     assert_string_equal(out, "1\n");
     assert_int_equal(run("step05", lab.image, "sh", "-c", "echo $$"), 0);
@@ -148,7 +142,6 @@ static void the_command_is_process_2(void **state)
 
 static void the_end_of_the_command_is_that_of_all(void **state)
 {
-    (void)state;
     assert_int_equal(
         run("step05", lab.image, "sh", "-c", "/bin/sleep 1000 & /bin/sleep 1000 & exit 7"), 7);
     assert_string_equal(complaints(), "");

@@ -12,7 +12,6 @@ static void a_setting_of_the_kernel_is_read_only(void **state)
 {
     const char *before = strdup(read_file("/proc/sys/kernel/core_pattern"));
 
-    (void)state;
     assert_int_not_equal(run("step05", SHELL("echo '|/x' >/proc/sys/kernel/core_pattern")), 0);
     assert_contains(err, "Read-only file system");
     assert_int_not_equal(
@@ -29,7 +28,6 @@ static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
     static const char *const secrets[] = {"keys", "kallsyms",   "kcore",
                                           "kmsg", "timer_list", "sched_debug"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
         char path[64];
 
@@ -45,7 +43,6 @@ static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
 /* By a program that becomes another user and then starts a setuid program. */
 static void a_setuid_program_gains_nothing(void **state)
 {
-    (void)state;
     copy_probe("probe_setuid");
     shell("chmod 4755 '%s/probe_setuid'", lab.image);
     assert_int_equal(run("step04", lab.image, "/probe_setuid"), 0);
@@ -75,7 +72,6 @@ static void root_inside_is_nobody_outside(void **state)
     struct stat status;
     char path[64];
 
-    (void)state;
     struct program *container = start(step_before(), SHELL("echo ready; read line"));
     hear(container, "ready\n");
     pid_t pid = child_of(container->pid);
@@ -106,7 +102,6 @@ static void root_inside_is_nobody_outside(void **state)
 
 static void the_images_files_are_roots_inside(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", lab.image, "stat", "-c", "%u:%g", "/bin/busybox", "/etc"), 0);
     assert_string_equal(out, "0:0\n0:0\n");
 }
@@ -116,7 +111,6 @@ static void the_program_cannot_be_changed_through_process_1(void **state)
 {
     unsigned long long before_it = hash_of(lab.programs);
 
-    (void)state;
     assert_int_equal(run("step05", SHELL("echo x >/proc/1/exe")), 1);
     if (!lab.as_user) {
         /* Its change of ids has closed all of it; a user's process 1 had none to make. */
@@ -133,7 +127,6 @@ static void its_file_cannot_be_changed_as_the_host_sees_it(void **state)
 {
     char path[64], link[256] = "";
 
-    (void)state;
     struct program *container = start("step05", SHELL("echo ready; read line"));
     hear(container, "ready\n");
     pid_t pids[2] = {container->pid, child_of(container->pid)};
@@ -150,7 +143,6 @@ static void its_file_cannot_be_changed_as_the_host_sees_it(void **state)
 
 static void its_limits_are_lowered(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", SHELL("ulimit -c; ulimit -Hc; ulimit -l; ulimit -n; "
                                          "[ $(ulimit -Hn) -le 4096 ] && echo few")),
                      0);
@@ -159,7 +151,6 @@ static void its_limits_are_lowered(void **state)
 
 static void it_is_in_a_session_of_its_own(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", SHELL("set -- $(cat /proc/1/stat); echo $6 $7")), 0);
     assert_string_equal(out, "1 0\n"); /* the session of process 1, and no terminal */
 }
@@ -169,7 +160,6 @@ static void the_image_stays_as_it_is(void **state)
 {
     unsigned long long before_it = hash_of(lab.image);
 
-    (void)state;
     assert_int_equal(run("step05", SHELL("rm -rf /etc /usr /home; echo x >/bin/new; "
                                          "chmod 777 /var; chown 0:0 /root; rm /bin/vi")),
                      0);

@@ -39,7 +39,6 @@ static void a_user_has_no_capabilities_and_no_other_group(void **state)
 {
     char wanted[256];
 
-    (void)state;
     snprintf(wanted, sizeof(wanted), "1000\n1000\n1000\n%s", none);
     assert_prints(wanted, "step05", "--user", "1000:1000", SHELL(show_rights));
     snprintf(wanted, sizeof(wanted), "7\n7\n7\n%s", none);
@@ -50,14 +49,12 @@ static void a_user_has_no_capabilities_and_no_other_group(void **state)
 
 static void an_id_that_is_not_in_the_map_is_refused(void **state)
 {
-    (void)state;
     assert_fails("step05: become group 70000: EINVAL (Invalid argument)\n", "step05", "--user",
                  "70000", lab.image, "id");
 }
 
 static void a_user_who_is_no_number_is_refused(void **state)
 {
-    (void)state;
     assert_usage("step05: user 'root' (wanted: UID or UID:GID, in numbers): EINVAL", "--user",
                  "root");
     assert_usage("step05: user '-1' (", "--user", "-1");
@@ -69,7 +66,6 @@ static const char show_bounds[] = "grep -E '^Cap(Eff|Bnd)' /proc/self/status";
 
 static void capabilities_are_added_and_dropped(void **state)
 {
-    (void)state;
     assert_prints("CapEff:\t0000000000000001\nCapBnd:\t0000000000000001\n", "step05", "--cap-drop",
                   "all", "--cap-add", "chown", SHELL(show_bounds));
     assert_prints("CapEff:\t00000000800424fb\nCapBnd:\t00000000800424fb\n", "step05", "--cap-add",
@@ -113,7 +109,6 @@ static void an_ordinary_user_with_a_range_has_more_users_inside(void **state)
 {
     char wanted[256];
 
-    (void)state;
     grant_to_user();
     snprintf(wanted, sizeof(wanted), "1000\n1000\n1000\n%s", none);
     int status = run("step05", "--user", "1000:1000", SHELL(show_rights));
@@ -137,7 +132,6 @@ static void the_layer_of_a_range_is_kept_when_it_is_to_be(void **state)
 {
     char upper[400];
 
-    (void)state;
     grant_to_user();
     int status = run("step05", "--name", "web", "--keep",
                      SHELL("mkdir /x && touch /x/file && chown -R 7:7 /x && chmod 700 /x"));
@@ -152,7 +146,6 @@ static void the_layer_of_a_range_is_kept_when_it_is_to_be(void **state)
 
 static void variables_are_added(void **state)
 {
-    (void)state;
     assert_prints("one two 4\n", "step05", "--env", "A=one two", "--env=B=3", "--env", "B=4",
                   SHELL("echo $A $B"));
     assert_prints("/x\n", "step05", "--env", "PATH=/x", lab.image, "/bin/sh", "-c", "echo $PATH");
@@ -166,7 +159,6 @@ static void variables_are_added(void **state)
 
 static void the_command_starts_in_its_working_directory(void **state)
 {
-    (void)state;
     assert_prints("/\n", "step05", lab.image, "pwd");
     assert_prints("/usr/bin\n", "step05", "--workdir", "/usr/bin", lab.image, "pwd");
     assert_prints("/data\n", "step05", "--tmpfs", "/data", "--workdir=/data", lab.image, "pwd");
@@ -183,7 +175,6 @@ static void the_command_starts_in_its_working_directory(void **state)
 
 static void a_link_to_a_descriptor_is_no_way_out(void **state)
 {
-    (void)state;
     for (int fd = 3; fd < 20; fd++) {
         char path[64];
 
@@ -196,7 +187,6 @@ static void a_link_to_a_descriptor_is_no_way_out(void **state)
 
 static void a_read_only_root_is_not_written_to_but_a_tmpfs_is(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", "--read-only", SHELL("echo x >/x")), 1);
     assert_contains(err, "Read-only file system");
     assert_int_equal(run("step05", "--read-only", SHELL("echo x >/tmp/x")), 1);
@@ -210,7 +200,6 @@ static void a_read_only_root_is_not_written_to_but_a_tmpfs_is(void **state)
 
 static void a_tmpfs_is_empty_and_everybodys(void **state)
 {
-    (void)state;
     assert_prints("0 drwxrwxrwt\n", "step05", "--tmpfs", "/usr",
                   SHELL("echo $(ls /usr | wc -l) $(stat -c %A /usr)"));
     assert_int_equal(run("step05", "--tmpfs", "/t", SHELL("grep ' /t ' /proc/mounts")), 0);
@@ -242,7 +231,6 @@ static const char *volume(const char *source, const char *target)
 
 static void a_volume_is_the_hosts_folder(void **state)
 {
-    (void)state;
     make_source();
     assert_prints("text\n", "step05", "--volume", volume("source", "/data"),
                   SHELL("cat /data/file && echo new >/data/new"));
@@ -258,7 +246,6 @@ static void a_volume_is_the_hosts_folder(void **state)
 
 static void a_read_only_volume_is_not_written_to(void **state)
 {
-    (void)state;
     make_source();
     assert_int_equal(run("step05", "--volume", volume("source", "/data:ro"),
                          SHELL("cat /data/file; echo new >/data/file")),
@@ -270,7 +257,6 @@ static void a_read_only_volume_is_not_written_to(void **state)
 
 static void a_volume_may_be_a_file(void **state)
 {
-    (void)state;
     make_source();
     assert_prints("text\n", "step05", "--volume", volume("source/file", "/etc/file"),
                   SHELL("cat /etc/file && echo new >/etc/file"));
@@ -279,7 +265,6 @@ static void a_volume_may_be_a_file(void **state)
 
 static void a_volume_of_a_folder_that_only_the_caller_may_enter_works(void **state)
 {
-    (void)state;
     make_source();
     shell("mkdir -m 700 '%s/private' && mv '%s/source' '%s/private'", lab.dir, lab.dir, lab.dir);
     if (geteuid() == 0 && lab.as_user)
@@ -302,7 +287,6 @@ static void assert_no_volume(const char *message, const char *source, const char
 
 static void a_volume_that_leads_elsewhere_is_refused(void **state)
 {
-    (void)state;
     make_source();
     shell("cd '%s' && ln -s / link && ln -s /etc etc.link && ln -s nowhere dangling && "
           "ln -s ../../source up && ln -s '%s/source' out",
@@ -320,7 +304,6 @@ static void a_volume_that_leads_elsewhere_is_refused(void **state)
 
 static void a_volume_of_another_kind_is_refused(void **state)
 {
-    (void)state;
     make_source();
     assert_no_volume("make /bin/busybox in the image to mount on: ENOTDIR", "source",
                      "/bin/busybox");
@@ -339,7 +322,6 @@ static void the_host_folder_of_a_stopped_write_stays_empty(void **state)
 {
     char upper[400];
 
-    (void)state;
     assert_int_equal(
         run("step05", "--storage-size", "5M", SHELL("dd if=/dev/zero of=/big bs=1M count=20 2>&1")),
         1);
@@ -360,7 +342,6 @@ static void the_host_folder_of_a_stopped_write_stays_empty(void **state)
 
 static void a_name_is_for_one_container(void **state)
 {
-    (void)state;
     struct program *first =
         start("step05", "--name", "web", SHELL("echo ready; read line; exit 0"));
     hear(first, "ready\n");
@@ -375,7 +356,6 @@ static void a_name_is_for_one_container(void **state)
 /* Where the folder that holds the layers is its caller's alone, as with a TMPDIR of one's own. */
 static void a_private_scratch_folder_is_named_with_its_cure(void **state)
 {
-    (void)state;
     shell("chmod 700 '%s'", lab.scratch);
     int status = run("step05", lab.image, "true");
     shell("chmod 711 '%s'", lab.scratch);
@@ -386,7 +366,6 @@ static void a_private_scratch_folder_is_named_with_its_cure(void **state)
 
 static void so_may_the_folder_of_the_image(void **state)
 {
-    (void)state;
     shell("mkdir -m 700 '%s/private' && cp -a '%s' '%s/private/image'", lab.dir, lab.image,
           lab.dir);
     if (lab.as_user && geteuid() == 0)

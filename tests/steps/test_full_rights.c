@@ -19,7 +19,6 @@ static void of_all_capabilities_ten_are_left(void **state)
     const char *last = read_file("/proc/sys/kernel/cap_last_cap");
     char all[64];
 
-    (void)state;
     snprintf(all, sizeof(all), "CapEff:\t%016llx\n", (2ULL << atoi(last)) - 1);
     assert_int_equal(run(step_before(), lab.image, "grep", "^Cap", "/proc/self/status"), 0);
     assert_contains(out, all);
@@ -29,7 +28,6 @@ static void of_all_capabilities_ten_are_left(void **state)
 
 static void no_new_privileges_and_a_filter_are_set(void **state)
 {
-    (void)state;
     assert_int_equal(run(step_before(), lab.image, "cat", "/proc/self/status"), 0);
     assert_contains(out, "NoNewPrivs:\t0\n");
     assert_int_equal(run("step05", lab.image, "cat", "/proc/self/status"), 0);
@@ -43,7 +41,6 @@ static void all_this_holds_for_process_1_and_for_the_command(void **state)
     struct program *container = start("step05", SHELL("echo ready; read line"));
     pid_t pids[2];
 
-    (void)state;
     hear(container, "ready\n");
     pids[0] = child_of(container->pid);
     pids[1] = child_of(pids[0]);
@@ -73,7 +70,6 @@ static void assert_closed(const char *script)
 
 static void mounting_is_refused(void **state)
 {
-    (void)state;
     assert_closed("mkdir /new && mount -t tmpfs tmpfs /new");
     assert_closed("mount --bind /bin /home");
     assert_closed("mkdir /new && mount -t proc proc /new");
@@ -83,7 +79,6 @@ static void mounting_is_refused(void **state)
 
 static void new_namespaces_are_refused(void **state)
 {
-    (void)state;
     assert_closed("unshare -m true");
     assert_closed("unshare -n true");
     assert_closed("unshare -p true");
@@ -93,14 +88,12 @@ static void new_namespaces_are_refused(void **state)
 /* Before, only the chroot is in the way: the kernel wants a user namespace's maker at its root. */
 static void a_user_namespace_is_refused(void **state)
 {
-    (void)state;
     assert_int_not_equal(run("step05", SHELL("unshare -U true")), 0);
     assert_contains(err, "Operation not permitted");
 }
 
 static void the_settings_of_the_machine_are_refused(void **state)
 {
-    (void)state;
     assert_closed("hostname other");
     assert_closed("ip link set lo down");
 }
@@ -111,7 +104,6 @@ static void what_a_container_needs_is_left(void **state)
     static const char script[] = "set -e; chmod 4755 /bin/busybox; chown 0:0 /tmp; rm /etc/group; "
                                  "chroot / true";
 
-    (void)state;
     assert_int_equal(run("step05", SHELL(script)), 0);
     assert_string_equal(complaints(), "");
 }

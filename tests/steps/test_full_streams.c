@@ -39,7 +39,6 @@ static void input_cannot_be_opened_for_writing(void **state)
     static const char line[] =
         "\"$0\" \"$1\" sh -c 'echo changed >/proc/self/fd/0' <\"$2/in\" >/dev/null 2>&1";
 
-    (void)state;
     assert_makes("600\nkept\n", "step05", line);
     assert_makes("600\nchanged\n", step_before(), line);
 }
@@ -49,14 +48,12 @@ static void the_mode_of_output_cannot_be_changed(void **state)
     static const char line[] =
         "\"$0\" \"$1\" chmod 666 /proc/self/fd/1 </dev/null >>\"$2/in\" 2>/dev/null";
 
-    (void)state;
     assert_makes("600\nkept\n", "step05", line);
     assert_makes("666\nkept\n", step_before(), line);
 }
 
 static void what_goes_through_files_is_whole(void **state)
 {
-    (void)state;
     assert_int_equal(run_with_files("step05", "cd \"$2\" && head -c 300000 /dev/urandom >big && "
                                               "\"$0\" \"$1\" sh -c 'cat; echo word >&2; exit 7' "
                                               "<big >copy 2>words"),

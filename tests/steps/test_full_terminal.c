@@ -12,7 +12,6 @@
 
 static void it_is_the_first_of_its_own(void **state)
 {
-    (void)state;
     struct program *container = start_on_terminal("step05", SHELL("tty; ls /dev/pts"));
     hear(container, "/dev/pts/0\r\n");
     hear(container, "0 ");
@@ -22,7 +21,6 @@ static void it_is_the_first_of_its_own(void **state)
 
 static void a_pipe_stays_a_pipe(void **state)
 {
-    (void)state;
     assert_int_equal(run("step05", SHELL("[ -t 0 ] || [ -t 1 ] || [ -t 2 ] || ls /dev/pts")), 0);
     assert_string_equal(out, "ptmx\n");
 }
@@ -33,7 +31,6 @@ static void no_descriptor_is_the_callers_terminal(void **state)
     static const char *const calls[] = {"</dev/null", "</dev/null >/dev/null", "2>/dev/null"};
     char script[1024];
 
-    (void)state;
     for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
         snprintf(
             script, sizeof(script),
@@ -52,7 +49,6 @@ static void the_size_of_the_window_is_that_of_the_callers(void **state)
 {
     struct winsize size = {.ws_row = 31, .ws_col = 71};
 
-    (void)state;
     struct program *container =
         start_on_terminal("step05", SHELL("echo ready; read line; stty size; "
                                           "trap 'stty size' WINCH; echo set; "
@@ -113,13 +109,11 @@ static void assert_restored(bool kill_step05)
 
 static void the_mode_is_restored_when_the_container_is_killed(void **state)
 {
-    (void)state;
     assert_restored(false);
 }
 
 static void the_mode_is_restored_when_the_program_is_killed(void **state)
 {
-    (void)state;
     assert_restored(true);
 }
 
@@ -128,7 +122,6 @@ static void the_callers_mode_is_out_of_reach(void **state)
 {
     struct winsize size;
 
-    (void)state;
     struct program *container = start_on_terminal(
         "step05",
         SHELL("stty -a | head -1; stty -echo raw; stty rows 5; stty size; /bin/sleep 0.3"));

@@ -7,7 +7,6 @@ static void a_closed_terminal_ends_it(void **state)
 {
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
-    (void)state;
     hear(inside, "-# ");
     hang_up(inside);
     finish(inside);
@@ -18,7 +17,6 @@ static void a_closed_terminal_ends_a_command_that_does_not_care(void **state)
     struct program *inside = start_on_terminal(lab.step, lab.image, "sh", "-c",
                                                "trap '' HUP; echo ready; /bin/sleep 1000");
 
-    (void)state;
     hear(inside, "ready\r\n");
     hang_up(inside);
     assert_int_equal(finish(inside), 128 + SIGKILL);

@@ -39,7 +39,6 @@ static void the_callers_shell_gets_its_terminal_back(void **state)
     struct program *outer = start_outer_shell();
     struct termios before = {0}, after = {0};
 
-    (void)state;
     tcgetattr(outer->in, &before);
     run_inside(outer, "; echo status=$?");
     type(outer, "exit 6\n");
@@ -58,7 +57,6 @@ static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state
     struct program *outer = start_outer_shell();
     bool own_terminal = strcmp(lab.step, "step05") == 0;
 
-    (void)state;
     run_inside(outer, "sh -c '/bin/sleep 1; echo do''ne'");
     wait_for_descendant(outer->pid, "sleep");
     say(outer, CTRL_Z);
@@ -74,7 +72,6 @@ static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
 {
     struct program *outer = start_outer_shell();
 
-    (void)state;
     run_inside(outer, "sh -c 'read word; echo got $word' &");
     wait_for_descendant(outer->pid, "sh");
     hear(outer, "outer> ");
@@ -93,7 +90,6 @@ static void a_job_in_the_background_can_be_ended(void **state)
 {
     struct program *outer = start_outer_shell();
 
-    (void)state;
     run_inside(outer, "/bin/sleep 1000 &");
     wait_for_descendant(outer->pid, "sleep");
     hear(outer, "outer> ");

@@ -20,7 +20,6 @@ static void join_finds_a_container_by_name(void **state)
 {
     struct program *container = start_container();
 
-    (void)state;
     assert_int_equal(run("join", container_name(), "sh", "-c", "cat /file; pwd; id -u; hostname"),
                      0);
     assert_contains(out, "written inside\n/\n0\n");
@@ -34,7 +33,6 @@ static void join_finds_a_container_by_pid(void **state)
     struct program *container = start_container();
     char pid[32];
 
-    (void)state;
     snprintf(pid, sizeof(pid), "%d", child_of(container->pid));
     assert_int_equal(run("join", pid, "cat", "/file"), 0);
     assert_string_equal(out, "written inside\n");
@@ -45,7 +43,6 @@ static void join_sees_and_signals_what_is_inside(void **state)
 {
     struct program *container = start_container();
 
-    (void)state;
     assert_int_equal(
         run("join", container_name(), "sh", "-c", "echo /proc/[0-9]*; kill -9 1; kill -1 1"), 0);
     assert_contains(out, "/proc/1 ");
@@ -61,7 +58,6 @@ static void join_has_the_network_and_the_ids_of_the_container(void **state)
         "cut -d : -f 1 -s /proc/net/dev";
     struct program *container = start_container();
 
-    (void)state;
     assert_int_equal(run("join", container_name(), "sh", "-c", script), 0);
     assert_string_equal(out, "    lo\n");
     finish(container);
@@ -71,7 +67,6 @@ static void join_returns_the_commands_status(void **state)
 {
     struct program *container = start_container();
 
-    (void)state;
     assert_int_equal(run("join", container_name(), "sh", "-c", "exit 5"), 5);
     assert_int_equal(run("join", container_name(), "no-such-command"), 127);
     assert_int_equal(run("join", container_name(), "/etc"), 126);
@@ -84,7 +79,6 @@ static void join_keeps_the_callers_secrets_outside(void **state)
     struct program *container = start_container();
     char prompt[64];
 
-    (void)state;
     assert_int_equal(run("join", container_name(), "env"), 0);
     snprintf(prompt, sizeof(prompt), "PS1=%s-# \n", container_name());
     assert_contains(out, prompt);
@@ -97,7 +91,6 @@ static void join_passes_signals_on(void **state)
     struct program *container = start_container();
     struct program *guest = start("join", container_name(), "sleep", "1000");
 
-    (void)state;
     wait_for_descendant(guest->pid, "sleep");
     kill(guest->pid, SIGTERM);
     assert_int_equal(finish(guest), 128 + SIGTERM);
@@ -109,7 +102,6 @@ static void a_guest_ends_with_the_container(void **state)
     struct program *container = start_container();
     struct program *guest = start("join", container_name(), "sleep", "1000");
 
-    (void)state;
     wait_for_descendant(guest->pid, "sleep");
     finish(container);
     assert_int_equal(finish(guest), 128 + SIGKILL);
@@ -117,7 +109,6 @@ static void a_guest_ends_with_the_container(void **state)
 
 static void a_name_that_does_not_run_is_told_so(void **state)
 {
-    (void)state;
     assert_int_equal(run("join", "nobody", "true"), 125);
     assert_contains(err, "/nobody/pid: ENOENT (No such file or directory)\n");
     assert_contains(err, "join: hint: no container of that name runs here; --scratch DIR");
@@ -129,7 +120,6 @@ static void scratch_says_where_to_look(void **state)
     struct program *container = start_container();
     char scratch[LAB_PATH];
 
-    (void)state;
     snprintf(scratch, sizeof(scratch), "%s", lab.scratch);
     assert_int_equal(run("join", "--scratch", lab.dir, container_name(), "true"), 125);
     assert_int_equal(run("join", "--scratch", scratch, container_name(), "true"), 0);
@@ -140,7 +130,6 @@ static void a_name_that_is_none_is_refused(void **state)
 {
     static const char *const bad[] = {"../web", "a/b", "..", "-1", "0", "99999999999999999999"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         int status = run("join", "--", bad[i], "true");
         assert_true(status == 125 || status == 2);
@@ -151,7 +140,6 @@ static void a_name_that_is_none_is_refused(void **state)
 
 static void a_wrong_call_prints_the_usage(void **state)
 {
-    (void)state;
     assert_int_equal(run("join"), 2);
     assert_contains(err, "join: PID|NAME is missing\nusage: join [OPTIONS] PID|NAME [COMMAND");
     assert_int_equal(run("join", "--no-such-option", "name"), 2);
@@ -160,7 +148,6 @@ static void a_wrong_call_prints_the_usage(void **state)
 
 static void a_pid_that_is_no_process_is_told_so(void **state)
 {
-    (void)state;
     assert_int_equal(run("join", "4194304", "true"), 125); /* one more than there can be */
     assert_contains(err, "/proc/4194304/root: ENOENT (No such file or directory)\n");
 }
@@ -170,7 +157,6 @@ static void a_process_outside_of_all_containers_is_told_so(void **state)
     struct program *bystander = start("sleep", "1000");
     char pid[32];
 
-    (void)state;
     wait_for_descendant(getpid(), "sleep"); /* which is the user's then */
     snprintf(pid, sizeof(pid), "%d", bystander->pid);
     assert_int_equal(run("join", pid, "true"), 125);
@@ -184,7 +170,6 @@ static void a_user_does_not_join_what_is_roots(void **state)
     struct program *container;
     char pid[32];
 
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root, for a container of root's: sudo make test");
     lab.as_user = false;
@@ -204,7 +189,6 @@ static void join_is_root_in_step05_too(void **state)
     struct program *container =
         start("step05", "--name", container_name(), lab.image, "sh", "-c", "echo ready; read line");
 
-    (void)state;
     hear(container, "ready\n");
     assert_int_equal(run("join", container_name(), "sh", "-c",
                          "id -u; id -g; hostname; grep CapEff /proc/self/status; >/f && rm /f"),

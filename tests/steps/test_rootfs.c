@@ -36,7 +36,6 @@ static void a_rootfs_may_have_any_name(void **state)
         "-",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         move_image(names[i]);
         assert_runs_in(lab.image);
@@ -52,7 +51,6 @@ static void go_to_the_lab(void)
 
 static void a_rootfs_may_be_relative(void **state)
 {
-    (void)state;
     lab.prepare = go_to_the_lab;
     assert_runs_in("image");
     assert_runs_in("./image/");
@@ -62,7 +60,6 @@ static void a_rootfs_may_be_relative(void **state)
 
 static void a_rootfs_may_begin_with_a_dash(void **state)
 {
-    (void)state;
     move_image("-x");
     lab.prepare = go_to_the_lab;
     assert_int_equal(run(lab.step, "--", "-x", "echo", "inside"), 0);
@@ -72,7 +69,6 @@ static void a_rootfs_may_begin_with_a_dash(void **state)
 
 static void a_rootfs_may_be_a_symbolic_link(void **state)
 {
-    (void)state;
     assert_int_equal(symlink("image", in_lab("link")), 0);
     assert_int_equal(symlink(in_lab("link"), in_lab("link to a link")), 0);
     assert_runs_in(in_lab("link"));
@@ -84,7 +80,6 @@ static void a_rootfs_may_have_a_very_long_path(void **state)
     char path[PATH_MAX];
     size_t length = strlen(strcpy(path, lab.dir));
 
-    (void)state;
     while (length < 3500) {
         path[length] = '/';
         memset(path + length + 1, 'a', 200);
@@ -99,14 +94,12 @@ static void a_rootfs_may_have_a_very_long_path(void **state)
 
 static void a_rootfs_without_mountpoints_will_do(void **state)
 {
-    (void)state;
     shell("rm -r '%s/proc' '%s/sys' '%s/dev' '%s/tmp'", lab.image, lab.image, lab.image, lab.image);
     assert_runs_in(lab.image);
 }
 
 static void a_rootfs_on_a_read_only_file_system_will_do(void **state)
 {
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root, for a read-only mount: sudo make test");
     shell("mount --bind '%s' '%s' && mount -o remount,bind,ro '%s'", lab.image, lab.image,

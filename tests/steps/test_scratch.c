@@ -48,7 +48,6 @@ static void a_name_is_a_letter_then_letters_and_digits(void **state)
 {
     struct program *container = start(lab.step, lab.image, WAIT);
 
-    (void)state;
     hear(container, "ready\n");
     const char *name = only_entry_of(lab.scratch);
     assert_true(islower((unsigned char)name[0]));
@@ -61,7 +60,6 @@ static void the_scratch_directory_is_its_owners_only(void **state)
     struct program *container = start(lab.step, "--name", container_name(), lab.image, WAIT);
     struct stat status;
 
-    (void)state;
     hear(container, "ready\n");
     assert_int_equal(stat(own_directory(), &status), 0);
     assert_int_equal(status.st_mode, S_IFDIR | 0700);
@@ -75,7 +73,6 @@ static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
     struct program *first = start(lab.step, "--name", container_name(), lab.image, "sh", "-c",
                                   "echo ready; read line; echo $line");
 
-    (void)state;
     hear(first, "ready\n");
     assert_int_equal(run(lab.step, "--name", container_name(), lab.image, "true"), 125);
     assert_contains(err, own_directory());
@@ -93,7 +90,6 @@ static void two_containers_run_at_once_and_apart(void **state)
     struct program *second =
         start(lab.step, lab.image, "sh", "-c", "echo two >/mine; echo ready; read line; cat /mine");
 
-    (void)state;
     hear(first, "ready\n");
     hear(second, "ready\n");
     say(first, "\n");
@@ -108,7 +104,6 @@ static void keep_leaves_what_was_written_and_says_where(void **state)
 {
     struct stat whiteout;
 
-    (void)state;
     assert_int_equal(run(lab.step, "--keep", "--name", container_name(), lab.image, "sh", "-c",
                          "echo new >/new; rm /etc/passwd; chmod 711 /home"),
                      0);
@@ -128,7 +123,6 @@ static void scratch_places_the_directory(void **state)
 {
     const char *place = in_lab("place, with: blanks");
 
-    (void)state;
     assert_int_equal(mkdir(place, 0777) | chmod(place, 0777), 0);
     struct program *container =
         start(lab.step, "--scratch", place, "--name", container_name(), lab.image, WAIT);
@@ -143,7 +137,6 @@ static void without_a_choice_it_is_tmp(void **state)
 {
     char name[32];
 
-    (void)state;
     snprintf(name, sizeof(name), "container-test-%d", getpid());
     unsetenv("TMPDIR");
     struct program *container = start(lab.step, "--name", name, lab.image, WAIT);
@@ -156,7 +149,6 @@ static void without_a_choice_it_is_tmp(void **state)
 
 static void a_scratch_that_is_no_directory_is_named(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "--scratch", "/no/such", lab.image, "true"), 125);
     assert_contains(err,
                     ": find the scratch directory /no/such: ENOENT (No such file or directory)");
@@ -167,7 +159,6 @@ static void a_scratch_that_is_no_directory_is_named(void **state)
 
 static void a_scratch_that_the_user_may_not_write_is_named(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, "--scratch", "/usr", lab.image, "true"), 125);
     assert_contains(err, ": EACCES (Permission denied)\n");
     assert_contains(err, ": hint: --scratch DIR puts the container's files elsewhere\n");
@@ -175,7 +166,6 @@ static void a_scratch_that_the_user_may_not_write_is_named(void **state)
 
 static void a_scratch_on_an_overlay_is_explained(void **state)
 {
-    (void)state;
     need_root_for("an overlay");
     shell("cd '%s' && mkdir low up work over && chmod 777 up && "
           "mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work over",
@@ -191,7 +181,6 @@ static void a_scratch_that_is_full_is_named(void **state)
 {
     const char *place = in_lab("full");
 
-    (void)state;
     need_root_for("a small file system");
     mkdir(place, 0755);
     for (int inodes = 1; inodes <= 5; inodes++) {
@@ -206,7 +195,6 @@ static void a_scratch_that_is_read_only_is_named(void **state)
 {
     const char *place = in_lab("read-only");
 
-    (void)state;
     need_root_for("a read-only file system");
     shell("mkdir '%s' && mount -t tmpfs -o ro tmpfs '%s'", place, place);
     assert_int_equal(run(lab.step, "--scratch", place, lab.image, "true"), 125);
@@ -217,7 +205,6 @@ static void a_scratch_that_is_read_only_is_named(void **state)
 
 static void a_failure_leaves_nothing_where_the_scratch_was_good(void **state)
 {
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "no-such-command"), 127);
     shell("[ -z \"$(ls -A '%s')\" ]", lab.scratch);
 }
@@ -229,7 +216,6 @@ static void whatever_the_container_wrote_goes(void **state)
         "ln -s / /root/up; rm -r /etc; mkfifo /f; mknod /zero c 1 5; mkdir /etc; i=0; "
         "while [ $i -lt 300 ]; do i=$((i+1)); mkdir directory-name; cd directory-name; done; true";
 
-    (void)state;
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", script), 0);
 }
 

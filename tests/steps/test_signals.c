@@ -39,19 +39,16 @@ static void assert_ends_by(int sig)
 
 static void sigterm_ends_it(void **state)
 {
-    (void)state;
     assert_ends_by(SIGTERM);
 }
 
 static void sigint_ends_it(void **state)
 {
-    (void)state;
     assert_ends_by(SIGINT);
 }
 
 static void sighup_and_sigquit_end_it(void **state)
 {
-    (void)state;
     assert_ends_by(SIGHUP);
     assert_ends_by(SIGQUIT);
 }
@@ -62,7 +59,6 @@ static void the_command_may_deal_with_the_signal(void **state)
         start(lab.step, lab.image, "sh", "-c",
               "trap 'echo caught; exit 3' TERM; echo ready; while :; do /bin/sleep 0.1; done");
 
-    (void)state;
     hear(container, "ready\n");
     kill(container->pid, SIGTERM);
     hear(container, "caught\n");
@@ -75,7 +71,6 @@ static void a_second_signal_does_not_wait(void **state)
         start(lab.step, lab.image, "sh", "-c",
               "trap 'echo caught' TERM; echo ready; while :; do /bin/sleep 0.1; done");
 
-    (void)state;
     hear(container, "ready\n");
     kill(container->pid, SIGTERM);
     hear(container, "caught\n");
@@ -91,7 +86,6 @@ static void ignore_hangup(void)
 
 static void nohup_works(void **state)
 {
-    (void)state;
     lab.prepare = ignore_hangup;
     struct program *container =
         start(lab.step, lab.image, "sh", "-c", "echo ready; read line; echo on");
@@ -110,7 +104,6 @@ static void ignore_children(void)
 
 static void a_caller_that_ignores_its_children_gets_the_status(void **state)
 {
-    (void)state;
     lab.prepare = ignore_children;
     assert_int_equal(run(lab.step, lab.image, "sh", "-c", "exit 7"), 7);
 }
@@ -123,7 +116,6 @@ static void sigkill_takes_the_command_along(void **state)
 {
     struct program *container = start_sleep();
 
-    (void)state;
     kill(container->pid, SIGKILL);
     assert_int_equal(finish(container), 128 + SIGKILL);
     remove_leftovers();
@@ -135,7 +127,6 @@ static void from_step03_on_it_takes_all_processes_along(void **state)
         start(lab.step, lab.image, "sh", "-c",
               ": >/dev/null; /bin/sleep 1000 & echo ready; exec /bin/sleep 1000");
 
-    (void)state;
     hear(container, "ready\n");
     kill(container->pid, SIGKILL);
     assert_int_equal(finish(container), 128 + SIGKILL);

@@ -9,7 +9,6 @@
 
 static void step01_hides_the_hosts_files(void **state)
 {
-    (void)state;
     write_file(in_lab("secret"), "of the host\n");
     assert_int_equal(run("step01", lab.image, "cat", in_lab("secret")), 1);
     assert_int_equal(run("step01", lab.image, "sh", "-c", "cd ../../..; pwd; ls"), 0);
@@ -18,7 +17,6 @@ static void step01_hides_the_hosts_files(void **state)
 
 static void step01_leads_absolute_links_inside(void **state)
 {
-    (void)state;
     write_file(in_lab("secret"), "of the host\n");
     assert_int_equal(symlink(in_lab("secret"), path_in(lab.image, "link")), 0);
     assert_int_equal(run("step01", lab.image, "cat", "/link"), 1);
@@ -29,7 +27,6 @@ static void hole_step01_writes_into_the_image(void **state)
 {
     unsigned long long before = hash_of(lab.image);
 
-    (void)state;
     assert_int_equal(run("step01", lab.image, "sh", "-c", "echo leaked >/file; rm /etc/passwd"), 0);
     assert_string_equal(read_file(path_in(lab.image, "file")), "leaked\n");
     assert_false(exists(path_in(lab.image, "etc/passwd")));
@@ -38,7 +35,6 @@ static void hole_step01_writes_into_the_image(void **state)
 
 static void hole_step01_is_left_by_a_second_chroot(void **state)
 {
-    (void)state;
     write_file(in_lab("secret"), "of the host\n");
     copy_probe("probe_escape");
     assert_int_equal(run("step01", lab.image, "/probe_escape", in_lab("secret")), 0);
@@ -50,7 +46,6 @@ static void hole_step01_reaches_the_hosts_processes(void **state)
     struct program *victim = start("sleep", "1000");
     char command[64];
 
-    (void)state;
     snprintf(command, sizeof(command), "kill %d", victim->pid);
     assert_int_equal(run("step01", lab.image, "sh", "-c", command), 0);
     assert_int_equal(finish(victim), 128 + SIGTERM);
@@ -58,7 +53,6 @@ static void hole_step01_reaches_the_hosts_processes(void **state)
 
 static void hole_step01_leaves_processes_behind(void **state)
 {
-    (void)state;
     assert_int_equal(run("step01", lab.image, "sh", "-c", ": >/dev/null; /bin/sleep 1000 & exit 0"),
                      0);
     wait_for_descendant(getpid(), "sleep");

@@ -13,7 +13,6 @@ static void step02_leaves_the_image_as_it_was(void **state)
         "cat /file; ls -d /moved; [ ! -e /etc/passwd ]";
     unsigned long long before = hash_of(lab.image);
 
-    (void)state;
     assert_int_equal(run("step02", lab.image, "sh", "-c", script), 0);
     assert_string_equal(out, "new\n/moved\n"); /* inside, it has changed */
     assert_true(hash_of(lab.image) == before);
@@ -21,7 +20,6 @@ static void step02_leaves_the_image_as_it_was(void **state)
 
 static void step02_begins_each_time_anew(void **state)
 {
-    (void)state;
     assert_int_equal(run("step02", lab.image, "sh", "-c", "echo new >/file"), 0);
     assert_int_equal(run("step02", lab.image, "ls", "/file"), 1);
 }
@@ -31,7 +29,6 @@ static void step02_does_not_show_one_container_to_another(void **state)
     struct program *first =
         start("step02", lab.image, "sh", "-c", "echo first >/file; echo ready; read line");
 
-    (void)state;
     hear(first, "ready\n");
     assert_int_equal(run("step02", lab.image, "ls", "/file"), 1);
     assert_false(exists(path_in(lab.image, "file")));
@@ -40,7 +37,6 @@ static void step02_does_not_show_one_container_to_another(void **state)
 
 static void step02_has_a_proc(void **state)
 {
-    (void)state;
     assert_int_equal(run("step02", lab.image, "grep", " /proc ", "/proc/self/mountinfo"), 0);
     assert_contains(out, " / /proc rw,nosuid,nodev,noexec");
     assert_contains(out, " - proc proc ");
@@ -48,7 +44,6 @@ static void step02_has_a_proc(void **state)
 
 static void step02_unmounts_though_a_process_is_left_inside(void **state)
 {
-    (void)state;
     assert_int_equal(
         run("step02", lab.image, "sh", "-c", "cd /tmp; : >/dev/null; /bin/sleep 1000 & exit 0"), 0);
     assert_lacks(err, "umount");
@@ -58,7 +53,6 @@ static void step02_unmounts_though_a_process_is_left_inside(void **state)
 
 static void step02_unmounts_what_the_command_has_mounted(void **state)
 {
-    (void)state;
     assert_int_equal(run("step02", lab.image, "sh", "-c",
                          "mount -t tmpfs none /tmp && mkdir /tmp/a && mount -t tmpfs none /tmp/a"),
                      0);
@@ -69,7 +63,6 @@ static void hole_step02_sees_the_hosts_processes_and_kills_them(void **state)
     struct program *victim = start("sleep", "4711");
     char command[64];
 
-    (void)state;
     assert_int_equal(run("step02", lab.image, "ps"), 0);
     assert_contains(out, "sleep 4711\n");
     snprintf(command, sizeof(command), "kill %d", victim->pid);
@@ -79,7 +72,6 @@ static void hole_step02_sees_the_hosts_processes_and_kills_them(void **state)
 
 static void hole_step02_has_the_hosts_name_and_network(void **state)
 {
-    (void)state;
     shell("{ uname -n; cut -d : -f 1 -s /proc/net/dev; } >'%s'", in_lab("host"));
     assert_int_equal(
         run("step02", lab.image, "sh", "-c", "uname -n; cut -d : -f 1 -s /proc/net/dev"), 0);
@@ -91,7 +83,6 @@ static void hole_step02_mounts_where_the_host_sees_it(void **state)
     struct program *container =
         start("step02", "--name", container_name(), lab.image, "sh", "-c", "echo ready; read line");
 
-    (void)state;
     hear(container, "ready\n");
     assert_contains(read_file("/proc/self/mountinfo"),
                     path_in(path_in(lab.scratch, container_name()), "merged/proc"));
@@ -101,7 +92,6 @@ static void hole_step02_mounts_where_the_host_sees_it(void **state)
 
 static void hole_step02_is_left_by_a_second_chroot(void **state)
 {
-    (void)state;
     write_file(in_lab("secret"), "of the host\n");
     copy_probe("probe_escape");
     assert_int_equal(run("step02", lab.image, "/probe_escape", in_lab("secret")), 0);

@@ -39,7 +39,6 @@ static void step03_leaves_the_image_as_it_was(void **state)
         "chmod 700 /bin; touch /bin/busybox; ls -d /file /moved";
     unsigned long long before = hash_of(lab.image);
 
-    (void)state;
     assert_int_equal(run("step03", lab.image, "sh", "-c", script), 0);
     assert_string_equal(out, "/file\n/moved\n");
     assert_true(hash_of(lab.image) == before);
@@ -47,7 +46,6 @@ static void step03_leaves_the_image_as_it_was(void **state)
 
 static void step03_sees_process_1_and_nothing_else(void **state)
 {
-    (void)state;
     assert_int_equal(run("step03", lab.image, "sh", "-c", "echo $$ /proc/[0-9]*"), 0);
     assert_string_equal(out, "1 /proc/1\n");
 }
@@ -57,7 +55,6 @@ static void step03_kills_no_process_of_the_host(void **state)
     struct program *bystander = start("sleep", "1000");
     char command[64];
 
-    (void)state;
     snprintf(command, sizeof(command), "kill %d || kill -9 -1", bystander->pid);
     run("step03", lab.image, "sh", "-c", command);
     assert_contains(err, "No such process");
@@ -70,7 +67,6 @@ static void the_host_sees_step03s_process_under_its_own_pid(void **state)
     struct program *container = start_waiting();
     char expected[64];
 
-    (void)state;
     snprintf(expected, sizeof(expected), "NSpid:\t%d\t1\n", child_of(container->pid));
     assert_contains(seen_by_host(container, "status"), expected);
     finish(container);
@@ -78,7 +74,6 @@ static void the_host_sees_step03s_process_under_its_own_pid(void **state)
 
 static void step03_takes_its_processes_along(void **state)
 {
-    (void)state;
     assert_int_equal(run("step03", lab.image, "sh", "-c",
                          ": >/dev/null; /bin/sleep 1000 & (/bin/sleep 1000 &); exit 5"),
                      5);
@@ -88,7 +83,6 @@ static void step03_has_a_host_name_of_its_own(void **state)
 {
     char before[256], after[256];
 
-    (void)state;
     gethostname(before, sizeof(before));
     assert_int_equal(run("step03", "--name", container_name(), lab.image, "hostname"), 0);
     assert_contains(out, container_name());
@@ -102,7 +96,6 @@ static void step03_has_a_host_name_of_its_own(void **state)
 
 static void step03_has_a_network_with_only_lo_and_lo_is_up(void **state)
 {
-    (void)state;
     assert_int_equal(run("step03", lab.image, "sh", "-c", "cut -d : -f 1 -s /proc/net/dev"), 0);
     assert_string_equal(out, "    lo\n");
     assert_int_equal(run("step03", lab.image, "ip", "link", "show", "lo"), 0);
@@ -116,7 +109,6 @@ static void step03_does_not_see_the_hosts_shared_memory(void **state)
     int segment = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0666);
     char id[32];
 
-    (void)state;
     assert_true(segment >= 0);
     snprintf(id, sizeof(id), "%d", key);
     int inside = run("step03", lab.image, "cat", "/proc/sysvipc/shm");
@@ -129,7 +121,6 @@ static void step03_does_not_see_the_hosts_shared_memory(void **state)
 
 static void step03_does_not_see_the_hosts_message_queues(void **state)
 {
-    (void)state;
     mqd_t queue = mq_open("/container-test", O_CREAT | O_RDWR, 0666, NULL);
     assert_true(queue != (mqd_t)-1);
     int status = run("step03", lab.image, "sh", "-c", "mount -t mqueue none /tmp && ls -a /tmp");
@@ -144,7 +135,6 @@ static void step03_mounts_where_the_host_does_not_see_it(void **state)
     struct program *container =
         start("step03", lab.image, "sh", "-c", "mount -t tmpfs inside /tmp; echo ready; read line");
 
-    (void)state;
     hear(container, "ready\n");
     assert_lacks(read_file("/proc/self/mountinfo"), lab.scratch);
     assert_lacks(read_file("/proc/self/mountinfo"), " inside ");
@@ -160,7 +150,6 @@ static void step03_does_not_see_what_the_host_mounts_later(void **state)
 {
     char script[PATH_MAX];
 
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root, to mount: sudo make test");
     copy_probe("probe_escape");
@@ -181,7 +170,6 @@ static void step03_is_root_inside_and_the_caller_outside(void **state)
     unsigned uid = lab.as_user ? ordinary_uid() : 0, gid = lab.as_user ? ordinary_gid() : 0;
     char expected[128];
 
-    (void)state;
     snprintf(expected, sizeof(expected), "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", uid, uid,
              uid, uid, gid, gid, gid, gid);
     assert_contains(seen_by_host(container, "status"), expected);
@@ -196,7 +184,6 @@ static void step03_maps_one_id_for_a_user_and_all_for_root(void **state)
     char map[128];
     unsigned inside, outside, count;
 
-    (void)state;
     strncpy(map, seen_by_host(container, "uid_map"), sizeof(map) - 1);
     assert_int_equal(sscanf(map, "%u %u %u", &inside, &outside, &count), 3);
     assert_int_equal(inside, 0);
@@ -208,7 +195,6 @@ static void step03_maps_one_id_for_a_user_and_all_for_root(void **state)
 
 static void step03_gives_a_user_no_right_outside(void **state)
 {
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root, for a file of root's: sudo make test");
     shell("echo secret >'%s/secret' && chown 0:0 '%s/secret' && chmod 600 '%s/secret'", lab.image,
@@ -224,7 +210,6 @@ static void step03_makes_six_namespaces_and_shares_the_rest(void **state)
     struct program *container = start_waiting();
     char ours[64], theirs[64], path[64];
 
-    (void)state;
     for (size_t i = 0; i < 6; i++) {
         memset(ours, 0, sizeof(ours));
         memset(theirs, 0, sizeof(theirs));
@@ -264,7 +249,6 @@ static void forbid_user_namespaces(void)
 
 static void forbidden_user_namespaces_are_explained(void **state)
 {
-    (void)state;
     lab.prepare = forbid_user_namespaces;
     assert_int_equal(run("step03", lab.image, "true"), 125);
     assert_contains(err, "step03: clone3 with new namespaces: ENOSPC (No space left on device)\n");
@@ -278,7 +262,6 @@ static void hole_step03_has_no_limits(void **state)
     struct program *container = start_waiting();
     char ours[4096];
 
-    (void)state;
     snprintf(ours, sizeof(ours), "%s", read_file("/proc/self/cgroup"));
     assert_string_equal(seen_by_host(container, "cgroup"), ours);
     finish(container);
@@ -286,7 +269,6 @@ static void hole_step03_has_no_limits(void **state)
 
 static void hole_step03_is_left_by_a_second_chroot(void **state)
 {
-    (void)state;
     write_file(in_lab("secret"), "of the host\n");
     copy_probe("probe_escape");
     assert_int_equal(run("step03", lab.image, "/probe_escape", in_lab("secret")), 0);

@@ -15,7 +15,6 @@ static void a_shell_shows_its_prompt_and_obeys(void **state)
 {
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
-    (void)state;
     type(inside, "echo hel''lo\n");
     hear(inside, "hello\r\n");
     type(inside, "[ -t 0 ] && echo on a ter''minal\n");
@@ -28,7 +27,6 @@ static void ctrl_d_ends_a_shell(void **state)
 {
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
-    (void)state;
     type(inside, CTRL_D);
     assert_int_equal(finish(inside), 0);
 }
@@ -49,7 +47,6 @@ static void job_control_works_inside(void **state)
 {
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
-    (void)state;
     type(inside, "/bin/sleep 1000\n");
     assert_lacks(inside->text, "job control turned off");
     pid_t sleep_pid = wait_for_descendant(inside->pid, "sleep");
@@ -69,7 +66,6 @@ static void ctrl_c_ends_a_command_but_not_a_shell(void **state)
 {
     struct program *inside = start_on_terminal(lab.step, lab.image);
 
-    (void)state;
     type(inside, "/bin/sleep 1000\n");
     wait_for_descendant(inside->pid, "sleep");
     say(inside, CTRL_C);
@@ -87,7 +83,6 @@ static void ctrl_c_ends_a_container_without_a_shell(void **state)
     struct program *container = start_on_terminal(lab.step, lab.image, "sleep", "1000");
     bool is_process_1 = strcmp(lab.step, "step03") == 0 || strcmp(lab.step, "step04") == 0;
 
-    (void)state;
     wait_for_descendant(container->pid, "sleep");
     say(container, CTRL_C);
     assert_int_equal(finish(container), 128 + (is_process_1 ? SIGKILL : SIGINT));

@@ -109,14 +109,12 @@ static const unsigned long long ten = 0x800404fb;
 
 static void ten_are_left(void **state)
 {
-    (void)state;
     choose(NULL);
     assert_left(ten);
 }
 
 static void some_are_added_and_some_are_dropped(void **state)
 {
-    (void)state;
     choose("+net_raw");
     assert_left(ten | 1ULL << CAP_NET_RAW);
     choose("-kill", "-CAP_CHOWN");
@@ -129,7 +127,6 @@ static void some_are_added_and_some_are_dropped(void **state)
 
 static void all_are_dropped_but_those_named(void **state)
 {
-    (void)state;
     choose("-all");
     assert_left(0);
     choose("-all", "+chown");
@@ -143,7 +140,6 @@ static void all_are_added_but_those_named(void **state)
     /* A user has all of them in a namespace of its own. */
     unsigned long long all = geteuid() == 0 ? set_of("CapBnd") : (1ULL << cap_max_bits()) - 1;
 
-    (void)state;
     choose("+all");
     assert_left(all);
     choose("+all", "-sys_admin");
@@ -169,7 +165,6 @@ static int set_with_few(void)
 /* Such as one that is no longer root. */
 static void what_the_caller_has_not_is_not_set(void **state)
 {
-    (void)state;
     choose(NULL);
     int result = in_child(set_with_few);
     if (result == CANNOT)
@@ -183,7 +178,6 @@ static void a_name_that_is_none_is_refused(void **state)
                                         "99",     "-1",       "chown,kill", "chown ",
                                         " chown", "chown=ep", "allx",       "0"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         char message[128];
 
@@ -218,7 +212,6 @@ static void assert_refused(const char *call, const char *message)
 
 static void each_refusal_is_reported(void **state)
 {
-    (void)state;
     assert_refused("cap_drop_bound", "container: drop capability 2 from the bounding set: EPERM "
                                      "(Operation not permitted)\n");
     assert_refused("cap_reset_ambient",

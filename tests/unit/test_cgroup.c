@@ -48,7 +48,6 @@ int __wrap_file_write(const char *path, const char *text)
 /* Between its tries to remove what is busy. */
 int __wrap_nanosleep(const struct timespec *pause, struct timespec *rest)
 {
-    (void)rest;
     assert_true(pause->tv_sec == 0);
     return 0;
 }
@@ -106,7 +105,6 @@ static void assert_place(const struct cgroup_part *part, const char *dir)
 
 static void v2_has_one_directory_below_the_base(void **state)
 {
-    (void)state;
     assert_int_equal(make(2), 0);
     assert_string_equal(caught, "");
     assert_place(&g.memory, "base/web");
@@ -118,7 +116,6 @@ static void v2_has_one_directory_below_the_base(void **state)
 
 static void v1_has_one_for_each_controller_below_the_callers_own(void **state)
 {
-    (void)state;
     assert_int_equal(make(1), 0);
     assert_place(&g.memory, "memory/own/web");
     assert_place(&g.cpu, "cpu/own/web");
@@ -132,7 +129,6 @@ static void their_mode_does_not_let_others_in(void **state)
     mode_t mask = umask(0);
     struct stat status;
 
-    (void)state;
     assert_int_equal(make(2), 0);
     umask(mask);
     assert_int_equal(stat(g.memory.dir, &status), 0);
@@ -142,7 +138,6 @@ static void their_mode_does_not_let_others_in(void **state)
 
 static void a_process_is_added_once_to_each_directory(void **state)
 {
-    (void)state;
     *written = '\0';
     assert_int_equal(make(2), 0);
     assert_int_equal(cgroup_add(&g, 42), 0);
@@ -159,7 +154,6 @@ static void a_process_that_cannot_be_added_is_reported(void **state)
 {
     char message[128];
 
-    (void)state;
     assert_int_equal(make(2), 0);
     write_error = EACCES;
     assert_int_equal(CATCH(cgroup_add(&g, 42)), -1);
@@ -171,7 +165,6 @@ static void a_process_that_cannot_be_added_is_reported(void **state)
 
 static void without_a_cgroup_nothing_is_done(void **state)
 {
-    (void)state;
     g = (struct cgroup){0};
     *written = '\0';
     assert_int_equal(CATCH(cgroup_add(&g, 42)), 0);
@@ -182,7 +175,6 @@ static void without_a_cgroup_nothing_is_done(void **state)
 
 static void a_name_in_use_is_refused_and_left_alone(void **state)
 {
-    (void)state;
     assert_int_equal(make(1), 0);
     struct cgroup first = g;
     g = (struct cgroup){0};
@@ -198,7 +190,6 @@ static void a_name_in_use_is_refused_and_left_alone(void **state)
 
 static void half_of_it_is_removed_too(void **state)
 {
-    (void)state;
     missing = "pids";
     assert_int_equal(make(1), -1);
     missing = NULL;
@@ -212,7 +203,6 @@ static void half_of_it_is_removed_too(void **state)
 /* mkdir would succeed on the tmpfs that a hybrid layout has above its trees. */
 static void nothing_is_made_where_no_cgroups_are(void **state)
 {
-    (void)state;
     verify_error = EINVAL;
     assert_int_equal(make(1), -1);
     verify_error = 0;
@@ -239,7 +229,6 @@ static int make_without_right_in_v2(void)
 
 static void only_v1_is_for_root_alone(void **state)
 {
-    (void)state;
     assert_int_equal(make(1), 0);
     assert_int_equal(cgroup_remove(&g), 0);
     shell("chmod 755 '%s' && chmod 555 '%s'/*/own '%s/base'", folder, folder, folder);
@@ -252,7 +241,6 @@ static void only_v1_is_for_root_alone(void **state)
 /* The container may have made some, in v2. */
 static void cgroups_below_it_are_removed_too(void **state)
 {
-    (void)state;
     assert_int_equal(make(2), 0);
     shell("mkdir -p '%s'/a/b/c '%s'/d/e", g.memory.dir, g.memory.dir);
     assert_int_equal(CATCH(cgroup_remove(&g)), 0);
@@ -263,7 +251,6 @@ static void cgroups_below_it_are_removed_too(void **state)
 
 static void one_that_is_gone_needs_no_removal(void **state)
 {
-    (void)state;
     assert_int_equal(make(2), 0);
     assert_int_equal(rmdir(g.memory.dir), 0);
     assert_int_equal(CATCH(cgroup_remove(&g)), 0);
@@ -272,7 +259,6 @@ static void one_that_is_gone_needs_no_removal(void **state)
 
 static void one_that_stays_is_reported(void **state)
 {
-    (void)state;
     assert_int_equal(make(2), 0);
     write_file(path_in(g.memory.dir, "file"), "");
     assert_int_equal(CATCH(cgroup_remove(&g)), -1);
@@ -290,7 +276,6 @@ void __wrap_namespaces_hint_refused(void)
 
 static void the_namespace_is_of_cgroups_alone(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(cgroup_enter_namespace()), 0);
     assert_false(hinted);
     unshare_error = EPERM;
@@ -318,7 +303,6 @@ static int set_limits(const char *refused)
 
 static void each_limit_is_set_in_its_own_part(void **state)
 {
-    (void)state;
     assert_int_equal(set_limits(NULL), 0);
     assert_string_equal(limited, "memory:1:/memory/web cpu:2:/cpu/web pids:0:/pids/web ");
 }
@@ -327,7 +311,6 @@ static void no_limit_is_left_out(void **state)
 {
     static const char *const refused[] = {"memory", "cpu", "pids"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
         assert_int_equal(set_limits(refused[i]), -1);
         assert_int_equal(errno, EINVAL);

@@ -32,7 +32,6 @@ static int enter(int error_of_chroot, int error_of_chdir)
 
 static void chroot_enter_changes_the_root_and_then_the_directory(void **state)
 {
-    (void)state;
     assert_int_equal(enter(0, 0), 0);
     assert_string_equal(caught, "");
     assert_int_equal(chdirs, 1);
@@ -40,7 +39,6 @@ static void chroot_enter_changes_the_root_and_then_the_directory(void **state)
 
 static void chroot_enter_without_privilege_says_who_may(void **state)
 {
-    (void)state;
     assert_int_equal(enter(EPERM, 0), -1);
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught,
@@ -51,7 +49,6 @@ static void chroot_enter_without_privilege_says_who_may(void **state)
 
 static void chroot_enter_has_no_hint_for_another_error(void **state)
 {
-    (void)state;
     assert_int_equal(enter(ENOENT, 0), -1);
     assert_int_equal(errno, ENOENT);
     assert_string_equal(caught,
@@ -60,7 +57,6 @@ static void chroot_enter_has_no_hint_for_another_error(void **state)
 
 static void chroot_enter_fails_when_it_cannot_leave_the_old_directory(void **state)
 {
-    (void)state;
     assert_int_equal(enter(0, EACCES), -1);
     assert_int_equal(errno, EACCES);
     assert_string_equal(caught, "container: chdir to / in /image: EACCES (Permission denied)\n");

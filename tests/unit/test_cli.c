@@ -55,7 +55,6 @@ static int parse_words(char **words)
 
 static void cli_parse_finds_the_operands(void **state)
 {
-    (void)state;
     assert_int_equal(parse("rootfs", "ls", "-l"), CLI_RUN);
     assert_string_equal(caught, "");
     assert_string_equal(call.rootfs, "rootfs");
@@ -66,7 +65,6 @@ static void cli_parse_finds_the_operands(void **state)
 
 static void the_command_is_a_shell_unless_given(void **state)
 {
-    (void)state;
     assert_int_equal(parse("rootfs"), CLI_RUN);
     assert_string_equal(caught, "");
     assert_string_equal(call.command[0], "/bin/sh");
@@ -75,7 +73,6 @@ static void the_command_is_a_shell_unless_given(void **state)
 
 static void options_fill_their_values(void **state)
 {
-    (void)state;
     assert_int_equal(parse("--keep", "--scratch", "/mnt", "--number=abc", "rootfs"), CLI_RUN);
     assert_string_equal(caught, "");
     assert_true(keep);
@@ -85,7 +82,6 @@ static void options_fill_their_values(void **state)
 
 static void options_end_at_rootfs(void **state)
 {
-    (void)state;
     assert_int_equal(parse("rootfs", "ls", "--keep", "-h"), CLI_RUN);
     assert_string_equal(caught, "");
     assert_false(keep);
@@ -94,7 +90,6 @@ static void options_end_at_rootfs(void **state)
 
 static void two_dashes_end_the_options(void **state)
 {
-    (void)state;
     assert_int_equal(parse("--keep", "--", "-rootfs"), CLI_RUN);
     assert_string_equal(caught, "");
     assert_string_equal(call.rootfs, "-rootfs");
@@ -126,7 +121,6 @@ static int print_end(int value)
 
 static void help_lists_every_option_and_is_no_error(void **state)
 {
-    (void)state;
     assert_int_equal(PRINTED(parse("--help")), 0);
     assert_contains(printed, "usage: step07 [OPTIONS] ROOTFS [COMMAND [ARG...]]\n");
     assert_contains(printed, "-x, --explain");
@@ -147,7 +141,6 @@ static void help_lists_every_option_and_is_no_error(void **state)
 
 static void a_wrong_call_is_named_and_shows_the_usage(void **state)
 {
-    (void)state;
     assert_usage("step07: ROOTFS is missing\n", NULL);
     assert_usage("step07: ROOTFS is missing\n", "");
     assert_usage("step07: ROOTFS is missing\n", "--keep");
@@ -166,7 +159,6 @@ static void cli_parse_as_names_another_operand(void **state)
 {
     char *words[] = {"join", NULL};
 
-    (void)state;
     optind = 0;
     assert_int_equal(CATCH(cli_parse_as("PID|NAME", 1, words, table, &call)), EXIT_USAGE);
     assert_contains(caught, "join: PID|NAME is missing\n");
@@ -177,7 +169,6 @@ static void cli_text_refuses_an_empty_text(void **state)
 {
     const char *value = "before";
 
-    (void)state;
     assert_int_equal(CATCH(cli_text("", &value)), -1);
     assert_int_equal(errno, EINVAL);
     assert_contains(caught, "empty");
@@ -186,7 +177,6 @@ static void cli_text_refuses_an_empty_text(void **state)
 
 static void explain_is_an_option_of_every_step(void **state)
 {
-    (void)state;
     assert_int_equal(parse("-x", "--explain", "rootfs"), CLI_RUN);
     assert_string_equal(caught, "");
 }

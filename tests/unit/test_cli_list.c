@@ -7,7 +7,6 @@ static void a_list_takes_as_many_texts_as_it_has_room_for(void **state)
 {
     struct cli_list list = {0};
 
-    (void)state;
     for (int i = 0; i < CLI_LIST_SIZE; i++)
         assert_int_equal(CATCH(cli_list_append(i % 2 ? "odd" : "even", &list)), 0);
     assert_int_equal(list.count, CLI_LIST_SIZE);
@@ -23,7 +22,6 @@ static void a_list_takes_no_empty_text(void **state)
 {
     struct cli_list list = {0};
 
-    (void)state;
     assert_int_equal(CATCH(cli_list_append("", &list)), -1);
     assert_int_equal(errno, EINVAL);
     assert_contains(caught, "empty");

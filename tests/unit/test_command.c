@@ -47,7 +47,6 @@ static int make_environment(void)
 
 static void the_environment_is_ours_alone(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(make_environment), 0);
 }
 
@@ -62,7 +61,6 @@ static int leave_environment(void)
 
 static void nothing_of_the_callers_environment_is_left_in_memory(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(leave_environment), 0);
 }
 
@@ -77,7 +75,6 @@ static int make_environment_without_a_terminal(void)
 
 static void the_terminal_is_linux_where_the_caller_has_none(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(make_environment_without_a_terminal), 0);
 }
 
@@ -91,7 +88,6 @@ static int make_environment_without_memory(void)
 
 static void an_environment_that_cannot_be_set_is_an_error(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(make_environment_without_memory), 0);
 }
 
@@ -105,7 +101,6 @@ static int execute(const char *name, int error)
 
 static void a_name_without_a_slash_is_searched_in_path(void **state)
 {
-    (void)state;
     execute("sh", EIO);
     assert_int_equal(executed[0], '/');
     assert_string_equal(strrchr(executed, '/'), "/sh");
@@ -114,14 +109,12 @@ static void a_name_without_a_slash_is_searched_in_path(void **state)
 
 static void a_name_with_a_slash_is_a_path(void **state)
 {
-    (void)state;
     execute("./sh", EIO);
     assert_string_equal(executed, "./sh");
 }
 
 static void a_command_that_is_nowhere_has_status_127(void **state)
 {
-    (void)state;
     assert_int_equal(execute("no-such-command", 0), EXIT_NOT_FOUND);
     assert_string_equal(caught,
                         "container: exec no-such-command: ENOENT (No such file or directory)\n");
@@ -131,7 +124,6 @@ static void a_command_that_is_nowhere_has_status_127(void **state)
 
 static void a_command_that_cannot_run_has_status_126(void **state)
 {
-    (void)state;
     assert_int_equal(execute("/bin/sh", E2BIG), EXIT_NOT_EXECUTABLE);
     assert_string_equal(caught, "container: exec /bin/sh: E2BIG (Argument list too long)\n");
     assert_int_equal(execute("/bin/sh", ELOOP), EXIT_NOT_EXECUTABLE);
@@ -141,7 +133,6 @@ static void a_name_too_long_is_refused_by_the_kernel(void **state)
 {
     static char name[100000];
 
-    (void)state;
     memset(name, 'a', sizeof(name) - 1);
     assert_int_equal(execute(name, 0), EXIT_NOT_EXECUTABLE);
     assert_contains(caught, ": ENAMETOOLONG (File name too long)\n");
@@ -163,7 +154,6 @@ static const char *new_file(const char *name, const char *text, mode_t mode)
 
 static void a_directory_is_called_one(void **state)
 {
-    (void)state;
     assert_int_equal(execute("/", 0), EXIT_NOT_EXECUTABLE);
     assert_string_equal(caught, "container: exec /: EACCES (Permission denied)\n"
                                 "container: hint: / is a directory\n");
@@ -173,7 +163,6 @@ static void a_file_without_the_bit_is_told_how_to_get_it(void **state)
 {
     const char *path = new_file("plain", "#!/bin/sh\n", 0644);
 
-    (void)state;
     assert_int_equal(execute(path, 0), EXIT_NOT_EXECUTABLE);
     assert_contains(caught, "/plain: EACCES (Permission denied)\n");
     assert_contains(caught, "/plain is not executable: chmod +x\n");
@@ -184,7 +173,6 @@ static void a_text_is_no_program(void **state)
 {
     const char *path = new_file("text", "echo hello\n", 0755);
 
-    (void)state;
     assert_int_equal(execute(path, 0), EXIT_NOT_EXECUTABLE);
     assert_contains(caught, "/text: ENOEXEC (Exec format error)\n");
     assert_contains(caught,
@@ -196,7 +184,6 @@ static void a_missing_interpreter_is_named_with_its_cure(void **state)
 {
     const char *path = new_file("script", "#!/no/such/shell -e\n", 0755);
 
-    (void)state;
     assert_int_equal(execute(path, 0), EXIT_NOT_FOUND);
     assert_contains(caught, "/script: ENOENT (No such file or directory)\n");
     assert_contains(caught, "/script is there, but what runs it is not in the image: "

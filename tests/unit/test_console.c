@@ -19,7 +19,6 @@ static int use_without_terminal(void)
 
 static void nothing_happens_without_a_terminal(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(in_child(use_without_terminal)), 0);
     assert_string_equal(caught, "");
 }
@@ -28,7 +27,6 @@ static void what_was_never_opened_can_be_closed(void **state)
 {
     struct console c = {0};
 
-    (void)state;
     assert_int_equal(CATCH(console_close(&c)), 0);
     assert_string_equal(caught, "");
 }

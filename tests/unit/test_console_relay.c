@@ -46,7 +46,6 @@ static int begin(void **state)
 {
     struct winsize size = {.ws_row = 33, .ws_col = 77};
 
-    (void)state;
     assert_int_equal(openpty(&keyboard, &caller, NULL, NULL, &size), 0);
     assert_int_equal(openpty(&master, &inside, NULL, NULL, NULL), 0);
     assert_int_equal(tcgetattr(caller, &before), 0);
@@ -65,7 +64,6 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    (void)state;
     if (relay > 0) { /* the test failed */
         kill(relay, SIGKILL);
         waitpid(relay, NULL, 0);
@@ -122,7 +120,6 @@ static void put(int fd, const char *text)
 
 static void bytes_are_carried_both_ways(void **state)
 {
-    (void)state;
     put(keyboard, "typed\n");
     assert_reads(inside, "typed\n");
     assert_reads(keyboard, "typed\r\n"); /* the echo of the terminal inside */
@@ -137,7 +134,6 @@ static void what_is_typed_arrives_as_it_is(void **state)
 {
     struct termios raw = before;
 
-    (void)state;
     cfmakeraw(&raw);
     tcsetattr(inside, TCSANOW, &raw);
     put(keyboard, "\003\004\032\021\023\rx\n\377");
@@ -158,7 +154,6 @@ static bool is_wanted_size(void)
 
 static void the_size_of_the_window_is_followed(void **state)
 {
-    (void)state;
     wanted = (struct winsize){.ws_row = 33, .ws_col = 77};
     wait_until(is_wanted_size, "the size at the start");
     wanted = (struct winsize){.ws_row = 40, .ws_col = 100};
@@ -174,7 +169,6 @@ static void all_of_the_output_arrives_before_the_end(void **state)
 {
     static char sent[300000], got[sizeof(sent)];
 
-    (void)state;
     for (size_t i = 0; i < sizeof(sent); i++)
         sent[i] = (char)('a' + i % 26);
     pid_t writer = fork();
@@ -200,7 +194,6 @@ static void input_that_nobody_reads_does_not_stop_the_output(void **state)
 {
     struct termios raw = before;
 
-    (void)state;
     cfmakeraw(&raw);
     tcsetattr(inside, TCSANOW, &raw); /* no line to be completed, and no echo */
     fcntl(keyboard, F_SETFL, O_NONBLOCK);
@@ -215,7 +208,6 @@ static void input_that_nobody_reads_does_not_stop_the_output(void **state)
 
 static void the_mode_is_restored_when_it_is_asked_to_end(void **state)
 {
-    (void)state;
     kill(relay, SIGTERM);
     assert_ended_and_restored();
     close(inside);

@@ -98,7 +98,6 @@ static void assert_claimed(int result, const char *base, const char *aside)
 
 static void v1_delegates_nothing_and_needs_nothing(void **state)
 {
-    (void)state;
     make_cgroups("/a");
     in_v1 = "memory cpu pids";
     assert_int_equal(claim(), 0);
@@ -110,7 +109,6 @@ static void v1_delegates_nothing_and_needs_nothing(void **state)
 
 static void controllers_are_handed_down_from_the_top_to_the_callers_cgroup(void **state)
 {
-    (void)state;
     make_cgroups("/a/b");
     assert_claimed(claim(), "/a/b", "");
     assert_string_equal(written, "+memory +cpu +pids > /cgroup.subtree_control\n"
@@ -123,7 +121,6 @@ static void controllers_are_handed_down_from_the_top_to_the_callers_cgroup(void 
 
 static void what_is_handed_down_already_stays_as_it_is(void **state)
 {
-    (void)state;
     make_cgroups("/a");
     set("cgroup.subtree_control", "cpuset cpu io memory pids\n");
     set("a/cgroup.subtree_control", "memory pids cpu\n");
@@ -135,7 +132,6 @@ static void what_is_handed_down_already_stays_as_it_is(void **state)
 
 static void part_of_them_is_not_enough(void **state)
 {
-    (void)state;
     make_cgroups("");
     set("cgroup.subtree_control", "memory pids\n");
     assert_claimed(claim(), "", "");
@@ -144,7 +140,6 @@ static void part_of_them_is_not_enough(void **state)
 
 static void cpuset_is_not_cpu(void **state)
 {
-    (void)state;
     make_cgroups("");
     set("cgroup.subtree_control", "cpuset memory pids\n");
     assert_claimed(claim(), "", "");
@@ -153,7 +148,6 @@ static void cpuset_is_not_cpu(void **state)
 
 static void in_hybrid_only_what_v2_has_is_handed_down(void **state)
 {
-    (void)state;
     make_cgroups("");
     in_v1 = "memory cpu";
     assert_claimed(claim(), "", "");
@@ -163,7 +157,6 @@ static void in_hybrid_only_what_v2_has_is_handed_down(void **state)
 /* A user may not write above the delegated cgroup; that is no error. */
 static void a_refusal_above_the_callers_cgroup_does_not_matter(void **state)
 {
-    (void)state;
     make_cgroups("/a/b");
     refuse_writes("/a/cgroup.subtree_control", EACCES);
     assert_claimed(claim(), "/a/b", "");
@@ -171,7 +164,6 @@ static void a_refusal_above_the_callers_cgroup_does_not_matter(void **state)
 
 static void beside_other_processes_the_base_is_the_cgroup_above(void **state)
 {
-    (void)state;
     make_cgroups("/a/b");
     busy = "/a/b/cgroup.subtree_control";
     set("a/b/cgroup.procs", "17\n18\n");
@@ -193,7 +185,6 @@ static void make_caller_alone(void)
 
 static void alone_in_its_cgroup_the_caller_steps_aside_and_back(void **state)
 {
-    (void)state;
     make_caller_alone();
     assert_claimed(claim(), "/a/b", "/a/b/web.caller");
     assert_contains(written, "+memory +cpu +pids > /a/b/cgroup.subtree_control\n"
@@ -210,7 +201,6 @@ static void alone_in_its_cgroup_the_caller_steps_aside_and_back(void **state)
 
 static void a_step_aside_in_vain_is_undone(void **state)
 {
-    (void)state;
     make_caller_alone();
     refuse_writes("/a/b/cgroup.subtree_control", ENOENT);
     assert_claimed(claim(), "/a", "");
@@ -244,7 +234,6 @@ static void assert_refused(int result, int error, const char *reason, const char
 
 static void a_user_without_a_delegated_cgroup_is_told_how_to_get_one(void **state)
 {
-    (void)state;
     make_cgroups("/a/b");
     refuse_writes("cgroup.subtree_control", EACCES);
     assert_refused(claim(), EACCES, "EACCES (Permission denied)", advice);
@@ -255,7 +244,6 @@ static void no_internal_processes_is_explained(void **state)
 {
     char hints[512];
 
-    (void)state;
     make_cgroups("/a/b");
     busy = "/a/b/cgroup.subtree_control";
     refuse_writes("cgroup.subtree_control", EACCES);
@@ -273,7 +261,6 @@ static void a_controller_that_is_not_there_is_an_error(void **state)
         "container: hint: cgroup.controllers lacks one: it is not handed down from above, or "
         "switched off at boot (cgroup_enable=memory)\n";
 
-    (void)state;
     make_cgroups("/a/b");
     refuse_writes("cgroup.subtree_control", ENOENT);
     assert_refused(claim(), ENOENT, "ENOENT (No such file or directory)", hint);
@@ -289,7 +276,6 @@ static int claim_as_user(void)
 /* Only for another user than root do the modes of the folders count. */
 static void a_cgroup_that_the_user_may_not_write_is_no_base(void **state)
 {
-    (void)state;
     make_cgroups("/a/b");
     set("a/b/cgroup.subtree_control", "cpu memory pids\n");
     shell("chmod -R a+rX '%s'", folder);
@@ -302,7 +288,6 @@ static void a_cgroup_that_the_user_may_not_write_is_no_base(void **state)
 
 static void a_hierarchy_that_is_not_there_is_an_error(void **state)
 {
-    (void)state;
     make_cgroups("/a");
     find_error = ENOENT;
     assert_int_equal(claim(), -1);
@@ -328,7 +313,6 @@ static void assert_not_given_back(const char *file, const char *message)
 
 static void each_refusal_on_the_way_back_is_reported(void **state)
 {
-    (void)state;
     assert_not_given_back("/a/b/cgroup.subtree_control", "container: write -memory -cpu -pids to ");
     assert_not_given_back("/a/b/cgroup.procs", "container: return to the cgroup ");
     make_caller_alone();

@@ -37,7 +37,6 @@ static int close_and_count(void)
 
 static void the_standard_three_stay_open_alone(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(close_and_count), 3);
 }
 
@@ -50,7 +49,6 @@ static int close_two_and_the_rest(void)
 
 static void what_was_closed_already_stays_so(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(close_two_and_the_rest), 0);
 }
 
@@ -71,14 +69,12 @@ static int keep_one(void)
 /* At both ends, where one of the two ranges is empty, and in the middle. */
 static void one_can_be_kept(void **state)
 {
-    (void)state;
     for (kept = STDERR_FILENO + 1; kept < 20; kept += 8)
         assert_int_equal(in_child(keep_one), 0);
 }
 
 static void a_refusal_is_reported(void **state)
 {
-    (void)state;
     close_range_error = ENOSYS; /* before Linux 5.9 */
     assert_int_equal(CATCH(descriptors_close(-1)), -1);
     assert_int_equal(errno, ENOSYS);
@@ -91,7 +87,6 @@ static void a_file_is_the_same_by_whatever_name(void **state)
 {
     const char *path = path_in(folder, "file"), *link_path = path_in(folder, "link");
 
-    (void)state;
     write_file(path, "");
     assert_int_equal(link(path, link_path), 0);
     int one = open(path, O_RDONLY | O_CLOEXEC), same = open(link_path, O_PATH | O_CLOEXEC);

@@ -44,7 +44,6 @@ static struct devices devices;
 
 static void the_hosts_nodes_are_copied(void **state)
 {
-    (void)state;
     acts_begin(0, 0);
     assert_int_equal(CATCH(devices_open(&devices)), 0);
     assert_string_equal(acts, "copy /dev/null nosuid,noexec\n"
@@ -71,7 +70,6 @@ static int attach(int refused)
 
 static void dev_has_a_handful_of_devices(void **state)
 {
-    (void)state;
     assert_int_equal(attach(0), 0);
     assert_string_equal(caught, "");
     assert_string_equal(acts, "folder /dev\n"
@@ -112,7 +110,6 @@ static const char *message_for(const char *last_act)
 
 static void each_refusal_is_reported_and_ends_it(void **state)
 {
-    (void)state;
     attach(0);
     for (int number = 1, all = acts_count; number <= all; number++) {
         assert_int_equal(attach(number), -1);

@@ -11,7 +11,6 @@ static struct doctor_result r;
 
 static int set_up(void **state)
 {
-    (void)state;
     m = (struct doctor_machine){.root = new_folder(), .user = "root"};
     shell("cd %s && mkdir -p proc/self boot/firmware v2", m.root);
     return 0;
@@ -19,7 +18,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     shell("rm -r %s", m.root);
     return 0;
 }
@@ -57,7 +55,6 @@ static void a_layout_is_v2_v1_or_hybrid(void **state)
 {
     char own[256];
 
-    (void)state;
     make_v2("cpuset cpu io memory pids\n");
     assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "v2: memory in v2, cpu in v2, pids in v2");
@@ -75,7 +72,6 @@ static void a_hybrid_layout_may_have_some_in_v2(void **state)
 {
     char mounts[512];
 
-    (void)state;
     snprintf(mounts, sizeof(mounts), "30 24 0:26 / %s/v2 rw - cgroup2 cgroup2 rw\n%s", m.root,
              strchr(v1_mounts, '\n') + 1);
     cgroups_are("3:pids:/a\n2:cpu,cpuacct:/a\n0::/\n", mounts);
@@ -89,7 +85,6 @@ static void a_hybrid_layout_may_have_some_in_v2(void **state)
 
 static void what_is_not_mounted_is_nowhere(void **state)
 {
-    (void)state;
     assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_NOTE);
     assert_string_equal(r.found, "no cgroups: memory nowhere, cpu nowhere, pids nowhere");
     assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
@@ -101,7 +96,6 @@ static void what_is_not_mounted_is_nowhere(void **state)
 
 static void a_raspberry_pi_switches_memory_on_in_its_firmware(void **state)
 {
-    (void)state;
     make_v2("cpuset cpu io pids\n");
     write_file(path_in(m.root, "boot/firmware/cmdline.txt"), "console=tty1 rootwait\n");
     assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
@@ -111,7 +105,6 @@ static void a_raspberry_pi_switches_memory_on_in_its_firmware(void **state)
 
 static void what_the_boot_loader_switched_off_it_can_leave_on(void **state)
 {
-    (void)state;
     make_v2("cpuset cpu io pids\n");
     write_file(path_in(m.root, "proc/cmdline"), "quiet cgroup_disable=memory\n");
     assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
@@ -127,7 +120,6 @@ static void what_the_boot_loader_switched_off_it_can_leave_on(void **state)
 
 static void a_kernel_without_a_controller_has_no_cure(void **state)
 {
-    (void)state;
     make_v2("cpuset cpu io pids\n");
     assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
     assert_string_equal(r.cure, "make vm");
@@ -137,7 +129,6 @@ static void a_kernel_without_a_controller_has_no_cure(void **state)
 
 static void a_folder_that_is_no_cgroup_is_not_taken_for_one(void **state)
 {
-    (void)state;
     make_v2("cpu memory pids\n");
     shell("mkdir %s/v2/user.slice", m.root);
     assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);

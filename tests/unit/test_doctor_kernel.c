@@ -10,7 +10,6 @@ static struct doctor_result r;
 
 static int set_up(void **state)
 {
-    (void)state;
     m = (struct doctor_machine){.root = new_folder(), .user = "student", .uid = 1000};
     shell("cd %s && mkdir -p proc/sys/kernel proc/self/ns run", m.root);
     unsetenv("WSL_DISTRO_NAME");
@@ -19,7 +18,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     shell("rm -r %s", m.root);
     return 0;
 }
@@ -38,7 +36,6 @@ static void release_is(const char *text)
 
 static void a_kernel_from_5_11_on_is_new_enough(void **state)
 {
-    (void)state;
     release_is("6.1.0-13-arm64\n");
     assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_OK);
     assert_string_equal(r.found, "Linux 6.1.0-13-arm64");
@@ -50,7 +47,6 @@ static void a_kernel_from_5_11_on_is_new_enough(void **state)
 
 static void an_older_kernel_decides_nothing(void **state)
 {
-    (void)state;
     release_is("5.10.0-28-amd64\n");
     assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_NOTE);
     release_is("4.18.0-553.el8_10.x86_64\n");
@@ -61,7 +57,6 @@ static void an_older_kernel_decides_nothing(void **state)
 
 static void a_kernel_without_a_version_is_one_without_proc(void **state)
 {
-    (void)state;
     assert_int_equal(examine(doctor_check_kernel_version), DOCTOR_NOTE);
     assert_string_equal(r.cure, "sudo mount -t proc proc /proc");
     release_is("next\n");
@@ -72,7 +67,6 @@ static void wsl_says_who_built_it(void **state)
 {
     const char *version = path_in(m.root, "proc/version");
 
-    (void)state;
     write_file(version, "Linux version 6.8.0-31-generic (buildd@lcy02-amd64-080)\n");
     assert_int_equal(examine(doctor_check_wsl), DOCTOR_OK);
     write_file(version, "Linux version 5.15.153.1-microsoft-standard-WSL2 (root@941d701f84f1)\n");
@@ -95,7 +89,6 @@ static void namespaces_are(const char *pid, const char *user)
 
 static void a_container_is_known_by_its_pid_namespace(void **state)
 {
-    (void)state;
     namespaces_are("4026532441", "4026531837");
     assert_int_equal(examine(doctor_check_nested), DOCTOR_NOTE);
     assert_contains(r.found, "inside a container: ");
@@ -111,7 +104,6 @@ static void a_container_is_known_by_its_pid_namespace(void **state)
 
 static void a_machine_that_boots_an_image_is_no_container(void **state)
 {
-    (void)state;
     write_file(path_in(m.root, ".dockerenv"), "");
     namespaces_are("4026531836", "4026531837");
     assert_int_equal(examine(doctor_check_nested), DOCTOR_OK);
@@ -120,7 +112,6 @@ static void a_machine_that_boots_an_image_is_no_container(void **state)
 
 static void a_user_namespace_alone_is_no_container(void **state)
 {
-    (void)state;
     write_file(path_in(m.root, ".dockerenv"), "");
     namespaces_are("4026531836", "4026532999");
     assert_int_equal(examine(doctor_check_nested), DOCTOR_NOTE);
@@ -130,7 +121,6 @@ static void a_user_namespace_alone_is_no_container(void **state)
 
 static void a_kernel_without_namespaces_is_no_container(void **state)
 {
-    (void)state;
     assert_int_equal(examine(doctor_check_nested), DOCTOR_OK);
 }
 

@@ -10,7 +10,6 @@ static struct doctor_person person;
 
 static int set_up(void **state)
 {
-    (void)state;
     root = new_folder();
     shell("mkdir %s/etc", root);
     write_file(path_in(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n"
@@ -25,7 +24,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     shell("rm -r %s", root);
     return 0;
 }
@@ -39,7 +37,6 @@ static void assert_person(const char *name, uid_t uid, gid_t gid)
 
 static void a_user_is_known_by_number(void **state)
 {
-    (void)state;
     doctor_person_by_uid(&person, root, 1000, 5);
     assert_person("bob", 1000, 1000);
     doctor_person_by_uid(&person, root, 1234, 5);
@@ -50,7 +47,6 @@ static void a_user_is_known_by_number(void **state)
 
 static void the_ordinary_user_is_who_called_sudo(void **state)
 {
-    (void)state;
     setenv("SUDO_UID", "1000", 1);
     setenv("SUDO_GID", "1000", 1);
     doctor_person_ordinary(&person, root);
@@ -63,7 +59,6 @@ static void the_ordinary_user_is_who_called_sudo(void **state)
 
 static void or_the_first_of_the_machine(void **state)
 {
-    (void)state;
     doctor_person_ordinary(&person, root);
     assert_person("alice", 1001, 100);
     setenv("SUDO_UID", "0", 1); /* root called sudo */
@@ -73,7 +68,6 @@ static void or_the_first_of_the_machine(void **state)
 
 static void or_nobody(void **state)
 {
-    (void)state;
     write_file(path_in(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n"
                                             "nobody:x:65534:65533::/:/bin/false\n");
     doctor_person_ordinary(&person, root);

@@ -17,7 +17,6 @@ static char *text;
 
 static int set_up(void **state)
 {
-    (void)state;
     memset(results, 0, sizeof(results));
     f = (struct doctor_findings){checks, 3, results, {true, true}, "student"};
     doctor_conclude(&results[0][DOCTOR_ROOT], DOCTOR_OK, "fine");
@@ -29,7 +28,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     free(text);
     text = NULL;
     return 0;
@@ -46,7 +44,6 @@ static void print(void (*printer)(FILE *, const struct doctor_findings *))
 
 static void a_step_runs_unless_something_that_it_needs_is_lacking(void **state)
 {
-    (void)state;
     assert_int_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEP_ALL);
     results[0][DOCTOR_USER].state = DOCTOR_LACK;
     assert_int_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEP_ALL);
@@ -61,7 +58,6 @@ static void a_step_runs_unless_something_that_it_needs_is_lacking(void **state)
 
 static void what_is_true_for_both_is_one_line(void **state)
 {
-    (void)state;
     print(doctor_print_text);
     assert_string_equal(text, "CHECK             IS    FOR STEPS  AS        FOUND\n"
                               "one               ok    1 2        both      fine\n"
@@ -72,7 +68,6 @@ static void what_is_true_for_both_is_one_line(void **state)
 
 static void a_lack_has_its_cure_below(void **state)
 {
-    (void)state;
     doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_LACK, "a\nb");
     doctor_cure(&results[0][DOCTOR_USER], "sudo %s", "it");
     print(doctor_print_text);
@@ -84,7 +79,6 @@ static void a_lack_has_its_cure_below(void **state)
 
 static void who_was_not_tried_has_no_verdict(void **state)
 {
-    (void)state;
     f.tried[DOCTOR_ROOT] = false;
     memset(&results[0][DOCTOR_ROOT], 0, sizeof(results[0][DOCTOR_ROOT]));
     memset(&results[1][DOCTOR_ROOT], 0, sizeof(results[1][DOCTOR_ROOT]));
@@ -100,7 +94,6 @@ static void who_was_not_tried_has_no_verdict(void **state)
 
 static void json_has_each_result(void **state)
 {
-    (void)state;
     doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_LACK, "a\nb");
     print(doctor_print_json);
     assert_string_equal(
@@ -131,7 +124,6 @@ static void assert_json(const char *given, const char *wanted)
 
 static void a_json_string_is_escaped(void **state)
 {
-    (void)state;
     assert_json("", "\"\"");
     assert_json("a\"b\\c/d", "\"a\\\"b\\\\c/d\"");
     assert_json("\t\x01\x1b\x7f", "\"\\u0009\\u0001\\u001b\x7f\"");
@@ -139,7 +131,6 @@ static void a_json_string_is_escaped(void **state)
 
 static void a_json_string_is_utf_8(void **state)
 {
-    (void)state;
     assert_json("\u00e9\u20ac\U0001f600", "\"\u00e9\u20ac\U0001f600\"");
     assert_json("\xff\xc3", "\"??\"");           /* no first byte; a character that is cut */
     assert_json("\xc0\xaf", "\"??\"");           /* longer than need be                    */

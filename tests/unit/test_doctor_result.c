@@ -11,7 +11,6 @@ static void what_is_too_long_is_cut(void **state)
     struct doctor_result r = {0};
     char text[1000];
 
-    (void)state;
     memset(text, 'x', sizeof(text));
     text[sizeof(text) - 1] = '\0';
     doctor_conclude(&r, DOCTOR_LACK, "%s", text);
@@ -26,7 +25,6 @@ static void the_last_cure_is_another_machine_or_more_rights(void **state)
     struct doctor_machine m = {.root = ""};
     struct doctor_result r = {0};
 
-    (void)state;
     doctor_cure_elsewhere(&m, &r);
     assert_string_equal(r.cure, "make vm");
     m.engine = "podman";
@@ -36,7 +34,6 @@ static void the_last_cure_is_another_machine_or_more_rights(void **state)
 
 static void a_word_is_a_whole_one(void **state)
 {
-    (void)state;
     assert_true(doctor_has_word("cpuset cpu io\n", "cpu"));
     assert_true(doctor_has_word("quiet\tcgroup_disable=memory", "cgroup_disable=memory"));
     assert_false(doctor_has_word("cpuset io", "cpu"));
@@ -49,7 +46,6 @@ static void a_program_is_found_in_path(void **state)
     const char *folder = new_folder();
     char path[PATH_MAX];
 
-    (void)state;
     shell("cd %s && touch plain && touch program && chmod +x program", folder);
     setenv("PATH", "/nonexistent", 1);
     assert_false(doctor_find_program("program", path, sizeof(path)));

@@ -55,7 +55,6 @@ static void an_attempt_apart_is_made_in_a_child(void **state)
     struct doctor_result r = {0};
     int done = 0;
 
-    (void)state;
     tried_in = 0;
     assert_true(CATCH(doctor_try_apart(succeed, &done, &r)));
     assert_int_equal(done, 0);
@@ -69,7 +68,6 @@ static void an_attempt_here_is_made_in_this_process(void **state)
     struct doctor_result r = {0};
     int done = 0;
 
-    (void)state;
     assert_true(doctor_try_here(succeed, &done, &r));
     assert_int_equal(done, 1);
     assert_int_equal(tried_in, getpid());
@@ -79,7 +77,6 @@ static void a_failure_is_the_first_line_of_its_report(void **state)
 {
     struct doctor_result r = {0};
 
-    (void)state;
     assert_false(CATCH(doctor_try_apart(fail_with_reports, NULL, &r)));
     assert_int_equal(r.state, DOCTOR_LACK);
     assert_string_equal(r.found, "mkdir /x: EACCES (Permission denied)");
@@ -94,7 +91,6 @@ static void a_failure_without_a_report_is_one(void **state)
 {
     struct doctor_result r = {0};
 
-    (void)state;
     assert_false(doctor_try_apart(fail_silently, NULL, &r));
     assert_string_equal(r.found, "it failed, and did not say why");
 }
@@ -103,7 +99,6 @@ static void a_signal_is_a_failure(void **state)
 {
     struct doctor_result r = {0};
 
-    (void)state;
     assert_false(doctor_try_apart(be_killed, NULL, &r));
     assert_string_equal(r.found, "it was ended by signal 10");
 }
@@ -114,7 +109,6 @@ static void an_attempt_that_hangs_is_ended_with_its_children(void **state)
     struct doctor_result r = {0};
     int status;
 
-    (void)state;
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* its child, which it leaves, becomes ours */
     clock_gettime(CLOCK_MONOTONIC, &start);
     assert_false(doctor_try_apart(hang_with_a_child, NULL, &r));

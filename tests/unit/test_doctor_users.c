@@ -11,7 +11,6 @@ static struct doctor_result r;
 
 static int set_up(void **state)
 {
-    (void)state;
     m = (struct doctor_machine){.root = new_folder(), .user = "student", .uid = 1000};
     shell("cd %s && mkdir -p proc/sys/kernel proc/sys/user etc bin", m.root);
     return 0;
@@ -19,7 +18,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     setenv("PATH", "/usr/bin:/bin", 1);
     shell("rm -r %s", m.root);
     return 0;
@@ -45,7 +43,6 @@ static void setting_is(const char *path, const char *value)
 
 static void no_setting_forbids_where_there_is_none(void **state)
 {
-    (void)state;
     assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_OK);
     setting_is("proc/sys/user/max_user_namespaces", "63485\n");
     setting_is("proc/sys/kernel/unprivileged_userns_clone", "1\n");
@@ -55,7 +52,6 @@ static void no_setting_forbids_where_there_is_none(void **state)
 
 static void debians_old_setting_forbids_it_to_users_only(void **state)
 {
-    (void)state;
     setting_is("proc/sys/kernel/unprivileged_userns_clone", "0\n");
     assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo sysctl -w kernel.unprivileged_userns_clone=1");
@@ -65,7 +61,6 @@ static void debians_old_setting_forbids_it_to_users_only(void **state)
 
 static void a_limit_of_0_forbids_it_to_root_too(void **state)
 {
-    (void)state;
     be_root();
     setting_is("proc/sys/user/max_user_namespaces", "0\n");
     assert_int_equal(examine(doctor_check_userns_sysctl), DOCTOR_LACK);
@@ -79,7 +74,6 @@ static void a_limit_of_0_forbids_it_to_root_too(void **state)
 
 static void apparmor_counts_where_it_stops_this_program(void **state)
 {
-    (void)state;
     assert_int_equal(examine(doctor_check_apparmor_userns), DOCTOR_OK);
     setting_is("proc/sys/kernel/apparmor_restrict_unprivileged_userns", "0\n");
     assert_int_equal(examine(doctor_check_apparmor_userns), DOCTOR_OK);
@@ -94,7 +88,6 @@ static void apparmor_counts_where_it_stops_this_program(void **state)
 
 static void a_range_is_by_name_or_by_number(void **state)
 {
-    (void)state;
     write_file(path_in(m.root, "etc/subuid"), "alice:100000:65536\n\nstudent:165536:65536\n");
     write_file(path_in(m.root, "etc/subgid"), "1000:165536:65536\n");
     assert_int_equal(examine(doctor_check_subuid), DOCTOR_OK);
@@ -103,7 +96,6 @@ static void a_range_is_by_name_or_by_number(void **state)
 
 static void a_range_is_needed_in_both_files(void **state)
 {
-    (void)state;
     assert_int_equal(examine(doctor_check_subuid), DOCTOR_NOTE);
     write_file(path_in(m.root, "etc/subuid"), "student:100000:65536\n");
     write_file(path_in(m.root, "etc/subgid"), "students:100000:65536\nstudent:\n");
@@ -116,7 +108,6 @@ static void a_range_is_needed_in_both_files(void **state)
 
 static void newuidmap_is_there_with_its_rights_or_not(void **state)
 {
-    (void)state;
     setenv("PATH", path_in(m.root, "bin"), 1);
     assert_int_equal(examine(doctor_check_newuidmap), DOCTOR_NOTE);
     assert_string_equal(r.cure, "sudo apt-get install uidmap");

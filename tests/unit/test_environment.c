@@ -11,7 +11,6 @@ static void a_variable_has_a_name_and_a_value(void **state)
     static const char *const right[] = {"A=1", "a=", "_=x", "A=b=c", "A=two words", "PATH=/bin:/x"};
     struct cli_list list = {0};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
         assert_int_equal(CATCH(environment_parse(right[i], &list)), 0);
     assert_int_equal(list.count, 6);
@@ -32,7 +31,6 @@ static void what_is_no_variable_is_refused(void **state)
     static const char *const wrong[] = {"", "A", "=", "=1", "1=a", "9A=1"};
     struct cli_list list = {0};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         assert_refused(environment_parse, &list, wrong[i],
                        "(wanted: NAME=VALUE): EINVAL (Invalid argument)\n");
@@ -43,7 +41,6 @@ static void the_last_of_a_name_counts(void **state)
 {
     struct cli_list list = {{"CONTAINER_A=1", "CONTAINER_B=2", "CONTAINER_A=3"}, 3};
 
-    (void)state;
     setenv("CONTAINER_B", "0", 1);
     assert_int_equal(environment_add(&list), 0);
     assert_string_equal(getenv("CONTAINER_A"), "3");
@@ -55,7 +52,6 @@ static void a_path_is_absolute(void **state)
     static const char *const right[] = {"/", "/a", "/a/b", "/a..", "/..a", "/a/...", "/a/", "/.a"};
     const char *path;
 
-    (void)state;
     for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++) {
         path = NULL;
         assert_int_equal(CATCH(environment_parse_path(right[i], &path)), 0);
@@ -69,7 +65,6 @@ static void another_path_is_refused(void **state)
                                         "/../a", "/a/../b", "/a/..", "./a", "~",   " /etc"};
     const char *path = "before";
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         assert_refused(environment_parse_path, &path, wrong[i],
                        "(wanted: an absolute one, without ..): EINVAL (Invalid argument)\n");
@@ -87,7 +82,6 @@ static int enter_and_ask(void)
 
 static void the_working_directory_is_entered(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(in_child(enter_and_ask)), 0);
     assert_string_equal(caught, "");
     assert_int_equal(CATCH(environment_enter("/nowhere")), -1);
@@ -106,7 +100,6 @@ static int enter_outside(void)
 /* The root does not lead to it. */
 static void a_directory_outside_of_the_root_is_refused(void **state)
 {
-    (void)state;
     int result = CATCH(in_child(enter_outside));
     if (result == 99)
         check_skip("needs root: sudo make test");

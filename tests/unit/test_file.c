@@ -19,7 +19,6 @@ static void file_join_puts_a_slash_between(void **state)
 {
     char path[16];
 
-    (void)state;
     assert_int_equal(file_join(path, sizeof(path), "/tmp", "web"), 0);
     assert_string_equal(path, "/tmp/web");
 }
@@ -28,7 +27,6 @@ static void file_join_refuses_what_does_not_fit(void **state)
 {
     char path[9];
 
-    (void)state;
     assert_int_equal(file_join(path, sizeof(path), "/tmp", "web"), 0);
     assert_int_equal(CATCH(file_join(path, sizeof(path) - 1, "/tmp", "web")), -1);
     assert_int_equal(errno, ENAMETOOLONG);
@@ -38,7 +36,6 @@ static void file_join_refuses_what_does_not_fit(void **state)
 
 static void the_scratch_directory_is_chosen_or_tmpdir_or_tmp(void **state)
 {
-    (void)state;
     setenv("TMPDIR", "/var/tmp", 1);
     assert_string_equal(file_scratch("/mnt"), "/mnt");
     assert_string_equal(file_scratch(NULL), "/var/tmp");
@@ -52,7 +49,6 @@ static void file_write_changes_a_file_that_exists(void **state)
 {
     const char *path = path_in(folder, "file");
 
-    (void)state;
     assert_int_equal(CATCH(file_write(path, "64")), -1);
     assert_int_equal(errno, ENOENT);
     assert_string_equal(caught, ""); /* the caller knows more */
@@ -64,7 +60,6 @@ static void file_write_changes_a_file_that_exists(void **state)
 
 static void file_write_keeps_the_reason_of_a_refusal(void **state)
 {
-    (void)state;
     assert_int_equal(file_write("/dev/full", "64"), -1);
     assert_int_equal(errno, ENOSPC);
 }
@@ -74,7 +69,6 @@ static void file_read_cuts_one_newline_and_what_does_not_fit(void **state)
     const char *path = path_in(folder, "file");
     char text[8];
 
-    (void)state;
     write_file(path, "1\n2\n");
     assert_int_equal(file_read(path, text, sizeof(text)), 0);
     assert_string_equal(text, "1\n2");
@@ -99,13 +93,11 @@ static void assert_removed(void)
 
 static void what_is_not_there_needs_no_removal(void **state)
 {
-    (void)state;
     assert_removed();
 }
 
 static void a_file_a_link_and_an_empty_directory_are_trees(void **state)
 {
-    (void)state;
     write_file(tree, "");
     assert_removed();
     assert_int_equal(symlink("/tmp", tree), 0);
@@ -116,7 +108,6 @@ static void a_file_a_link_and_an_empty_directory_are_trees(void **state)
 
 static void a_wide_tree_goes(void **state)
 {
-    (void)state;
     shell("mkdir '%s' && cd '%s' && mkdir -p a/b/c d/e && mkfifo a/fifo && "
           "for i in $(seq 500); do : >$i; set -- \"$@\" a/b/$i/$i; done && mkdir -p \"$@\"",
           tree, tree);
@@ -127,7 +118,6 @@ static void links_that_point_out_lead_nowhere(void **state)
 {
     const char *outside = path_in(folder, "outside");
 
-    (void)state;
     shell("mkdir -p '%s/a' '%s' && echo precious >'%s/file'", tree, outside, outside);
     shell("ln -s '%s' '%s/a/absolute' && ln -s ../../outside '%s/a/relative'", outside, tree, tree);
     shell("ln -s ../../.. '%s/a/up' && ln -s loop '%s/a/loop'", tree, tree);
@@ -174,7 +164,6 @@ static int remove_with_little(void)
 /* 1000 names are longer than a path may be, and more than the descriptors and the stack hold. */
 static void a_tree_of_1000_levels_needs_little(void **state)
 {
-    (void)state;
     make_deep(LEVELS);
     assert_int_equal(in_child(remove_with_little), 0);
     assert_false(exists(tree));
@@ -182,7 +171,6 @@ static void a_tree_of_1000_levels_needs_little(void **state)
 
 static void a_name_that_the_removal_uses_itself_is_no_obstacle(void **state)
 {
-    (void)state;
     shell("mkdir '%s' && cd '%s' && mkdir -p a/b/c/d/e .removing-1/x/y/z && : >.removing-0 && "
           ": >.removing-2 && ln -s / .removing-3 && mkdir -p .removing-4/.removing-5/.removing-6/a",
           tree, tree);
@@ -202,7 +190,6 @@ static int remove_closed_directories(void)
 
 static void the_owner_removes_directories_of_mode_000(void **state)
 {
-    (void)state;
     chmod(folder, 0777);
     assert_int_equal(as_ordinary_user(remove_closed_directories), 0);
     chmod(folder, 0700);
@@ -216,7 +203,6 @@ static int remove_what_is_somebody_elses(void)
 
 static void what_cannot_be_removed_is_reported(void **state)
 {
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root, for a directory of another user: sudo make test");
     shell("mkdir '%s' && : >'%s/file' && chmod 711 '%s'", tree, tree, folder);
@@ -226,7 +212,6 @@ static void what_cannot_be_removed_is_reported(void **state)
 
 static void a_rootfs_is_a_directory_that_can_be_read(void **state)
 {
-    (void)state;
     assert_int_equal(file_check_rootfs(folder), 0);
     assert_int_equal(CATCH(file_check_rootfs("/no/such")), -1);
     assert_int_equal(errno, ENOENT);
@@ -245,7 +230,6 @@ static int check_a_closed_rootfs(void)
 
 static void a_rootfs_that_is_closed_to_the_caller_is_refused(void **state)
 {
-    (void)state;
     chmod(folder, 0);
     assert_int_equal(as_ordinary_user(check_a_closed_rootfs), 0);
     chmod(folder, 0700);

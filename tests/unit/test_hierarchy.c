@@ -57,7 +57,6 @@ static void v2_has_one_tree_for_all(void **state)
 {
     static const char own[] = "/sys/fs/cgroup/user.slice/user-1000.slice";
 
-    (void)state;
     assert_found(find("memory", v2_cgroup, v2_mounts), 2, "/sys/fs/cgroup", own);
     assert_found(find("cpu", v2_cgroup, v2_mounts), 2, "/sys/fs/cgroup", own);
     assert_found(find("pids", v2_cgroup, v2_mounts), 2, "/sys/fs/cgroup", own);
@@ -65,7 +64,6 @@ static void v2_has_one_tree_for_all(void **state)
 
 static void v1_has_a_tree_for_each(void **state)
 {
-    (void)state;
     assert_found(find("memory", v1_cgroup, v1_mounts), 1, "/sys/fs/cgroup/memory",
                  "/sys/fs/cgroup/memory/user/2");
     assert_found(find("cpu", v1_cgroup, v1_mounts), 1, "/sys/fs/cgroup/cpu,cpuacct",
@@ -79,7 +77,6 @@ static void hybrid_has_both_and_the_controllers_are_in_v1(void **state)
 {
     char cgroup[1024], mounts[2048];
 
-    (void)state;
     for (int last = 0; last <= 1; last++) {
         static const char line[] = "36 31 0:33 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
 
@@ -95,7 +92,6 @@ static void hybrid_has_both_and_the_controllers_are_in_v1(void **state)
 
 static void a_v1_hierarchy_that_is_not_mounted_is_not_looked_for_in_v2(void **state)
 {
-    (void)state;
     assert_not_found(find("memory", "4:memory:/\n0::/\n", v2_mounts),
                      "container: find where the cgroup v1 hierarchy with memory and / is mounted: "
                      "ENOENT (No such file or directory)\n");
@@ -103,14 +99,12 @@ static void a_v1_hierarchy_that_is_not_mounted_is_not_looked_for_in_v2(void **st
 
 static void in_a_cgroup_namespace_the_top_is_ones_own(void **state)
 {
-    (void)state;
     assert_found(find("memory", "0::/\n", v2_mounts), 2, "/sys/fs/cgroup", "/sys/fs/cgroup");
 }
 
 /* As in a container that shows its host's cgroups, or a process that was moved out of its own. */
 static void what_is_outside_of_the_namespace_is_not_found(void **state)
 {
-    (void)state;
     assert_not_found(
         find("memory", "0::/\n", "30 23 0:26 /../.. /sys/fs/cgroup rw - cgroup2 none rw\n"),
         "container: find where the cgroup v2 hierarchy with memory and / is mounted: ENOENT");
@@ -123,7 +117,6 @@ static const char part_mounts[] =
 
 static void a_part_of_the_tree_may_be_mounted(void **state)
 {
-    (void)state;
     assert_found(find("memory", "0::/foo\n", part_mounts), 2, "/mnt/a", "/mnt/a");
     assert_found(find("memory", "0::/foo/x/y\n", part_mounts), 2, "/mnt/a", "/mnt/a/x/y");
     assert_found(find("memory", "0::/bar/x\n", part_mounts), 2, "/mnt/b", "/mnt/b/x");
@@ -131,7 +124,6 @@ static void a_part_of_the_tree_may_be_mounted(void **state)
 
 static void a_part_ends_at_a_slash(void **state)
 {
-    (void)state;
     assert_not_found(find("memory", "0::/foobar\n", part_mounts), "with memory and /foobar is");
     assert_not_found(find("memory", "0::/\n", part_mounts), "with memory and / is");
     assert_not_found(find("memory", "0::/other\n", part_mounts), "with memory and /other is");
@@ -140,7 +132,6 @@ static void a_part_ends_at_a_slash(void **state)
 /* mountinfo escapes these, cgroup does not. */
 static void a_path_may_have_blanks_backslashes_and_colons(void **state)
 {
-    (void)state;
     assert_found(find("memory", "4:memory:/a b\\/c:d\n",
                       "30 23 0:26 /a\\040b\\134 /mnt/x\\011y\\040z rw - cgroup none rw,memory\n"),
                  1, "/mnt/x\ty z", "/mnt/x\ty z/c:d");
@@ -150,7 +141,6 @@ static void lines_of_other_kinds_are_passed_over(void **state)
 {
     char mounts[20000];
 
-    (void)state;
     snprintf(mounts, sizeof(mounts),
              "\n - \nnothing\n30 23 0:26 / /mnt rw - overlay overlay rw,lowerdir=%0*d\n"
              "30 23 0:26 / /mnt/not-mine rw - cgroup cgroup rw,memory\n%s",
@@ -161,7 +151,6 @@ static void lines_of_other_kinds_are_passed_over(void **state)
 
 static void a_controller_that_no_hierarchy_has_is_reported(void **state)
 {
-    (void)state;
     assert_not_found(find("pids", v1_cgroup, v1_mounts),
                      "container: find a cgroup hierarchy for the controller pids: ENOENT (No such "
                      "file or directory)\n"
@@ -174,7 +163,6 @@ static void a_path_too_long_is_not_taken(void **state)
 {
     char cgroup[PATH_MAX], mounts[2 * PATH_MAX];
 
-    (void)state;
     snprintf(cgroup, sizeof(cgroup), "0::/%0*d\n", PATH_MAX - 100, 0);
     snprintf(mounts, sizeof(mounts), "30 23 0:26 / /%0*d rw - cgroup2 none rw\n", 100, 0);
     assert_not_found(find("memory", cgroup, mounts), "find where the cgroup v2 hierarchy");
@@ -184,7 +172,6 @@ static void a_missing_file_is_reported(void **state)
 {
     char message[PATH_MAX];
 
-    (void)state;
     write_file(path_in(folder, "cgroup"), v2_cgroup);
     unlink(path_in(folder, "mountinfo"));
     snprintf(message, sizeof(message), "container: open %s/mountinfo: ENOENT (No such ", folder);
@@ -215,7 +202,6 @@ static int verify(int version, long type, int error)
 
 static void the_file_systems_type_tells_what_a_hierarchy_is(void **state)
 {
-    (void)state;
     assert_int_equal(verify(1, CGROUP_SUPER_MAGIC, 0), 0);
     assert_int_equal(verify(2, CGROUP2_SUPER_MAGIC, 0), 0);
     assert_string_equal(caught, "");
@@ -230,7 +216,6 @@ static void the_file_systems_type_tells_what_a_hierarchy_is(void **state)
 
 static void a_cgroup_that_cannot_be_seen_is_reported(void **state)
 {
-    (void)state;
     assert_int_equal(verify(2, 0, ENOENT), -1);
     assert_int_equal(errno, ENOENT);
     assert_string_equal(

@@ -16,7 +16,6 @@ int __wrap_sethostname(const char *name, size_t length)
 
 static void hostname_set_sets_the_whole_name(void **state)
 {
-    (void)state;
     sethostname_error = 0;
     assert_int_equal(hostname_set("web-1"), 0);
     assert_string_equal(set_to, "web-1");
@@ -24,7 +23,6 @@ static void hostname_set_sets_the_whole_name(void **state)
 
 static void hostname_set_reports_a_refusal(void **state)
 {
-    (void)state;
     sethostname_error = EPERM;
     assert_int_equal(CATCH(hostname_set("web")), -1);
     assert_int_equal(errno, EPERM);

@@ -49,7 +49,6 @@ static int write_maps(uid_t uid, const char *map, const char *path, int error)
 
 static void a_user_maps_its_own_id_to_root_and_gives_up_setgroups(void **state)
 {
-    (void)state;
     assert_int_equal(write_maps(1000, "", "", 0), 0);
     assert_string_equal(caught, "");
     assert_string_equal(written, "/proc/42/setgroups: deny\n"
@@ -59,7 +58,6 @@ static void a_user_maps_its_own_id_to_root_and_gives_up_setgroups(void **state)
 
 static void root_maps_all_that_it_has_onto_itself(void **state)
 {
-    (void)state;
     assert_int_equal(write_maps(0, "         0          0 4294967295", "", 0), 0);
     assert_string_equal(written, "/proc/42/uid_map: 0 0 4294967295\n"
                                  "/proc/42/gid_map: 0 0 4294967295\n");
@@ -67,7 +65,6 @@ static void root_maps_all_that_it_has_onto_itself(void **state)
 
 static void root_of_another_user_namespace_maps_what_it_has_there(void **state)
 {
-    (void)state;
     assert_int_equal(write_maps(0, "0 1000 1\n1 100000 65536", "", 0), 0);
     assert_string_equal(written, "/proc/42/uid_map: 0 0 1\n1 1 65536\n"
                                  "/proc/42/gid_map: 0 0 1\n1 1 65536\n");
@@ -78,7 +75,6 @@ static void a_map_longer_than_the_kernel_takes_is_cut_safely(void **state)
 {
     static char map[1 << 14];
 
-    (void)state;
     for (int i = 0; i < 300; i++)
         snprintf(map + strlen(map), sizeof(map) - strlen(map), "%d %d 1000000\n", i * 1000000, i);
     assert_int_equal(write_maps(0, map, "", 0), 0);
@@ -87,7 +83,6 @@ static void a_map_longer_than_the_kernel_takes_is_cut_safely(void **state)
 
 static void each_refusal_is_reported_with_its_file(void **state)
 {
-    (void)state;
     assert_int_equal(write_maps(1000, "", "setgroups", EPERM), -1);
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught, "container: write deny to /proc/42/setgroups: EPERM (Operation not "
@@ -103,7 +98,6 @@ static void each_refusal_is_reported_with_its_file(void **state)
 
 static void an_own_map_that_cannot_be_read_is_an_error(void **state)
 {
-    (void)state;
     caller = 0;
     read_error = EACCES;
     assert_int_equal(CATCH(idmap_write(42)), -1);

@@ -49,7 +49,6 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
 
 int __wrap_access(const char *path, int mode)
 {
-    (void)mode;
     return refuse(missing && strstr(path, missing) ? ENOENT : 0);
 }
 
@@ -79,7 +78,6 @@ static void assert_range(const struct idmap_range *r, unsigned inside, unsigned 
 
 static void roots_containers_get_ids_that_no_user_has(void **state)
 {
-    (void)state;
     choose(0, 0);
     assert_true(range.privileged);
     assert_int_equal(range.ranges, 1);
@@ -97,7 +95,6 @@ static void begin(void)
 
 static void a_user_gets_its_own_id_and_those_that_are_granted_to_it(void **state)
 {
-    (void)state;
     begin();
     choose(1000, 1001);
     assert_false(range.privileged);
@@ -110,7 +107,6 @@ static void a_user_gets_its_own_id_and_those_that_are_granted_to_it(void **state
 
 static void ids_may_be_granted_by_number(void **state)
 {
-    (void)state;
     begin();
     passwd = NULL;
     subuid = "1000:7000:10\n";
@@ -134,7 +130,6 @@ static void without_a_grant_or_a_helper_it_is_its_id_alone(void **state)
     static const char *const none[] = {"bob:1:10\n",  "ann\n",        "ann:x:y\n",   "ann:5:0\n",
                                        "anna:5:10\n", "# ann:5:10\n", "10000:5:10\n"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
         begin();
         subuid = none[i];
@@ -161,7 +156,6 @@ static int write_maps(int refused)
 
 static void root_writes_its_maps_itself(void **state)
 {
-    (void)state;
     choose(0, 0);
     assert_int_equal(write_maps(0), 0);
     assert_string_equal(acts, "0 1879048192 65536 > /proc/42/uid_map\n"
@@ -170,7 +164,6 @@ static void root_writes_its_maps_itself(void **state)
 
 static void a_user_denies_setgroups_first(void **state)
 {
-    (void)state;
     begin();
     subuid = NULL;
     choose(1000, 1001);
@@ -221,7 +214,6 @@ static void assert_helped(const char *uid_status, const char *gid_status, int re
 
 static void helpers_write_the_maps_of_more_ids(void **state)
 {
-    (void)state;
     begin();
     choose(1000, 1001);
     assert_helped("0", "0", 0,
@@ -245,7 +237,6 @@ static void the_layers_are_given_to_the_containers_root(void **state)
 {
     const char *dir = new_folder();
 
-    (void)state;
     shell("cd %s && mkdir upper work merged other", dir);
     begin();
     choose(1000, 1001);
@@ -286,7 +277,6 @@ static int become(void)
 
 static void no_group_of_the_caller_is_left(void **state)
 {
-    (void)state;
     choose(0, 0);
     int result = in_child(become);
     if (result == 99)
@@ -301,7 +291,6 @@ static int become_as_user(void)
 
 static void each_refusal_is_reported(void **state)
 {
-    (void)state;
     choose(0, 0);
     caller = __real_geteuid(); /* as_ordinary_user() asks too */
     assert_int_equal(CATCH(as_ordinary_user(become_as_user)), 0);

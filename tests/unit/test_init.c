@@ -54,7 +54,6 @@ static int run(char *script)
 
 static void the_status_is_the_commands_own(void **state)
 {
-    (void)state;
     assert_int_equal(run("exit 0"), 0);
     assert_int_equal(run("exit 7"), 7);
     assert_int_equal(run("kill -KILL $$"), 128 + SIGKILL);
@@ -73,7 +72,6 @@ static int run_a_folder(void)
 
 static void a_command_that_does_not_run_is_127_or_126(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(in_child(run_nothing)), EXIT_NOT_FOUND);
     assert_contains(caught, "container: exec /no/such/command: ENOENT");
     assert_int_equal(CATCH(in_child(run_a_folder)), EXIT_NOT_EXECUTABLE);
@@ -87,14 +85,12 @@ static void a_command_that_does_not_run_is_127_or_126(void **state)
 
 static void orphans_are_reaped_while_the_command_runs(void **state)
 {
-    (void)state;
     assert_int_equal(run(ORPHAN UNTIL_GONE "exit 3"), 3);
     assert_int_equal(run(ORPHAN ORPHAN ORPHAN UNTIL_GONE "exit 4"), 4);
 }
 
 static void the_end_of_an_orphan_is_not_that_of_the_command(void **state)
 {
-    (void)state;
     assert_int_equal(run("(sh -c 'exit 9' &); sleep 0.3; exit 3"), 3);
 }
 
@@ -109,7 +105,6 @@ static int run_and_signal(const char *name)
 
 static void signals_are_passed_on(void **state)
 {
-    (void)state;
     assert_int_equal(run_and_signal("TERM"), 128 + SIGTERM);
     assert_int_equal(run_and_signal("HUP"), 128 + SIGHUP);
     assert_int_equal(run_and_signal("INT"), 128 + SIGINT);
@@ -120,7 +115,6 @@ static void signals_are_passed_on(void **state)
 
 static void what_the_terminal_sends_is_not_passed_on_twice(void **state)
 {
-    (void)state;
     from_the_terminal = true;
     assert_int_equal(run("trap 'exit 9' INT; kill -INT $PPID; sleep 0.5; exit 4"), 4);
     from_the_terminal = false;
@@ -129,13 +123,11 @@ static void what_the_terminal_sends_is_not_passed_on_twice(void **state)
 
 static void the_command_has_the_callers_mask(void **state)
 {
-    (void)state;
     assert_int_equal(run("grep -q 'SigBlk:.*0000000000000000' /proc/self/status"), 0);
 }
 
 static void an_interrupted_wait_is_no_error(void **state)
 {
-    (void)state;
     waits_refused = 3;
     wait_error = EINTR;
     assert_int_equal(run("exit 7"), 7);
@@ -150,7 +142,6 @@ static void assert_not_made(const char *message)
 
 static void each_refusal_is_reported(void **state)
 {
-    (void)state;
     waits_refused = 1;
     wait_error = EINVAL;
     assert_not_made("container: sigwaitinfo: EINVAL (Invalid argument)\n");
@@ -168,7 +159,6 @@ static int run_without_fork(void)
 
 static void a_refused_fork_is_reported(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(in_child(run_without_fork)), EXIT_NOT_MADE);
     assert_string_equal(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n");
 }

@@ -70,7 +70,6 @@ static void the_loader_of_an_elf_file_of_64_bits(void **state)
 {
     struct elf64 elf = good_elf64();
 
-    (void)state;
     assert_finds(&elf, sizeof(elf), LOADER);
 }
 
@@ -91,7 +90,6 @@ static void the_loader_of_an_elf_file_of_32_bits(void **state)
         .loader = "/lib/ld-musl.so.1",
     };
 
-    (void)state;
     assert_finds(&elf, sizeof(elf), "/lib/ld-musl.so.1");
 }
 
@@ -99,7 +97,6 @@ static void the_loader_of_this_program(void **state)
 {
     char name[PATH_MAX];
 
-    (void)state;
     assert_int_equal(interpreter_find("/proc/self/exe", name, sizeof(name)), 0);
     assert_true(exists(name)); /* or this test would not run */
 }
@@ -108,7 +105,6 @@ static void an_elf_file_without_an_interpreter(void **state)
 {
     struct elf64 elf = good_elf64();
 
-    (void)state;
     elf.segments[1].p_type = PT_NOTE;
     assert_finds_none(&elf, sizeof(elf));
     elf.header.e_phnum = 0;
@@ -120,7 +116,6 @@ static void an_elf_file_cut_anywhere(void **state)
     struct elf64 elf = good_elf64();
     char name[PATH_MAX];
 
-    (void)state;
     for (size_t length = 0; length < offsetof(struct elf64, loader); length++) {
         write_bytes(&elf, length);
         /* Cut in its last segment, the name's length reads as zero: none in any case. */
@@ -136,7 +131,6 @@ static void hostile_offsets_lead_nowhere(void **state)
         sizeof(struct elf64), 1ULL << 32,      INT64_MAX - 8, INT64_MAX,
         1ULL << 63,           UINT64_MAX - 56, UINT64_MAX};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(offsets) / sizeof(*offsets); i++) {
         struct elf64 elf = good_elf64();
         elf.header.e_phoff = offsets[i];
@@ -153,7 +147,6 @@ static void hostile_counts_and_sizes_end(void **state)
 {
     struct elf64 elf = good_elf64();
 
-    (void)state;
     elf.header.e_phnum = 0xffff;
     elf.segments[1].p_type = PT_NOTE;
     assert_finds_none(&elf, sizeof(elf));
@@ -171,7 +164,6 @@ static void a_name_too_long_is_cut_to_its_buffer(void **state)
     struct elf64 elf = good_elf64();
     char name[8] = "xxxxxxx";
 
-    (void)state;
     write_bytes(&elf, sizeof(elf));
     assert_int_equal(interpreter_find(path, name, sizeof(name)), 0);
     assert_string_equal(name, "/lib64/");
@@ -181,7 +173,6 @@ static void an_empty_loader_name_is_none(void **state)
 {
     struct elf64 elf = good_elf64();
 
-    (void)state;
     elf.loader[0] = '\0';
     assert_finds_none(&elf, sizeof(elf));
 }
@@ -191,7 +182,6 @@ static void an_empty_loader_name_is_none(void **state)
 
 static void the_interpreter_of_a_script(void **state)
 {
-    (void)state;
     assert_script("#!/bin/sh\necho\n", "/bin/sh");
     assert_script("#! \t/usr/bin/env python3\n", "/usr/bin/env");
     assert_script("#!/bin/sh", "/bin/sh");
@@ -202,7 +192,6 @@ static void a_script_without_an_interpreter(void **state)
 {
     char line[1000] = "#!";
 
-    (void)state;
     assert_no_script("");
     assert_no_script("#");
     assert_no_script("#!");
@@ -217,7 +206,6 @@ static void a_file_that_is_no_file(void **state)
 {
     char name[PATH_MAX];
 
-    (void)state;
     unlink(path);
     assert_int_equal(interpreter_find(path, name, sizeof(name)), -1);
     assert_int_equal(errno, ENOENT);

@@ -35,7 +35,6 @@ static void assert_refused(parser *parse, const char *text, int error)
 
 static void memory_is_a_whole_number_with_a_unit(void **state)
 {
-    (void)state;
     assert_parsed(limit_parse_memory, "65536", 65536);
     assert_parsed(limit_parse_memory, "1b", 1);
     assert_parsed(limit_parse_memory, "1B", 1);
@@ -56,7 +55,6 @@ static void memory_that_is_no_size_is_refused(void **state)
                                       "MB",  "1e99",  "64Q", "5 M",  " 5M",  "5M ",  "5MM", "5MBB",
                                       "5iB", "5MiBi", "5bM", "0x10", "1.5G", "lots", "5\n", "5M,"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_refused(limit_parse_memory, bad[i], EINVAL);
     assert_refused(limit_parse_memory, "64Q", EINVAL);
@@ -67,7 +65,6 @@ static void memory_that_is_no_size_is_refused(void **state)
 /* The greatest that fits, and one more. */
 static void memory_that_overflows_is_refused_with_each_unit(void **state)
 {
-    (void)state;
     assert_parsed(limit_parse_memory, "9223372036854775807", LLONG_MAX);
     assert_refused(limit_parse_memory, "9223372036854775808", ERANGE);
     assert_parsed(limit_parse_memory, "9007199254740991K", LLONG_MAX - 1023);
@@ -83,7 +80,6 @@ static void memory_that_overflows_is_refused_with_each_unit(void **state)
 
 static void cpus_are_a_decimal_number(void **state)
 {
-    (void)state;
     assert_parsed(limit_parse_cpus, "1", 100000);
     assert_parsed(limit_parse_cpus, "1.", 100000);
     assert_parsed(limit_parse_cpus, "0.5", 50000);
@@ -101,7 +97,6 @@ static void cpus_that_are_no_such_number_are_refused(void **state)
     static const char *const far[] = {"0",     "0.0",     "0.001",
                                       "0.009", "1024.01", "99999999999999999999"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_refused(limit_parse_cpus, bad[i], EINVAL);
     for (size_t i = 0; i < sizeof(far) / sizeof(*far); i++)
@@ -128,7 +123,6 @@ static void assert_whole_number(parser *parse, const char *least, const char *be
 
 static void shares_are_from_2_to_262144(void **state)
 {
-    (void)state;
     assert_whole_number(limit_parse_shares, "2", "1", "262144", "262145");
     assert_refused(limit_parse_shares, "1", ERANGE);
     assert_string_equal(caught,
@@ -138,7 +132,6 @@ static void shares_are_from_2_to_262144(void **state)
 
 static void pids_are_from_1_to_4194304(void **state)
 {
-    (void)state;
     assert_whole_number(limit_parse_pids, "1", "0", "4194304", "4194305");
     assert_refused(limit_parse_pids, "max", EINVAL);
     assert_string_equal(caught, "container: pids-limit 'max' (wanted: a whole number from 1 to "
@@ -149,7 +142,6 @@ static void a_long_argument_is_cut_in_the_report(void **state)
 {
     char text[10001];
 
-    (void)state;
     memset(text, '.', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
     assert_refused(limit_parse_memory, text, EINVAL);
@@ -158,7 +150,6 @@ static void a_long_argument_is_cut_in_the_report(void **state)
 
 static void a_limit_is_chosen_when_any_is(void **state)
 {
-    (void)state;
     assert_false(limit_chosen(&(struct limits){0}));
     assert_true(limit_chosen(&(struct limits){.memory = 1}));
     assert_true(limit_chosen(&(struct limits){.cpu = 1}));
@@ -187,7 +178,6 @@ static const struct limits chosen = {.memory = 64 << 20, .cpu = 50000, .shares =
 
 static void v2_gets_its_own_files_and_units(void **state)
 {
-    (void)state;
     make_cgroup(2);
     assert_int_equal(CATCH(limit_set_memory(&chosen, folder, 2)), 0);
     assert_int_equal(CATCH(limit_set_cpu(&chosen, folder, 2)), 0);
@@ -203,7 +193,6 @@ static void v2_gets_its_own_files_and_units(void **state)
 /* memsw counts memory and swap together. */
 static void v1_gets_its_own_files_and_units(void **state)
 {
-    (void)state;
     make_cgroup(1);
     assert_int_equal(CATCH(limit_set_memory(&chosen, folder, 1)), 0);
     assert_int_equal(CATCH(limit_set_cpu(&chosen, folder, 1)), 0);
@@ -221,7 +210,6 @@ static void what_is_not_chosen_gets_a_default(void **state)
 {
     static const struct limits none;
 
-    (void)state;
     make_cgroup(2);
     assert_int_equal(limit_set_memory(&none, folder, 2), 0);
     assert_int_equal(limit_set_cpu(&none, folder, 2), 0);
@@ -237,7 +225,6 @@ static void the_whole_range_of_shares_becomes_that_of_weights(void **state)
 {
     struct limits l = {.shares = 2};
 
-    (void)state;
     make_cgroup(2);
     assert_int_equal(limit_set_cpu(&l, folder, 2), 0);
     assert_file("cpu.weight", "1");
@@ -258,7 +245,6 @@ static int set_cpu(const struct limits *l, const char *dir, int version)
 
 static int set_pids(const struct limits *l, const char *dir, int version)
 {
-    (void)version;
     return limit_set_pids(l, dir);
 }
 
@@ -282,7 +268,6 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
     };
     char message[PATH_MAX];
 
-    (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         make_cgroup(cases[i].version);
         shell("rm '%s/%s' && ln -s /dev/full '%s/%s'", folder, cases[i].file, folder,
@@ -322,7 +307,6 @@ static void without_swap_space_nothing_needs_closing(void **state)
 {
     static const char titles[] = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority";
 
-    (void)state;
     assert_int_equal(set_without_swap_file(2, "memory.swap.max", titles), 0);
     assert_int_equal(set_without_swap_file(1, "memory.memsw.limit_in_bytes", titles), 0);
     assert_int_equal(set_without_swap_file(2, "memory.swap.max", NULL), 0); /* a kernel without */
@@ -335,7 +319,6 @@ static void swap_space_that_cannot_be_closed_is_an_error(void **state)
     static const char area[] = "Filename Type Size Used Priority\n/dev/vdb partition 1048572 0 -2";
     char message[PATH_MAX];
 
-    (void)state;
     assert_int_equal(set_without_swap_file(1, "memory.memsw.limit_in_bytes", area), -1);
     assert_int_equal(errno, ENOENT);
     snprintf(message, sizeof(message),
@@ -362,7 +345,6 @@ static void kills_are_reported_with_their_number(void **state)
     static const char note[] =
         "container: the memory limit was reached, and the kernel killed for it: oom_kill 3\n";
 
-    (void)state;
     assert_string_equal(
         report_of_kills(2, "memory.events",
                         "low 0\nhigh 0\nmax 9\noom 4\noom_kill 3\noom_group_kill 0\n"),
@@ -374,7 +356,6 @@ static void kills_are_reported_with_their_number(void **state)
 
 static void where_nothing_was_killed_nothing_is_said(void **state)
 {
-    (void)state;
     assert_string_equal(report_of_kills(2, "memory.events", "max 9\noom 4\noom_kill 0\n"), "");
     assert_string_equal(
         report_of_kills(1, "memory.oom_control", "oom_kill_disable 1\noom_kill 0\n"), "");

@@ -12,9 +12,6 @@ static struct ifreq request;
 
 int __wrap_socket(int domain, int type, int protocol)
 {
-    (void)domain;
-    (void)type;
-    (void)protocol;
     return socket_error ? refuse(socket_error) : A_SOCKET;
 }
 
@@ -43,7 +40,6 @@ static int bring_up(int error_of_socket, int error_of_ioctl)
 
 static void loopback_up_sets_the_flag_of_lo(void **state)
 {
-    (void)state;
     assert_int_equal(bring_up(0, 0), 0);
     assert_string_equal(caught, "");
     assert_string_equal(request.ifr_name, "lo");
@@ -53,7 +49,6 @@ static void loopback_up_sets_the_flag_of_lo(void **state)
 
 static void loopback_up_reports_a_refused_socket(void **state)
 {
-    (void)state;
     assert_int_equal(bring_up(EMFILE, 0), -1);
     assert_int_equal(errno, EMFILE);
     assert_string_equal(caught, "container: socket: EMFILE (Too many open files)\n");
@@ -61,7 +56,6 @@ static void loopback_up_reports_a_refused_socket(void **state)
 
 static void loopback_up_reports_a_refused_flag_and_keeps_its_errno(void **state)
 {
-    (void)state;
     assert_int_equal(bring_up(0, EPERM), -1);
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught,

@@ -65,7 +65,6 @@ static int make_one(void)
 
 static void a_new_mount_has_its_options_and_attributes(void **state)
 {
-    (void)state;
     assert_inside(make_one);
 }
 
@@ -90,7 +89,6 @@ static int copy_with_what_is_below(void)
 
 static void a_copy_has_what_is_below_and_the_attributes_hold_there(void **state)
 {
-    (void)state;
     assert_inside(copy_with_what_is_below);
 }
 
@@ -106,7 +104,6 @@ static int copy_a_file(void)
 
 static void a_file_can_be_mounted_on_a_file(void **state)
 {
-    (void)state;
     assert_inside(copy_a_file);
 }
 
@@ -134,7 +131,6 @@ static int attach_wrongly(void)
 
 static void a_link_or_another_kind_of_file_is_no_place(void **state)
 {
-    (void)state;
     assert_inside(attach_wrongly);
 }
 
@@ -153,7 +149,6 @@ static int restrict_one(void)
 
 static void one_mount_is_restricted_and_no_other(void **state)
 {
-    (void)state;
     assert_inside(restrict_one);
 }
 
@@ -171,7 +166,6 @@ static int make_wrong_ones(void)
 
 static void what_cannot_be_made_is_reported(void **state)
 {
-    (void)state;
     catch_begin();
     assert_inside(make_wrong_ones);
     catch_end(0);
@@ -206,7 +200,6 @@ static int use_each(void)
 /* Such as on a kernel before 5.12. */
 static void each_refusal_is_reported_and_leaves_nothing_open(void **state)
 {
-    (void)state;
     catch_begin();
     assert_inside(use_each);
     catch_end(0);
@@ -220,7 +213,6 @@ static void a_mountpoint_is_made_or_found(void **state)
 {
     const char *path = path_in(folder, "mountpoint");
 
-    (void)state;
     assert_int_equal(mount_fd_make_target(path), 0);
     assert_int_equal(mount_fd_make_target(path), 0);
     assert_int_equal(rmdir(path), 0);
@@ -233,7 +225,6 @@ static void a_mountpoint_is_no_link_and_no_file(void **state)
 {
     const char *path = path_in(folder, "mountpoint");
 
-    (void)state;
     assert_int_equal(symlink("/", path), 0);
     assert_int_equal(CATCH(mount_fd_make_target(path)), -1);
     assert_int_equal(errno, ENOTDIR);

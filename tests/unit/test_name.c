@@ -19,14 +19,12 @@ static void a_chosen_name_stays(void **state)
 {
     char name[NAME_SIZE] = "web";
 
-    (void)state;
     assert_int_equal(name_choose(name), 0);
     assert_string_equal(name, "web");
 }
 
 static void a_random_name_is_a_letter_then_letters_and_digits(void **state)
 {
-    (void)state;
     for (int i = 0; i < 1000; i++) {
         char name[NAME_SIZE] = "";
 
@@ -41,7 +39,6 @@ static void two_random_names_differ(void **state)
 {
     char first[NAME_SIZE] = "", second[NAME_SIZE] = "";
 
-    (void)state;
     assert_int_equal(name_choose(first) | name_choose(second), 0);
     assert_string_not_equal(first, second);
 }
@@ -50,7 +47,6 @@ static void without_random_bytes_there_is_no_name(void **state)
 {
     char name[NAME_SIZE] = "";
 
-    (void)state;
     getrandom_error = ENOSYS;
     assert_int_equal(CATCH(name_choose(name)), -1);
     assert_int_equal(errno, ENOSYS);
@@ -62,7 +58,6 @@ static void name_parse_takes_what_is_one_file_name(void **state)
 {
     static const char *const good[] = {"a", "7", "web", "web-1", "Web_2.0", "a..", "0"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
         char name[NAME_SIZE] = "";
 
@@ -87,7 +82,6 @@ static void name_parse_refuses_paths_and_worse(void **state)
                                       "-a",  "_a",  "a b",  "a\n",   "a\tb",      "a:b",  "a,b",
                                       "a\\", "a'b", "ação", "a\033", "$(reboot)", "a%s%n"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_refused(bad[i]);
 }
@@ -96,7 +90,6 @@ static void name_parse_takes_63_bytes_and_no_more(void **state)
 {
     char text[301], name[NAME_SIZE];
 
-    (void)state;
     memset(text, 'a', sizeof(text));
     text[300] = '\0';
     assert_refused(text);

@@ -38,9 +38,6 @@ int __wrap_pipe2(int ends[2], int flags)
 int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
                  const void *data)
 {
-    (void)source;
-    (void)type;
-    (void)data;
     assert_string_equal(target, "/");
     assert_int_equal(flags, MS_REC | MS_PRIVATE);
     return refuse(mount_error);
@@ -65,7 +62,6 @@ static int admit(void *arg, pid_t child)
 
 static int enter(void *arg)
 {
-    (void)arg;
     return 7;
 }
 
@@ -77,7 +73,6 @@ static int run(int admission)
 
 static void all_six_namespaces_are_made_in_one_call(void **state)
 {
-    (void)state;
     assert_int_equal(run(0), 7);
     assert_string_equal(caught, "");
     assert_true(admitted);
@@ -88,7 +83,6 @@ static void all_six_namespaces_are_made_in_one_call(void **state)
 
 static void the_child_does_nothing_unless_admitted(void **state)
 {
-    (void)state;
     assert_int_equal(run(-1), EXIT_NOT_MADE);
     assert_true(admitted);
     assert_string_equal(caught, ""); /* admit has reported */
@@ -108,7 +102,6 @@ static void assert_hint(const char *setting, int error, const char *cure)
 
 static void what_forbids_user_namespaces_is_named_with_its_cure(void **state)
 {
-    (void)state;
     assert_hint("unprivileged_userns_clone", EPERM,
                 "sudo sysctl -w kernel.unprivileged_userns_clone=1\n");
     assert_hint("apparmor", EPERM,
@@ -121,7 +114,6 @@ static void a_setting_that_does_not_forbid_this_is_not_blamed(void **state)
 {
     static const char *const settings[] = {"unprivileged_userns_clone", "apparmor"};
 
-    (void)state;
     clone_error = ENOSPC;
     for (int i = 0; i < 2; i++) {
         forbidding = settings[i];
@@ -139,7 +131,6 @@ static void a_setting_that_does_not_forbid_this_is_not_blamed(void **state)
 /* Ubuntu 24.04: the namespaces are made, and their root may not even do its first act. */
 static void what_takes_the_rights_in_them_is_named_with_its_cure(void **state)
 {
-    (void)state;
     forbidding = "apparmor";
     mount_error = EACCES;
     assert_int_equal(CATCH(namespaces_private_mounts()), -1);
@@ -152,7 +143,6 @@ static void what_takes_the_rights_in_them_is_named_with_its_cure(void **state)
 
 static void a_kernel_without_clone3_has_no_such_hint(void **state)
 {
-    (void)state;
     clone_error = ENOSYS;
     assert_int_equal(run(0), EXIT_NOT_MADE);
     clone_error = 0;
@@ -162,7 +152,6 @@ static void a_kernel_without_clone3_has_no_such_hint(void **state)
 
 static void a_refused_pipe_is_reported(void **state)
 {
-    (void)state;
     pipe_error = EMFILE;
     assert_int_equal(run(0), EXIT_NOT_MADE);
     pipe_error = 0;
@@ -173,7 +162,6 @@ static void no_descriptor_is_left_open(void **state)
 {
     int before = dup(STDIN_FILENO);
 
-    (void)state;
     close(before);
     run(0);
     run(-1);
@@ -187,7 +175,6 @@ static void no_descriptor_is_left_open(void **state)
 
 static void private_mounts_are_private_all_the_way_down(void **state)
 {
-    (void)state;
     mount_error = 0;
     assert_int_equal(CATCH(namespaces_private_mounts()), 0);
     mount_error = EPERM;

@@ -26,7 +26,6 @@ static int set_and_get(void)
 
 static void it_is_set_for_good(void **state)
 {
-    (void)state;
     if (get() != 0)
         check_skip("it is set for this test already");
     assert_int_equal(in_child(set_and_get), 2);
@@ -34,7 +33,6 @@ static void it_is_set_for_good(void **state)
 
 static void a_refusal_is_reported(void **state)
 {
-    (void)state;
     prctl_error = EINVAL;
     assert_int_equal(CATCH(no_new_privs_set()), -1);
     assert_int_equal(errno, EINVAL);

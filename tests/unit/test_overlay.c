@@ -71,7 +71,6 @@ static void the_layers_are_made_and_removed(void **state)
 {
     char link[PATH_MAX] = "";
 
-    (void)state;
     assert_int_equal(make("web"), 0);
     assert_string_equal(caught, "");
     assert_string_equal(o.dir, path_in(folder, "web"));
@@ -90,7 +89,6 @@ static void the_layers_modes_do_not_hang_on_the_umask(void **state)
 {
     mode_t mask = umask(0077);
 
-    (void)state;
     assert_int_equal(make("web"), 0);
     umask(mask);
     assert_int_equal(mode_of("upper"), S_IFDIR | 0755);
@@ -99,7 +97,6 @@ static void the_layers_modes_do_not_hang_on_the_umask(void **state)
 
 static void a_name_in_use_is_left_alone(void **state)
 {
-    (void)state;
     assert_int_equal(make("web"), 0);
     struct overlay first = o;
     assert_int_equal(make("web"), -1);
@@ -113,7 +110,6 @@ static void a_name_in_use_is_left_alone(void **state)
 
 static void a_scratch_directory_that_is_not_there_is_reported(void **state)
 {
-    (void)state;
     o = (struct overlay){0};
     assert_int_equal(CATCH(overlay_make(&o, "/no/such", "web", "/usr")), -1);
     assert_int_equal(errno, ENOENT);
@@ -127,7 +123,6 @@ static void a_scratch_directory_that_is_not_there_is_reported(void **state)
 
 static void half_a_set_up_is_removed_too(void **state)
 {
-    (void)state;
     o = (struct overlay){0};
     assert_int_equal(CATCH(overlay_make(&o, folder, "web", "/no/such")), -1);
     assert_contains(caught, "/no/such: ENOENT");
@@ -139,7 +134,6 @@ static void half_a_set_up_is_removed_too(void **state)
 
 static void the_options_hold_no_path(void **state)
 {
-    (void)state;
     assert_int_equal(make("web"), 0);
     mount_error = 0;
     assert_int_equal(CATCH(overlay_mount(&o, NULL)), 0);
@@ -167,7 +161,6 @@ static void assert_hint(int error, long magic, uid_t as, const char *hint)
 
 static void a_refused_mount_says_what_may_be_wrong(void **state)
 {
-    (void)state;
     assert_int_equal(make("web"), 0);
     assert_hint(EPERM, 0, 1000, "/merged: EPERM (Operation not permitted)\n");
     assert_hint(EPERM, 0, 1000, "hint: only root may do this");
@@ -180,7 +173,6 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
 
 static void a_scratch_directory_that_is_gone_is_reported(void **state)
 {
-    (void)state;
     o = (struct overlay){.dir = "/no/such"};
     assert_int_equal(CATCH(overlay_mount(&o, NULL)), -1);
     assert_int_equal(errno, ENOENT);
@@ -191,7 +183,6 @@ static void a_scratch_directory_that_is_gone_is_reported(void **state)
 
 static void unmounting_is_needed_only_when_mounted(void **state)
 {
-    (void)state;
     o = (struct overlay){.merged = "/nowhere"};
     umount_error = EINVAL;
     assert_int_equal(CATCH(overlay_unmount(&o)), 0);
@@ -205,7 +196,6 @@ static void unmounting_is_needed_only_when_mounted(void **state)
 
 static void keep_leaves_upper_alone_and_says_where(void **state)
 {
-    (void)state;
     assert_int_equal(make("web"), 0);
     write_file(path_in(o.dir, "upper/file"), "written\n");
     assert_int_equal(CATCH(overlay_remove(&o, true)), 0);
@@ -221,7 +211,6 @@ static void a_path_too_long_is_refused(void **state)
 {
     char name[NAME_MAX + 2];
 
-    (void)state;
     memset(name, 'a', sizeof(name) - 1);
     name[sizeof(name) - 1] = '\0';
     assert_int_equal(make(name), -1);

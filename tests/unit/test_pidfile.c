@@ -17,7 +17,6 @@ static void the_pid_is_found_by_the_name(void **state)
 {
     struct stat status;
 
-    (void)state;
     assert_int_equal(pidfile_write(dir, 4711), 0);
     assert_int_equal(stat(path_in(dir, "pid"), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -31,7 +30,6 @@ static void the_pid_is_found_by_the_name(void **state)
 
 static void a_pidfile_is_never_written_over(void **state)
 {
-    (void)state;
     assert_int_equal(symlink("/dev/null", path_in(dir, "pid")), 0);
     assert_int_equal(CATCH(pidfile_write(dir, 1)), -1);
     assert_int_equal(errno, EEXIST);
@@ -41,14 +39,12 @@ static void a_pidfile_is_never_written_over(void **state)
 
 static void pidfile_remove_accepts_what_was_never_written(void **state)
 {
-    (void)state;
     assert_int_equal(pidfile_remove(dir), 0);
     assert_int_equal(pidfile_remove(""), 0);
 }
 
 static void pidfile_remove_reports_a_refusal(void **state)
 {
-    (void)state;
     assert_int_equal(mkdir(path_in(dir, "pid"), 0700), 0);
     assert_int_equal(CATCH(pidfile_remove(dir)), -1);
     assert_int_equal(errno, EISDIR);
@@ -58,7 +54,6 @@ static void pidfile_remove_reports_a_refusal(void **state)
 
 static void a_name_that_does_not_run_is_told_so(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(pidfile_read(folder, "nobody")), -1);
     assert_int_equal(errno, ENOENT);
     assert_contains(caught, "/nobody/pid: ENOENT (No such file or directory)\n");
@@ -69,7 +64,6 @@ static void a_path_too_long_is_refused(void **state)
 {
     static char path[2 * PATH_MAX];
 
-    (void)state;
     memset(path, 'a', sizeof(path) - 1);
     assert_int_equal(CATCH(pidfile_write(path, 1)), -1);
     assert_int_equal(errno, ENAMETOOLONG);
@@ -84,7 +78,6 @@ static void a_file_without_a_pid_in_it_is_refused(void **state)
 {
     static const char *const bad[] = {"", "\n", "web", "0", "-1", "99999999999999999999", "12x"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         write_file(path_in(dir, "pid"), bad[i]);
         assert_int_equal(CATCH(pidfile_read(folder, "web")), -1);

@@ -31,7 +31,6 @@ static int enter(int refused, int error)
 
 static void the_old_root_lands_on_the_new_one_and_goes_away(void **state)
 {
-    (void)state;
     assert_int_equal(enter(0, 0), 0);
     assert_string_equal(acts, "chdir /tmp/web/merged\npivot_root . .\numount .\nchdir /\n");
     assert_string_equal(caught, "");
@@ -47,7 +46,6 @@ static void assert_refused(int number, int error, const char *message)
 
 static void each_refusal_is_reported_and_ends_it(void **state)
 {
-    (void)state;
     assert_refused(1, ENOENT,
                    "container: chdir to /tmp/web/merged: ENOENT (No such file or directory)\n");
     assert_refused(2, EPERM,
@@ -59,7 +57,6 @@ static void each_refusal_is_reported_and_ends_it(void **state)
 
 static void the_initramfs_is_the_known_cause_of_einval(void **state)
 {
-    (void)state;
     assert_refused(2, EINVAL,
                    "container: pivot_root to /tmp/web/merged: EINVAL (Invalid argument)\n"
                    "container: hint: pivot_root does not work where / is the initramfs: "

@@ -17,8 +17,6 @@ int __wrap_mkdir(const char *path, mode_t mode)
 int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
                  const void *data)
 {
-    (void)source;
-    (void)data;
     assert_string_equal(target, "/proc");
     assert_string_equal(type, "proc");
     assert_int_equal(flags, MS_NOSUID | MS_NODEV | MS_NOEXEC);
@@ -36,7 +34,6 @@ static int mount_with(int error_of_mkdir, int error_of_mount)
 
 static void proc_mount_makes_its_directory_or_finds_it(void **state)
 {
-    (void)state;
     assert_int_equal(mount_with(0, 0), 0);
     assert_string_equal(caught, "");
     assert_int_equal(mount_with(EEXIST, 0), 0);
@@ -46,7 +43,6 @@ static void proc_mount_makes_its_directory_or_finds_it(void **state)
 
 static void proc_mount_reports_a_directory_that_cannot_be_made(void **state)
 {
-    (void)state;
     assert_int_equal(mount_with(EROFS, 0), -1);
     assert_int_equal(errno, EROFS);
     assert_string_equal(caught, "container: mkdir /proc: EROFS (Read-only file system)\n");
@@ -55,7 +51,6 @@ static void proc_mount_reports_a_directory_that_cannot_be_made(void **state)
 
 static void proc_mount_says_where_it_may_be_refused(void **state)
 {
-    (void)state;
     assert_int_equal(mount_with(0, EPERM), -1);
     assert_int_equal(errno, EPERM);
     assert_contains(caught, "container: mount proc on /proc: EPERM (Operation not permitted)\n");
@@ -65,7 +60,6 @@ static void proc_mount_says_where_it_may_be_refused(void **state)
 
 static void proc_mount_has_no_hint_for_another_error(void **state)
 {
-    (void)state;
     assert_int_equal(mount_with(0, ENOTDIR), -1);
     assert_int_equal(errno, ENOTDIR);
     assert_string_equal(caught, "container: mount proc on /proc: ENOTDIR (Not a directory)\n");

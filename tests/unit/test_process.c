@@ -91,31 +91,26 @@ static int run(int (*enter)(void *))
 
 static int leave_with_7(void *arg)
 {
-    (void)arg;
     return 7;
 }
 
 static int die_of_sigkill(void *arg)
 {
-    (void)arg;
     return raise(SIGKILL);
 }
 
 static int die_of_sigterm(void *arg)
 {
-    (void)arg;
     return raise(SIGTERM);
 }
 
 static void the_status_is_the_commands_own(void **state)
 {
-    (void)state;
     assert_int_equal(run(leave_with_7), 7);
 }
 
 static void a_killed_command_counts_128_and_the_signal(void **state)
 {
-    (void)state;
     assert_int_equal(run(die_of_sigkill), 128 + SIGKILL);
     assert_int_equal(run(die_of_sigterm), 128 + SIGTERM);
     assert_int_equal(process_status(3 << 8), 3);
@@ -127,7 +122,6 @@ static volatile sig_atomic_t signals;
 
 static void note_signal(int sig)
 {
-    (void)sig;
     signals++;
 }
 
@@ -146,7 +140,6 @@ static int wait_to_be_killed(void)
 
 static int leave_when_sigterm_comes(void *arg)
 {
-    (void)arg;
     signal(SIGTERM, note_signal);
     kill(getppid(), SIGTERM);
     wait_for_signals(1);
@@ -155,13 +148,11 @@ static int leave_when_sigterm_comes(void *arg)
 
 static void sigterm_is_passed_on(void **state)
 {
-    (void)state;
     assert_int_equal(run(leave_when_sigterm_comes), 9);
 }
 
 static int survive_two(void *arg)
 {
-    (void)arg;
     signal(SIGTERM, note_signal);
     kill(getppid(), SIGTERM);
     wait_for_signals(1);
@@ -178,7 +169,6 @@ static int survive_two_and_tell(void)
 
 static void a_second_signal_kills(void **state)
 {
-    (void)state;
     alarm(60);
     assert_int_equal(in_child(survive_two_and_tell), 128 + SIGKILL);
     alarm(0);
@@ -186,7 +176,6 @@ static void a_second_signal_kills(void **state)
 
 static int ignore_sigterm(void *arg)
 {
-    (void)arg;
     signal(SIGTERM, SIG_IGN);
     kill(getppid(), SIGTERM);
     return wait_to_be_killed();
@@ -194,13 +183,11 @@ static int ignore_sigterm(void *arg)
 
 static void one_that_ignores_the_signal_is_killed_after_a_while(void **state)
 {
-    (void)state;
     assert_int_equal(run(ignore_sigterm), 128 + SIGKILL);
 }
 
 static int go_on_after_three_sigints(void *arg)
 {
-    (void)arg;
     signal(SIGINT, note_signal);
     for (int i = 1; i <= 3; i++) {
         kill(getppid(), SIGINT);
@@ -213,7 +200,6 @@ static int go_on_after_a_blocked_sigint(void *arg)
 {
     sigset_t set;
 
-    (void)arg;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigprocmask(SIG_BLOCK, &set, NULL);
@@ -224,7 +210,6 @@ static int go_on_after_a_blocked_sigint(void *arg)
 
 static void a_command_that_deals_with_ctrl_c_goes_on(void **state)
 {
-    (void)state;
     assert_int_equal(run(go_on_after_three_sigints), 3);
     assert_int_equal(run(go_on_after_a_blocked_sigint), 4);
 }
@@ -232,7 +217,6 @@ static void a_command_that_deals_with_ctrl_c_goes_on(void **state)
 /* Returns whether the parent passes on what it gets. */
 static int get_a_sigint(void *arg)
 {
-    (void)arg;
     signal(SIGINT, note_signal);
     kill(getppid(), SIGINT);
     sleep(1); /* a signal ends it early */
@@ -246,7 +230,6 @@ static int get_a_sigint_apart(void *arg)
 
 static void what_the_terminal_sends_is_passed_on_to_another_session_only(void **state)
 {
-    (void)state;
     from_the_terminal = true;
     int same = run(get_a_sigint), another = run(get_a_sigint_apart);
     from_the_terminal = false;
@@ -262,21 +245,18 @@ static int die_slowly(void)
 
 static void one_that_dies_slowly_is_killed_once(void **state)
 {
-    (void)state;
     command = ignore_sigterm;
     assert_int_equal(in_child(die_slowly), 1);
 }
 
 static int die_of_ctrl_c(void *arg)
 {
-    (void)arg;
     kill(getppid(), SIGINT);
     return wait_to_be_killed();
 }
 
 static void a_command_that_does_not_ends(void **state)
 {
-    (void)state;
     assert_int_equal(run(die_of_ctrl_c), 128 + SIGINT);
 }
 
@@ -288,7 +268,6 @@ static int ignore_children_and_run(void)
 
 static void a_caller_that_ignores_sigchld_changes_nothing(void **state)
 {
-    (void)state;
     command = leave_with_7;
     assert_int_equal(in_child(ignore_children_and_run), 7);
 }
@@ -297,7 +276,6 @@ static int hang_up(void *arg)
 {
     struct sigaction action;
 
-    (void)arg;
     kill(getppid(), SIGHUP);
     sleep(3); /* longer than one lives that was asked to stop */
     sigaction(SIGHUP, NULL, &action);
@@ -312,7 +290,6 @@ static int ignore_hangup_and_run(void)
 
 static void a_signal_that_the_caller_ignores_stays_ignored(void **state)
 {
-    (void)state;
     command = hang_up;
     assert_int_equal(in_child(ignore_hangup_and_run), 4);
 }
@@ -321,7 +298,6 @@ static int look_at_the_mask(void *arg)
 {
     sigset_t mask;
 
-    (void)arg;
     sigprocmask(SIG_SETMASK, NULL, &mask);
     return sigismember(&mask, SIGTERM) * 2 + sigismember(&mask, SIGUSR1);
 }
@@ -338,7 +314,6 @@ static int block_sigusr1_and_run(void)
 
 static void the_command_has_the_callers_mask(void **state)
 {
-    (void)state;
     command = look_at_the_mask;
     assert_int_equal(in_child(hold_and_run), 0);
     assert_int_equal(in_child(block_sigusr1_and_run), 1);
@@ -348,7 +323,6 @@ static int still_alive[2];
 
 static int hold_the_pipe(void *arg)
 {
-    (void)arg;
     kill(getppid(), SIGKILL);
     close(still_alive[0]);
     return wait_to_be_killed();
@@ -358,7 +332,6 @@ static void the_command_dies_with_the_program(void **state)
 {
     char byte;
 
-    (void)state;
     assert_int_equal(pipe(still_alive), 0);
     assert_int_equal(run(hold_the_pipe), 128 + SIGKILL);
     close(still_alive[1]);
@@ -379,7 +352,6 @@ static int begin_as_an_orphan(void)
 
 static void an_orphan_does_not_begin(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(begin_as_an_orphan), 0);
 }
 
@@ -409,7 +381,6 @@ static int with_errors(void)
 
 static void each_refused_call_is_reported(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(with_errors), 0);
 }
 

@@ -44,13 +44,11 @@ int __wrap_statfs64(const char *path, struct statfs *fs)
 
 int __wrap_access(const char *path, int mode)
 {
-    (void)mode;
     return strstr(missing, path) ? refuse(access_error) : 0;
 }
 
 static void a_harmless_mount_is_made(void **state)
 {
-    (void)state;
     acts_begin(0, 0);
     assert_int_equal(CATCH(procfs_open()), 101);
     assert_string_equal(acts, "new proc - nosuid,nodev,noexec\n");
@@ -59,7 +57,6 @@ static void a_harmless_mount_is_made(void **state)
 
 static void a_masked_proc_is_the_known_cause_of_eperm(void **state)
 {
-    (void)state;
     acts_begin(1, EPERM);
     assert_int_equal(CATCH(procfs_open()), -1);
     assert_int_equal(errno, EPERM);
@@ -77,7 +74,6 @@ static int attach(int refused, int error)
 
 static void a_fake_proc_is_refused(void **state)
 {
-    (void)state;
     file_system = PROC_SUPER_MAGIC;
     assert_int_equal(attach(0, 0), 0);
     assert_string_equal(acts, "folder /proc\nattach 7 /proc\n");
@@ -107,7 +103,6 @@ static int protect(const char *absent, int error)
 
 static void settings_are_read_only_and_secrets_are_hidden(void **state)
 {
-    (void)state;
     assert_int_equal(protect("/proc/bus /proc/irq /proc/fs /proc/kcore /proc/kmsg "
                              "/proc/latency_stats /proc/sched_debug /proc/timer_list "
                              "/proc/timer_stats /proc/asound /proc/scsi",
@@ -132,7 +127,6 @@ static void all_that_is_there_is_covered(void **state)
         "kcore",       "keys", "kmsg",   "latency_stats", "sched_debug", "timer_list",
         "timer_stats", "acpi", "asound", "scsi"};
 
-    (void)state;
     assert_int_equal(protect("", 0), 0);
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
         char place[64];
@@ -144,14 +138,12 @@ static void all_that_is_there_is_covered(void **state)
 
 static void what_cannot_be_looked_at_is_not_left_uncovered(void **state)
 {
-    (void)state;
     assert_int_equal(protect("/proc/keys", EACCES), -1);
     assert_string_equal(caught, "container: look at /proc/keys: EACCES (Permission denied)\n");
 }
 
 static void each_refusal_ends_it(void **state)
 {
-    (void)state;
     protect("", 0);
     for (int number = 1, all = acts_count; number <= all; number++) {
         acts_begin(number, EPERM);

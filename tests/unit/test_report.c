@@ -8,7 +8,6 @@
 
 static void report_errno_names_the_error_as_man_pages_do(void **state)
 {
-    (void)state;
     errno = EPERM;
     assert_int_equal(CATCH(report_errno("mount %s on %s", "proc", "/proc")), -1);
     assert_int_equal(errno, EPERM);
@@ -18,7 +17,6 @@ static void report_errno_names_the_error_as_man_pages_do(void **state)
 
 static void report_errno_takes_a_number_that_has_no_name(void **state)
 {
-    (void)state;
     errno = 4000;
     assert_int_equal(CATCH(report_errno("act")), -1);
     assert_string_equal(caught, "container: act: errno (Unknown error 4000)\n");
@@ -35,7 +33,6 @@ static int report_all_three(void)
 
 static void report_error_note_and_hint_keep_errno(void **state)
 {
-    (void)state;
     errno = EBUSY;
     assert_int_equal(CATCH(report_all_three()), -1);
     assert_int_equal(errno, EBUSY);
@@ -46,7 +43,6 @@ static void report_error_note_and_hint_keep_errno(void **state)
 
 static void report_program_starts_each_line(void **state)
 {
-    (void)state;
     report_program("step09");
     CATCH((report_note("hello"), 0));
     assert_string_equal(caught, "step09: hello\n");
@@ -55,7 +51,6 @@ static void report_program_starts_each_line(void **state)
 
 static void control_characters_never_reach_the_terminal(void **state)
 {
-    (void)state;
     CATCH(report_error("loader %s", "/lib/\033[2J\a\n\r\x7f.so"));
     assert_string_equal(caught, "container: loader /lib/?[2J????.so\n");
 }
@@ -66,7 +61,6 @@ static void nor_do_they_reach_another_stream(void **state)
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
-    (void)state;
     report_safely(out, "a\033[2J\nação");
     fclose(out);
     assert_string_equal(text, "a?[2J?ação");
@@ -75,7 +69,6 @@ static void nor_do_they_reach_another_stream(void **state)
 
 static void a_path_in_utf8_is_printed_as_it_is(void **state)
 {
-    (void)state;
     CATCH(report_error("no %s", "/imagem/ação"));
     assert_string_equal(caught, "container: no /imagem/ação\n");
 }
@@ -84,7 +77,6 @@ static void a_text_too_long_for_a_line_is_cut(void **state)
 {
     static char text[100000];
 
-    (void)state;
     memset(text, 'a', sizeof(text) - 1);
     errno = ENOENT;
     CATCH(report_errno("%s", text));
@@ -93,14 +85,12 @@ static void a_text_too_long_for_a_line_is_cut(void **state)
 
 static void nothing_is_explained_unless_asked(void **state)
 {
-    (void)state;
     CATCH((explain("mount", "/proc", NULL), explain_write("64", "/sys/pids.max"), 0));
     assert_string_equal(caught, "");
 }
 
 static void explain_prints_a_shell_command(void **state)
 {
-    (void)state;
     explain_on();
     errno = EIO;
     CATCH((explain("mount", "-t", "proc", "-o", "nosuid,nodev", "proc", "/proc", NULL), 0));
@@ -110,7 +100,6 @@ static void explain_prints_a_shell_command(void **state)
 
 static void explain_quotes_what_a_shell_would_change(void **state)
 {
-    (void)state;
     explain_on();
     CATCH((explain("chroot", "my image", "it's", "", "$HOME", "a*", "~", "#x", "new\nline", NULL),
            0));
@@ -120,7 +109,6 @@ static void explain_quotes_what_a_shell_would_change(void **state)
 
 static void explain_write_is_an_echo(void **state)
 {
-    (void)state;
     explain_on();
     CATCH((explain_write("0 1000 1", "/proc/7/uid_map"), 0));
     assert_string_equal(caught, "+ echo '0 1000 1' > /proc/7/uid_map\n");

@@ -35,7 +35,6 @@ static int lower(void)
 
 static void three_limits_are_lowered(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(lower), 0);
 }
 
@@ -50,13 +49,11 @@ static int lower_what_is_lower(void)
 
 static void none_is_raised(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(lower_what_is_lower), 0);
 }
 
 static void each_refusal_is_reported(void **state)
 {
-    (void)state;
     get_error = EINVAL;
     assert_int_equal(CATCH(rlimits_lower()), -1);
     assert_string_equal(caught, "container: getrlimit RLIMIT_CORE: EINVAL (Invalid argument)\n");

@@ -18,21 +18,18 @@ static int restrict_root(bool read_only, int refused)
 
 static void setuid_programs_and_devices_do_not_count_on_it(void **state)
 {
-    (void)state;
     assert_int_equal(restrict_root(false, 0), 0);
     assert_string_equal(acts, "restrict / nosuid,nodev\n");
 }
 
 static void it_may_be_read_only_too(void **state)
 {
-    (void)state;
     assert_int_equal(restrict_root(true, 0), 0);
     assert_string_equal(acts, "restrict / ro,nosuid,nodev\n");
 }
 
 static void a_refusal_is_passed_on(void **state)
 {
-    (void)state;
     assert_int_equal(restrict_root(false, 1), -1);
     assert_int_equal(errno, EPERM);
 }

@@ -148,7 +148,6 @@ static int find_myself_by_name(void)
 
 static void it_starts_from_a_mount_that_is_read_only(void **state)
 {
-    (void)state;
     if (in_child(make_namespaces) != 0)
         check_skip("user namespaces are forbidden here");
     assert_int_equal(started_without("nothing", 0), A_MOUNT);
@@ -158,7 +157,6 @@ static void it_starts_from_a_mount_that_is_read_only(void **state)
 
 static void without_a_mount_it_starts_from_a_copy_that_is_sealed(void **state)
 {
-    (void)state;
     assert_int_equal(started_without("restriction", ENOSYS), A_COPY);
     assert_int_equal(started_without("clone", EPERM), A_COPY);
     assert_int_equal(started_without("name", EPERM), A_COPY);
@@ -166,7 +164,6 @@ static void without_a_mount_it_starts_from_a_copy_that_is_sealed(void **state)
 
 static void a_copy_in_pieces_or_on_an_old_kernel_works_too(void **state)
 {
-    (void)state;
     no_mount = true;
     assert_int_equal(started_without("half", 0), A_COPY);
     assert_int_equal(started_without("MFD_EXEC", EINVAL), A_COPY);
@@ -183,7 +180,6 @@ static void assert_refused(const char *call, int error, const char *message)
 
 static void each_refusal_is_reported(void **state)
 {
-    (void)state;
     assert_refused("open", EACCES, "container: open /proc/self/exe: EACCES (Permission denied)\n");
     assert_refused("step05", EMFILE, "container: memfd_create: EMFILE (Too many open files)\n");
     assert_refused("sendfile", EIO,

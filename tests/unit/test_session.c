@@ -43,7 +43,6 @@ static int start(void)
 
 static void a_session_and_an_empty_keyring_begin(void **state)
 {
-    (void)state;
     int result = CATCH(in_child(start));
     assert_string_equal(caught, "");
     if (result == NO_KEYRINGS)
@@ -58,7 +57,6 @@ static int start_twice(void)
 
 static void a_leader_cannot_start_one(void **state)
 {
-    (void)state;
     assert_int_equal(CATCH(in_child(start_twice)), 0);
     assert_string_equal(caught, "container: setsid: EPERM (Operation not permitted)\n");
 }
@@ -70,7 +68,6 @@ static int start_without(void)
 
 static void a_refused_keyring_is_reported_but_a_kernel_may_have_none(void **state)
 {
-    (void)state;
     keyctl_error = EDQUOT;
     assert_int_equal(CATCH(in_child(start_without)), 1);
     assert_contains(caught, "container: join a new session keyring: EDQUOT");

@@ -48,7 +48,6 @@ static int cover(void)
 
 static void the_layers_are_made_anew_in_so_many_bytes(void **state)
 {
-    (void)state;
     assert_inside(cover);
 }
 
@@ -61,7 +60,6 @@ static int cover_by_default(void)
 
 static void the_default_is_256_megabytes(void **state)
 {
-    (void)state;
     assert_inside(cover_by_default);
 }
 
@@ -79,7 +77,6 @@ static int fill(void)
 
 static void no_more_can_be_written(void **state)
 {
-    (void)state;
     assert_inside(fill);
 }
 
@@ -95,7 +92,6 @@ static int cover_a_mount(void)
 
 static void a_mount_of_the_image_stays_one(void **state)
 {
-    (void)state;
     assert_inside(cover_a_mount);
 }
 
@@ -108,7 +104,6 @@ static int cover_what_is_not_there(void)
 
 static void what_is_missing_is_reported(void **state)
 {
-    (void)state;
     catch_begin();
     assert_inside(cover_what_is_not_there);
     catch_end(0);

@@ -134,37 +134,31 @@ static int in_folder(int (*runner)(int (*)(void)), int (*function)(void))
 
 static void a_file_is_behind_a_pipe(void **state)
 {
-    (void)state;
     assert_int_equal(in_folder(as_ordinary_user, use_files), 0);
 }
 
 static void one_file_for_both_outputs_keeps_their_order(void **state)
 {
-    (void)state;
     assert_int_equal(in_folder(as_ordinary_user, use_one_file), 0);
 }
 
 static void input_may_be_left(void **state)
 {
-    (void)state;
     assert_int_equal(in_folder(as_ordinary_user, leave_input), 0);
 }
 
 static void output_that_cannot_be_written_is_an_error(void **state)
 {
-    (void)state;
     assert_int_equal(in_folder(as_ordinary_user, write_too_much), 0);
 }
 
 static void what_is_no_file_stays_as_it_is(void **state)
 {
-    (void)state;
     assert_int_equal(in_folder(as_ordinary_user, use_others), 0);
 }
 
 static void roots_files_stay_as_they_are(void **state)
 {
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root: sudo make test");
     assert_int_equal(in_folder(in_child, use_file_as_root), 0);

@@ -64,7 +64,6 @@ static void each_refusal_of_the_library_is_reported(void **state)
 {
     static const char *const calls[] = {"seccomp_init", "seccomp_rule_add", "seccomp_attr_set"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
         refused = calls[i];
         assert_int_equal(CATCH(syscalls_filter()), -1);
@@ -88,7 +87,6 @@ static int filter_without_no_new_privs(void)
 
 static void a_user_without_no_new_privs_gets_no_filter(void **state)
 {
-    (void)state;
     int result = as_ordinary_user(filter_without_no_new_privs);
     if (result == 99)
         check_skip("no_new_privs is set for this test already");
@@ -174,7 +172,6 @@ static void what_only_a_host_needs_is_refused(void **state)
         {"syslog", SYS_syslog, {ANY, 0, 0}},
     };
 
-    (void)state;
     ASSERT_ANSWERS(probes, EPERM);
 }
 
@@ -193,7 +190,6 @@ static void a_clone_with_new_namespaces_is_refused(void **state)
         {"a high bit", SYS_clone, {HIGH | CLONE_SIGHAND | CLONE_NEWUSER}},
     };
 
-    (void)state;
     ASSERT_ANSWERS(probes, EPERM);
 }
 
@@ -201,7 +197,6 @@ static void clone3_does_not_exist(void **state)
 {
     const struct probe probes[] = {{"clone3", SYS_clone3, {0, 0}}};
 
-    (void)state;
     ASSERT_ANSWERS(probes, ENOSYS);
 }
 
@@ -214,7 +209,6 @@ static void typing_into_the_terminal_is_refused(void **state)
         {"TIOCLINUX and a high bit", SYS_ioctl, {ANY, HIGH | TIOCLINUX, 0}},
     };
 
-    (void)state;
     ASSERT_ANSWERS(probes, EPERM);
 }
 
@@ -228,7 +222,6 @@ static void sockets_that_leave_the_network_namespace_are_refused(void **state)
         {"AF_PACKET", SYS_socket, {AF_PACKET, ANY, 0}},
     };
 
-    (void)state;
     ASSERT_ANSWERS(probes, EPERM);
 }
 
@@ -239,7 +232,6 @@ static void personalities_that_help_an_attack_are_refused(void **state)
         {"READ_IMPLIES_EXEC", SYS_personality, {READ_IMPLIES_EXEC}},
     };
 
-    (void)state;
     ASSERT_ANSWERS(probes, EPERM);
 }
 
@@ -256,7 +248,6 @@ static void what_the_rules_let_through_reaches_the_kernel(void **state)
         {"personality: PER_LINUX", SYS_personality, {PER_LINUX}},
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
         int with = answer(&probes[i], true), without = answer(&probes[i], false);
 
@@ -311,13 +302,11 @@ static int change_limits(void)
 
 static void the_core_limit_is_kept(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(change_limits), 0);
 }
 
 static void programs_and_threads_live_with_it(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(live), 0);
 }
 
@@ -331,7 +320,6 @@ static int refuse_in_a_program(void)
 
 static void what_is_executed_has_it_too(void **state)
 {
-    (void)state;
     int status = CATCH(in_child(refuse_in_a_program));
     if (status == 99)
         check_skip("needs the program unshare");
@@ -364,7 +352,6 @@ static int call_as_x32(void)
 
 static void another_architecture_kills(void **state)
 {
-    (void)state;
     assert_int_equal(in_child(call_as_x32), 128 + SIGSYS);
     filtered = false;
     if (in_child(call_as_32_bit) != 0)
@@ -375,7 +362,6 @@ static void another_architecture_kills(void **state)
 #else
 static void another_architecture_kills(void **state)
 {
-    (void)state;
     check_skip("this architecture has one kind of system calls");
 }
 #endif
@@ -384,7 +370,6 @@ enum { ALLOWED = sizeof(syscalls_allowed) / sizeof(*syscalls_allowed) };
 
 static void the_list_names_each_call_once(void **state)
 {
-    (void)state;
     for (int i = 0; i < ALLOWED; i++)
         for (int j = 0; j < i; j++)
             if (strcmp(syscalls_allowed[i], syscalls_allowed[j]) == 0)
@@ -398,7 +383,6 @@ static void the_list_has_no_unknown_name(void **state)
         " fchmodat2 futex_requeue futex_wait futex_waitv futex_wake ";
     char word[64];
 
-    (void)state;
     for (int i = 0; i < ALLOWED; i++) {
         snprintf(word, sizeof(word), " %s ", syscalls_allowed[i]);
         if (seccomp_syscall_resolve_name(syscalls_allowed[i]) == __NR_SCMP_ERROR &&
@@ -412,7 +396,6 @@ static void it_is_shorter_than_dockers(void **state)
 {
     int reachable = 4; /* by rules: clone, ioctl, personality, socket */
 
-    (void)state;
     for (int i = 0; i < ALLOWED; i++)
         reachable += seccomp_syscall_resolve_name(syscalls_allowed[i]) >= 0;
     assert_in_range(reachable, 200, 270);

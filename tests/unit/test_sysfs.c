@@ -26,14 +26,12 @@ int __wrap_mount_fd_attach(int mount, const char *target)
 
 int __wrap_access(const char *path, int mode)
 {
-    (void)mode;
     assert_string_equal(path, "/sys/firmware");
     return refuse(access_error);
 }
 
 static void a_read_only_mount_is_made(void **state)
 {
-    (void)state;
     acts_begin(0, 0);
     assert_int_equal(sysfs_open(), 101);
     assert_string_equal(acts, "new sysfs - ro,nosuid,nodev,noexec\n");
@@ -50,7 +48,6 @@ static int attach(int refused, int error)
 
 static void the_firmware_is_hidden_where_there_is_one(void **state)
 {
-    (void)state;
     assert_int_equal(attach(0, 0), 0);
     assert_string_equal(acts, "folder /sys\n"
                               "attach 7 /sys\n"
@@ -67,7 +64,6 @@ static void the_firmware_is_hidden_where_there_is_one(void **state)
 
 static void each_refusal_ends_it(void **state)
 {
-    (void)state;
     for (int number = 1; number <= 4; number++) {
         assert_int_equal(attach(number, EPERM), -1);
         assert_int_equal(errno, EPERM);

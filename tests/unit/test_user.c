@@ -28,7 +28,6 @@ static void assert_ids(const char *text, unsigned uid, unsigned gid)
 
 static void a_user_is_one_number_or_two(void **state)
 {
-    (void)state;
     assert_ids("0", 0, 0);
     assert_ids("1000", 1000, 1000);
     assert_ids("1000:100", 1000, 100);
@@ -44,7 +43,6 @@ static void anything_else_is_refused(void **state)
         "1: 2", "4294967295", "1:4294967295", "4294967296", "99999999999999999999999999"};
     struct user u;
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         char message[128];
 
@@ -64,7 +62,6 @@ static void nobody_chosen_is_nothing_done(void **state)
     const struct user u = {.chosen = false, .uid = 7, .gid = 7};
     uid_t before = geteuid();
 
-    (void)state;
     assert_int_equal(user_become(&u), 0);
     assert_int_equal(geteuid(), before);
 }
@@ -88,7 +85,6 @@ static int become(void)
 
 static void all_three_ids_change_and_it_still_dies_with_its_parent(void **state)
 {
-    (void)state;
     if (geteuid() != 0)
         check_skip("needs root: sudo make test");
     assert_int_equal(in_child(become), 0);
@@ -104,7 +100,6 @@ static void each_refusal_is_reported(void **state)
 {
     const struct user u = {.chosen = true, .uid = geteuid(), .gid = getegid()};
 
-    (void)state;
     assert_int_equal(CATCH(as_ordinary_user(become_without_right)), 0);
     assert_string_equal(caught, "container: become group 34: EPERM (Operation not permitted)\n");
     prctl_error = EINVAL;

@@ -18,7 +18,6 @@ static void a_volume_has_a_source_and_a_target(void **state)
                                         "/a:b:/c", "/a:/b/c/d", "/:/host",  "/a:/proc2"};
     struct cli_list list = {0};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
         if (CATCH(volumes_parse(right[i], &list)) != 0)
             fail_msg("'%s' is refused", right[i]);
@@ -47,7 +46,6 @@ static void what_is_no_volume_is_refused(void **state)
     };
     char longest[9000];
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         assert_refused(volumes_parse, wrong[i], "(wanted: SRC:DST or SRC:DST:ro, ");
     memset(longest, 'a', sizeof(longest) - 1);
@@ -61,7 +59,6 @@ static void a_place_that_is_reserved_is_so_in_any_spelling(void **state)
 {
     static const char *const wrong[] = {"/a://proc", "/a:///dev/shm", "/a:/sys//fs", "/a:/./proc"};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         assert_refused(volumes_parse, wrong[i], "(wanted: SRC:DST");
 }
@@ -72,7 +69,6 @@ static void a_tmpfs_has_a_target_only(void **state)
                                         "/a/.", "/dev", "/sys", "/proc/x", "//dev", "/a/.."};
     struct cli_list list = {0};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         assert_refused(volumes_parse_tmpfs, wrong[i], "(wanted: an absolute path without ..");
     assert_int_equal(CATCH(volumes_parse_tmpfs("/run", &list)), 0);
@@ -143,7 +139,6 @@ IN_A_CONTAINER(mount_memory, NULL, "/a/b", result == 0 && may_write("/a/b/x"))
 
 static void volumes_are_mounted_and_what_is_missing_is_made(void **state)
 {
-    (void)state;
     assert_inside(mount_folder);
     assert_inside(mount_read_only);
     assert_inside(mount_relative);
@@ -177,7 +172,6 @@ static void what_leads_elsewhere_or_is_another_kind_is_refused(void **state)
                                   file_on_folder, below_file,  on_fifo,          memory_on_link,
                                   memory_on_file};
 
-    (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
         assert_inside(cases[i]);
 }
