@@ -77,21 +77,21 @@ static int take_option(int option, char **argv, const struct cli_option *table)
     }
 }
 
-static int take_operands(char **argv, const char *operand, struct cli_operands *operands)
+static int take_operands(char **argv, const char *operand, const char **first, char ***command)
 {
     static char *shell[] = {"/bin/sh", NULL};
 
     if (!argv[0] || !*argv[0])
         return report_error("%s is missing", operand);
-    operands->rootfs = argv[0];
-    operands->command = argv[1] ? &argv[1] : shell;
-    if (!*operands->command[0])
+    *first = argv[0];
+    *command = argv[1] ? &argv[1] : shell;
+    if (!*(*command)[0])
         return report_error("COMMAND is empty");
     return 0;
 }
 
 int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_option *table,
-                 struct cli_operands *operands)
+                 const char **first, char ***command)
 {
     struct option options[MOST_OPTIONS + 1];
     const char *program = program_name(argc > 0 ? argv[0] : "container");
@@ -109,14 +109,15 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
         if (taken == 'h')
             return print_help(program, operand, table);
     }
-    if (take_operands(argv + optind, operand, operands) < 0)
+    if (take_operands(argv + optind, operand, first, command) < 0)
         return print_usage(program, operand);
     return CLI_RUN;
 }
 
-int cli_parse(int argc, char **argv, const struct cli_option *table, struct cli_operands *operands)
+int cli_parse(int argc, char **argv, const struct cli_option *table, const char **rootfs,
+              char ***command)
 {
-    return cli_parse_as("ROOTFS", argc, argv, table, operands);
+    return cli_parse_as("ROOTFS", argc, argv, table, rootfs, command);
 }
 
 int cli_flag(const char *text, void *value)

@@ -24,21 +24,18 @@ struct cli_option {
  */
 enum { CLI_RUN = -1 };
 
-struct cli_operands {
-    const char *rootfs; /* the first operand */
-    char **command;     /* ends with NULL; /bin/sh when none is given */
-};
-
 /*
- * Reads the command line into the table's values and the operands. Returns CLI_RUN, or the exit
- * status of a call that ends here: 0 after -h, whose answer is on stdout; EXIT_NOT_MADE where
- * stdout cannot be written; EXIT_USAGE after a report on stderr.
+ * Reads the command line into the table's values, `rootfs` and `command`, which ends with NULL and
+ * is /bin/sh where none is given. Returns CLI_RUN, or the exit status of a call that ends here: 0
+ * after -h, whose answer is on stdout; EXIT_NOT_MADE where stdout cannot be written; EXIT_USAGE
+ * after a report on stderr.
  */
-int cli_parse(int argc, char **argv, const struct cli_option *table, struct cli_operands *operands);
+int cli_parse(int argc, char **argv, const struct cli_option *table, const char **rootfs,
+              char ***command);
 
-/* The same for another first operand than ROOTFS, which the usage calls `operand`. */
+/* The same for another first operand than ROOTFS. The usage calls it `operand`. */
 int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_option *table,
-                 struct cli_operands *operands);
+                 const char **first, char ***command);
 
 /* Parsers: a flag (value: bool *) and a text that is not empty (value: const char **). */
 int cli_flag(const char *text, void *value);

@@ -11,12 +11,13 @@
 #include <stddef.h>
 
 struct container {
-    struct cli_operands call;
+    const char *rootfs;
+    char **command;
 };
 
 static int set_up(struct container *c)
 {
-    if (file_check_rootfs(c->call.rootfs) < 0)
+    if (file_check_rootfs(c->rootfs) < 0)
         return -1;
     return 0;
 }
@@ -25,11 +26,11 @@ static int enter(void *arg)
 {
     struct container *c = arg;
 
-    if (chroot_enter(c->call.rootfs) < 0)
+    if (chroot_enter(c->rootfs) < 0)
         return EXIT_NOT_MADE;
     if (command_environment("step01") < 0)
         return EXIT_NOT_MADE;
-    return command_exec(c->call.command);
+    return command_exec(c->command);
 }
 
 static int tear_down(struct container *c)
@@ -45,7 +46,7 @@ int main(int argc, char **argv)
         CLI_END,
     };
 
-    int status = cli_parse(argc, argv, options, &c.call);
+    int status = cli_parse(argc, argv, options, &c.rootfs, &c.command);
     if (status != CLI_RUN)
         return status;
 

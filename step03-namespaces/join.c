@@ -26,7 +26,8 @@
 #include <unistd.h>
 
 struct target {
-    struct cli_operands call; /* its first operand is a pid or a name */
+    const char *container; /* its pid or its name */
+    char **command;
     const char *scratch;
     pid_t pid;
     int root; /* its root directory, which a chroot may have set apart from that of its mounts */
@@ -34,7 +35,7 @@ struct target {
 
 static pid_t find_pid(const struct target *t)
 {
-    const char *text = t->call.rootfs;
+    const char *text = t->container;
     char name[NAME_SIZE], *end;
     long pid = strtol(text, &end, 10);
 
@@ -98,7 +99,7 @@ static int enter(void *arg)
         report_errno("chroot to the root of process %d", t->pid);
         return EXIT_NOT_MADE;
     }
-    return command_exec(t->call.command);
+    return command_exec(t->command);
 }
 
 int main(int argc, char **argv)
@@ -109,13 +110,13 @@ int main(int argc, char **argv)
         CLI_END,
     };
 
-    int status = cli_parse_as("PID|NAME", argc, argv, options, &t.call);
+    int status = cli_parse_as("PID|NAME", argc, argv, options, &t.container, &t.command);
     if (status != CLI_RUN)
         return status;
 
     /* The environment before there is a child, whose /proc/PID/environ all inside may read. */
     if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
-        become_root() < 0 || command_environment(t.call.rootfs) < 0)
+        become_root() < 0 || command_environment(t.container) < 0)
         return EXIT_NOT_MADE;
     return process_run(enter, &t);
 }

@@ -21,7 +21,8 @@
 #include <sys/types.h>
 
 struct container {
-    struct cli_operands call;
+    const char *rootfs;
+    char **command;
     char name[NAME_SIZE];
     const char *scratch;
     bool keep;
@@ -31,11 +32,11 @@ struct container {
 
 static int set_up(struct container *c)
 {
-    if (file_check_rootfs(c->call.rootfs) < 0)
+    if (file_check_rootfs(c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
-    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+    if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;
     return 0;
 }
@@ -69,7 +70,7 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (command_environment(c->name) < 0)
         return EXIT_NOT_MADE;
-    return command_exec(c->call.command);
+    return command_exec(c->command);
 }
 
 static int tear_down(struct container *c)
@@ -92,7 +93,7 @@ int main(int argc, char **argv)
         CLI_END,
     };
 
-    int status = cli_parse(argc, argv, options, &c.call);
+    int status = cli_parse(argc, argv, options, &c.rootfs, &c.command);
     if (status != CLI_RUN)
         return status;
 

@@ -45,7 +45,8 @@
 #include <sys/types.h>
 
 struct container {
-    struct cli_operands call;
+    const char *rootfs;
+    char **command;
     char name[NAME_SIZE];
     const char *scratch;
     bool keep;
@@ -92,13 +93,13 @@ static int confine(struct container *c)
 
 static int set_up(struct container *c)
 {
-    if (file_check_rootfs(c->call.rootfs) < 0)
+    if (file_check_rootfs(c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
     if (idrange_choose(&c->ids) < 0)
         return -1;
-    if (overlay_make(&c->layers, c->scratch, c->name, c->call.rootfs) < 0)
+    if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;
     if (idrange_give(&c->ids, c->layers.dir) < 0)
         return -1;
@@ -118,7 +119,7 @@ static int admit(void *arg, pid_t child)
 
     if (idrange_write(&c->ids, child) < 0)
         return -1;
-    if (lower_idmap(c->layers.dir, c->call.rootfs, child) < 0)
+    if (lower_idmap(c->layers.dir, c->rootfs, child) < 0)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
         return -1;
@@ -163,7 +164,7 @@ static int enter(void *arg)
         no_new_privs_set() < 0 ||                                     // 31
         syscalls_filter() < 0)                                        // 24, 25, 26, 41
         return EXIT_NOT_MADE;
-    return init_run(c->call.command);
+    return init_run(c->command);
 }
 
 static int tear_down(struct container *c)
@@ -210,7 +211,7 @@ int main(int argc, char **argv)
         CLI_END,
     };
 
-    int status = cli_parse(argc, argv, options, &c.call);
+    int status = cli_parse(argc, argv, options, &c.rootfs, &c.command);
     if (status != CLI_RUN)
         return status;
 

@@ -36,7 +36,8 @@ static const struct cli_option table[] = {
     CLI_END,
 };
 
-static struct cli_operands call;
+static const char *rootfs;
+static char **command;
 
 #define parse(...) parse_words((char *[]){"/somewhere/step07", __VA_ARGS__, NULL})
 static int parse_words(char **words)
@@ -48,27 +49,28 @@ static int parse_words(char **words)
     keep = false;
     scratch = NULL;
     numbers = 0;
-    call = (struct cli_operands){0};
+    rootfs = NULL;
+    command = NULL;
     optind = 0; /* getopt begins anew */
-    return CATCH(cli_parse(argc, words, table, &call));
+    return CATCH(cli_parse(argc, words, table, &rootfs, &command));
 }
 
 static void cli_parse_finds_the_operands(void **state)
 {
     assert_int_equal(parse("rootfs", "ls", "-l"), CLI_RUN);
     assert_string_equal(caught, "");
-    assert_string_equal(call.rootfs, "rootfs");
-    assert_string_equal(call.command[0], "ls");
-    assert_string_equal(call.command[1], "-l");
-    assert_null(call.command[2]);
+    assert_string_equal(rootfs, "rootfs");
+    assert_string_equal(command[0], "ls");
+    assert_string_equal(command[1], "-l");
+    assert_null(command[2]);
 }
 
 static void the_command_is_a_shell_unless_given(void **state)
 {
     assert_int_equal(parse("rootfs"), CLI_RUN);
     assert_string_equal(caught, "");
-    assert_string_equal(call.command[0], "/bin/sh");
-    assert_null(call.command[1]);
+    assert_string_equal(command[0], "/bin/sh");
+    assert_null(command[1]);
 }
 
 static void options_fill_their_values(void **state)
@@ -85,14 +87,14 @@ static void options_end_at_rootfs(void **state)
     assert_int_equal(parse("rootfs", "ls", "--keep", "-h"), CLI_RUN);
     assert_string_equal(caught, "");
     assert_false(keep);
-    assert_string_equal(call.command[1], "--keep");
+    assert_string_equal(command[1], "--keep");
 }
 
 static void two_dashes_end_the_options(void **state)
 {
     assert_int_equal(parse("--keep", "--", "-rootfs"), CLI_RUN);
     assert_string_equal(caught, "");
-    assert_string_equal(call.rootfs, "-rootfs");
+    assert_string_equal(rootfs, "-rootfs");
 }
 
 /* The value of the call; what it wrote to stdout is in `printed`. */
@@ -160,7 +162,8 @@ static void cli_parse_as_names_another_operand(void **state)
     char *words[] = {"join", NULL};
 
     optind = 0;
-    assert_int_equal(CATCH(cli_parse_as("PID|NAME", 1, words, table, &call)), EXIT_USAGE);
+    assert_int_equal(CATCH(cli_parse_as("PID|NAME", 1, words, table, &rootfs, &command)),
+                     EXIT_USAGE);
     assert_contains(caught, "join: PID|NAME is missing\n");
     assert_contains(caught, "usage: join [OPTIONS] PID|NAME [COMMAND");
 }
