@@ -23,7 +23,7 @@
 #include "procfs.h"
 #include "rlimits.h"
 #include "root.h"
-#include "runtime.h"
+#include "self.h"
 #include "session.h"
 #include "storage.h"
 #include "streams.h"
@@ -216,7 +216,7 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
-    if (runtime_seal(argv) < 0)
+    if (self_seal(argv) < 0)
         return status;
     if (process_hold_signals() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);

@@ -1,4 +1,4 @@
-#include "runtime.h"
+#include "self.h"
 
 #include "descriptors.h"
 #include "report.h"
@@ -138,7 +138,7 @@ static int start_again(int self, char **argv)
     return -1;
 }
 
-int runtime_seal(char **argv)
+int self_seal(char **argv)
 {
     int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 

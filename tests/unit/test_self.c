@@ -1,6 +1,6 @@
 /* The program that starts itself again is this one; what is started looks at what it is. */
 #include "check.h"
-#include "runtime.h"
+#include "self.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -100,7 +100,7 @@ static int look_at_myself(void)
     char path[64] = "", *const words[] = {"test", "sealed", NULL};
     int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
-    if (runtime_seal((char **)words) < 0) /* would start for ever if it did not know itself */
+    if (self_seal((char **)words) < 0) /* would start for ever if it did not know itself */
         return 1;
     if (can_be_changed(self))
         return 2;
@@ -116,7 +116,7 @@ static int look_at_myself(void)
 static int start_again(void)
 {
     setenv("RUNTIME_TEST", "kept", 1);
-    runtime_seal((char *[]){"test", "sealed", NULL});
+    self_seal((char *[]){"test", "sealed", NULL});
     return 7;
 }
 
