@@ -31,6 +31,7 @@
 #include "sysfs.h"
 #include "user.h"
 #include "volumes.h"
+#include "workdir.h"
 
 #include "cli.h"
 #include "command.h"
@@ -160,7 +161,7 @@ static int enter(void *arg)
         capabilities_bound(&c->capabilities) < 0 ||                   // 11, 21, 25, 27
         user_become(&c->user) < 0 ||                                  // no row
         capabilities_set(&c->capabilities) < 0 ||                     // 40
-        environment_enter(c->workdir) < 0 ||                          // 3
+        workdir_enter(c->workdir) < 0 ||                              // 3
         no_new_privs_set() < 0 ||                                     // 31
         syscalls_filter() < 0)                                        // 24, 25, 26, 41
         return EXIT_NOT_MADE;
@@ -204,7 +205,7 @@ int main(int argc, char **argv)
          &c.volumes.tmpfs},
         {"read-only", NULL, "its root may not be written to", cli_flag, &c.read_only},
         {"env", "NAME=VALUE", "a variable of the command", environment_parse, &c.variables},
-        {"workdir", "DIR", "where the command starts", environment_parse_path, &c.workdir},
+        {"workdir", "DIR", "where the command starts", workdir_parse, &c.workdir},
         {"user", "UID[:GID]", "whom the command runs as", user_parse, &c.user},
         {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
         {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
