@@ -14,13 +14,13 @@
 #include "limit.h"
 #include "loopback.h"
 #include "lower.h"
+#include "masked_proc.h"
 #include "name.h"
 #include "namespaces.h"
 #include "no_new_privs.h"
 #include "overlay.h"
 #include "pidfile.h"
 #include "pivot.h"
-#include "procfs.h"
 #include "rlimits.h"
 #include "root.h"
 #include "self.h"
@@ -142,16 +142,16 @@ static int enter(void *arg)
         loopback_up() < 0 ||                                          // 8
         volumes_open(&c->volumes) < 0 ||                              // 34
         devices_open(&c->devices) < 0 ||                              // 12, 13
-        (c->proc = procfs_open()) < 0 ||                              // 14
+        (c->proc = masked_proc_open()) < 0 ||                         // 14
         (c->sys = sysfs_open()) < 0 ||                                // 18
         idrange_become_root(&c->ids) < 0 ||                           // 33, 40
         (!c->keep && storage_limit(c->layers.dir, c->storage) < 0) || // 38
         overlay_mount(&c->layers, "userxattr") < 0 ||                 // 4
         pivot_enter(c->layers.merged) < 0 ||                          // 1
-        procfs_attach(c->proc) < 0 ||                                 // 14
+        masked_proc_attach(c->proc) < 0 ||                            // 14
         sysfs_attach(c->sys) < 0 ||                                   // 18
         devices_attach(&c->devices) < 0 ||                            // 12, 13, 34
-        procfs_protect() < 0 ||                                       // 17, 19, 20
+        masked_proc_protect() < 0 ||                                  // 17, 19, 20
         console_attach(&c->console) < 0 ||                            // 22, 33
         volumes_attach(&c->volumes) < 0 ||                            // 34
         root_restrict(c->read_only) < 0 ||                            // 31

@@ -1,6 +1,6 @@
 #include "acts.h"
 #include "check.h"
-#include "procfs.h"
+#include "masked_proc.h"
 
 #include <errno.h>
 #include <linux/magic.h>
@@ -50,7 +50,7 @@ int __wrap_access(const char *path, int mode)
 static void a_harmless_mount_is_made(void **state)
 {
     acts_begin(0, 0);
-    assert_int_equal(CATCH(procfs_open()), 101);
+    assert_int_equal(CATCH(masked_proc_open()), 101);
     assert_string_equal(acts, "new proc - nosuid,nodev,noexec\n");
     assert_string_equal(caught, "");
 }
@@ -58,18 +58,18 @@ static void a_harmless_mount_is_made(void **state)
 static void a_masked_proc_is_the_known_cause_of_eperm(void **state)
 {
     acts_begin(1, EPERM);
-    assert_int_equal(CATCH(procfs_open()), -1);
+    assert_int_equal(CATCH(masked_proc_open()), -1);
     assert_int_equal(errno, EPERM);
     assert_contains(caught, "container: hint: inside another container");
     acts_begin(1, ENODEV);
-    assert_int_equal(CATCH(procfs_open()), -1);
+    assert_int_equal(CATCH(masked_proc_open()), -1);
     assert_string_equal(caught, "");
 }
 
 static int attach(int refused, int error)
 {
     acts_begin(refused, error);
-    return CATCH(procfs_attach(7));
+    return CATCH(masked_proc_attach(7));
 }
 
 static void a_fake_proc_is_refused(void **state)
@@ -98,7 +98,7 @@ static int protect(const char *absent, int error)
     acts_begin(0, 0);
     missing = absent;
     access_error = error;
-    return CATCH(procfs_protect());
+    return CATCH(masked_proc_protect());
 }
 
 static void settings_are_read_only_and_secrets_are_hidden(void **state)
@@ -147,7 +147,7 @@ static void each_refusal_ends_it(void **state)
     protect("", 0);
     for (int number = 1, all = acts_count; number <= all; number++) {
         acts_begin(number, EPERM);
-        assert_int_equal(procfs_protect(), -1);
+        assert_int_equal(masked_proc_protect(), -1);
         assert_int_equal(acts_count, number);
     }
 }

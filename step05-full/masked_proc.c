@@ -1,4 +1,4 @@
-#include "procfs.h"
+#include "masked_proc.h"
 
 #include "mount_fd.h"
 #include "report.h"
@@ -12,7 +12,7 @@
 
 enum { HARMLESS = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
-int procfs_open(void)
+int masked_proc_open(void)
 {
     int mount = mount_fd_new("proc", NULL, HARMLESS);
 
@@ -22,7 +22,7 @@ int procfs_open(void)
     return mount;
 }
 
-int procfs_attach(int mount)
+int masked_proc_attach(int mount)
 {
     struct statfs fs;
 
@@ -78,7 +78,7 @@ static int cover(int (*with)(const char *), const char *const *paths, size_t cou
     return 0;
 }
 
-int procfs_protect(void)
+int masked_proc_protect(void)
 {
     static const char *const settings[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                            "/proc/sysrq-trigger"};
