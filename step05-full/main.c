@@ -129,41 +129,105 @@ static int admit(void *arg, pid_t child)
     return 0;
 }
 
-/* The whole defence, in order; the numbers are the rows of the attack matrix that an act closes. */
+/* First, since what the caller left open or shares would lead out of all that follows. */
+static int leave_caller(struct container *c)
+{
+    if (descriptors_close(c->console.channel) < 0)
+        return -1;
+    if (session_start() < 0)
+        return -1;
+    if (command_environment(c->name) < 0)
+        return -1;
+    if (environment_add(&c->variables) < 0)
+        return -1;
+    if (cgroup_enter_namespace() < 0)
+        return -1;
+    if (namespaces_private_mounts() < 0)
+        return -1;
+    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
+        return -1;
+    if (loopback_up() < 0)
+        return -1;
+    return 0;
+}
+
+/* While the host is in sight: what the container gets of it is opened, without a place yet. */
+static int take_along(struct container *c)
+{
+    if (volumes_open(&c->volumes) < 0)
+        return -1;
+    if (devices_open(&c->devices) < 0)
+        return -1;
+    c->proc = masked_proc_open();
+    if (c->proc < 0)
+        return -1;
+    c->sys = sysfs_open();
+    if (c->sys < 0)
+        return -1;
+    return 0;
+}
+
+/* Now the host goes out of sight. Root inside does it, since the layers are to be its own. */
+static int change_root(struct container *c)
+{
+    if (idrange_become_root(&c->ids) < 0)
+        return -1;
+    if (!c->keep && storage_limit(c->layers.dir, c->storage) < 0)
+        return -1;
+    if (overlay_mount(&c->layers, "userxattr") < 0)
+        return -1;
+    if (pivot_enter(c->layers.merged) < 0)
+        return -1;
+    return 0;
+}
+
+/* From here on a link in the image leads nowhere but inside, so the mounts get their places. */
+static int furnish(struct container *c)
+{
+    if (masked_proc_attach(c->proc) < 0)
+        return -1;
+    if (sysfs_attach(c->sys) < 0)
+        return -1;
+    if (devices_attach(&c->devices) < 0)
+        return -1;
+    if (masked_proc_protect() < 0) /* by the null of that /dev */
+        return -1;
+    if (console_attach(&c->console) < 0)
+        return -1;
+    if (volumes_attach(&c->volumes) < 0)
+        return -1;
+    if (root_restrict(c->read_only) < 0)
+        return -1;
+    return 0;
+}
+
+/* Last, since all of these rights were needed. The filter refuses what the others call. */
+static int give_up_rights(struct container *c)
+{
+    if (rlimits_lower() < 0)
+        return -1;
+    if (capabilities_bound(&c->capabilities) < 0) /* which only root may do */
+        return -1;
+    if (user_become(&c->user) < 0)
+        return -1;
+    if (capabilities_set(&c->capabilities) < 0)
+        return -1;
+    if (workdir_enter(c->workdir) < 0) /* by the user's own rights */
+        return -1;
+    if (no_new_privs_set() < 0) /* the filter needs it */
+        return -1;
+    if (syscalls_filter() < 0)
+        return -1;
+    return 0;
+}
+
+/* A guard that cannot be put up stops the container: half a wall is trusted like a whole one. */
 static int enter(void *arg)
 {
     struct container *c = arg;
 
-    if (descriptors_close(c->console.channel) < 0 ||                  // 2, 3
-        session_start() < 0 ||                                        // 22, 23
-        cgroup_enter_namespace() < 0 ||                               // 16
-        namespaces_private_mounts() < 0 ||                            // 36
-        hostname_set(*c->hostname ? c->hostname : c->name) < 0 ||     // 10
-        loopback_up() < 0 ||                                          // 8
-        volumes_open(&c->volumes) < 0 ||                              // 34
-        devices_open(&c->devices) < 0 ||                              // 12, 13
-        (c->proc = masked_proc_open()) < 0 ||                         // 14
-        (c->sys = sysfs_open()) < 0 ||                                // 18
-        idrange_become_root(&c->ids) < 0 ||                           // 33, 40
-        (!c->keep && storage_limit(c->layers.dir, c->storage) < 0) || // 38
-        overlay_mount(&c->layers, "userxattr") < 0 ||                 // 4
-        pivot_enter(c->layers.merged) < 0 ||                          // 1
-        masked_proc_attach(c->proc) < 0 ||                            // 14
-        sysfs_attach(c->sys) < 0 ||                                   // 18
-        devices_attach(&c->devices) < 0 ||                            // 12, 13, 34
-        masked_proc_protect() < 0 ||                                  // 17, 19, 20
-        console_attach(&c->console) < 0 ||                            // 22, 33
-        volumes_attach(&c->volumes) < 0 ||                            // 34
-        root_restrict(c->read_only) < 0 ||                            // 31
-        command_environment(c->name) < 0 ||                           // 32
-        environment_add(&c->variables) < 0 ||                         // no row
-        rlimits_lower() < 0 ||                                        // 41
-        capabilities_bound(&c->capabilities) < 0 ||                   // 11, 21, 25, 27
-        user_become(&c->user) < 0 ||                                  // no row
-        capabilities_set(&c->capabilities) < 0 ||                     // 40
-        workdir_enter(c->workdir) < 0 ||                              // 3
-        no_new_privs_set() < 0 ||                                     // 31
-        syscalls_filter() < 0)                                        // 24, 25, 26, 41
+    if (leave_caller(c) < 0 || take_along(c) < 0 || change_root(c) < 0 || furnish(c) < 0 ||
+        give_up_rights(c) < 0)
         return EXIT_NOT_MADE;
     return init_run(c->command);
 }

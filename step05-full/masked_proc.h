@@ -1,5 +1,5 @@
 /*
- * masked_proc: the container's /proc, with nothing in it that writes to the kernel or tells its secrets.
+ * masked_proc: a /proc that lets nobody write to the kernel, and hides the kernel's secrets.
  *
  * The files of proc ask for an id, not for a capability: root without one capability may still
  * write to /proc/sys. Closes rows 14, 17, 19, 20 and 35 of the attacks.
