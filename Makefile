@@ -65,11 +65,11 @@ run: ## deps, build, image, and a shell in a container: STEP=3 CMD='ls /'
 	sh common/lab/run.sh $(BUILD)/$(PROGRAM) build/rootfs \
 		$(if $(value CMD),/bin/sh -c $(call quoted,$(value CMD)))
 
-test: ## deps, build, image, and all tests: SANITIZE=1
+test: ## deps, build, image, and all tests: ONLY=overlay SANITIZE=1
 	sh common/lab/deps.sh build test
 	echo 'building the programs and their tests'
 	$(MAKE) steps rootfs tests
-	BUILD=$(BUILD) sh tests/run.sh
+	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
 
 tests: doctor-program
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Run every test below build/tests (or $BUILD/tests) and tests/lab, $JOBS at once, and count.
+# Run every test below build/tests (or $BUILD/tests) and tests/lab, $JOBS at once, and count. With
+# ONLY=WORD: the files that have WORD in their names, as unit/test_overlay has overlay and unit/.
 # Each of these files is a line when it has ended. The last line is `N passed, N failed, N skipped`;
 # the exit status is 1 when one failed or none ran.
 #
@@ -25,7 +26,10 @@ make_image() {
 # Those that take longest first, so that none is left alone at the end.
 list() {
     for file in "$here"/lab/*.sh "$build"/tests/steps/test_* "$build"/tests/unit/test_*; do
-        [ ! -x "$file" ] || echo "$file"
+        folder=${file%/*}
+        case ${folder##*/}/${file##*/} in
+        *"${ONLY:-}"*) [ ! -x "$file" ] || echo "$file" ;;
+        esac
     done
 }
 
@@ -42,6 +46,8 @@ count() { # VERDICT
     grep -c "^$1 " "$work/all" || true
 }
 
+[ -z "${ONLY:-}" ] || [ -n "$(list)" ] ||
+    { echo "no file of tests has '$ONLY' in its name" >&2 && exit 1; }
 [ -n "${CONTAINER_ROOTFS:-}" ] || make_image
 echo "files of tests: $(list | wc -l), $jobs at once"
 list | xargs -r -P "$jobs" -n 1 sh "$here/run-one.sh" "$work"

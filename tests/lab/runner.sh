@@ -5,7 +5,7 @@
 set -eu
 here=$(realpath "$(dirname "$0")")
 . "$here/harness.sh"
-unset JOBS TEST_TIMEOUT BUILD
+unset JOBS TEST_TIMEOUT BUILD ONLY
 
 # unit/test_it, which prints these lines, as cmocka does, and ends by this command.
 program() { # COMMAND LINE...
@@ -61,21 +61,46 @@ a_crash_after_a_failure_shows_both() {
     grep -qx 'last of b' log
 }
 
-no_test_at_all_is_a_failure() {
-    mkdir -p here/lab build
+# In copies, here/ and build/, of tests/ and its build/.
+runner() {
+    mkdir -p here build
     cp "$here/../run.sh" "$here/../run-one.sh" here
-    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1 && return 1
+    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
+}
+
+no_test_at_all_is_a_failure() {
+    runner && return 1
     [ "$(tail -n 1 log)" = '0 passed, 0 failed, 0 skipped' ]
 }
 
 the_first_line_is_progress_and_the_last_the_sum() {
     program 'exit 0' '[ RUN      ] a' '[       OK ] a'
-    mkdir -p here/lab build/tests
-    cp "$here/../run.sh" "$here/../run-one.sh" here
+    mkdir -p build/tests
     mv unit build/tests
-    CONTAINER_ROOTFS=none BUILD=build sh here/run.sh >log 2>&1
+    runner
     [ "$(head -n 1 log)" = 'files of tests: 1, 4 at once' ]
     [ "$(tail -n 1 log)" = '1 passed, 0 failed, 0 skipped' ]
+}
+
+a_word_names_what_is_run() {
+    program 'exit 0' '[ RUN      ] a' '[       OK ] a'
+    mkdir -p here/lab build/tests/steps
+    cp unit/test_it build/tests/steps/test_steps
+    cp unit/test_it here/lab/steps.sh
+    mv unit build/tests
+    ONLY=step runner
+    grep -qx 'files of tests: 2, 4 at once' log
+    ONLY=unit/ runner
+    shows 'files of tests: 1, 4 at once' 'unit/test_it: 1 passed, 0 failed, 0 skipped' \
+        '1 passed, 0 failed, 0 skipped'
+}
+
+a_word_that_names_nothing_is_a_failure() {
+    program 'exit 0' '[ RUN      ] a' '[       OK ] a'
+    mkdir -p build/tests
+    mv unit build/tests
+    ONLY=chroot runner && return 1
+    shows "no file of tests has 'chroot' in its name"
 }
 
 run what_passes_is_one_line
@@ -85,4 +110,6 @@ run what_hangs_has_failed
 run a_crash_after_a_failure_shows_both
 run no_test_at_all_is_a_failure
 run the_first_line_is_progress_and_the_last_the_sum
+run a_word_names_what_is_run
+run a_word_that_names_nothing_is_a_failure
 exit "$failed"
