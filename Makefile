@@ -152,8 +152,8 @@ tutorial-mutations: ## after a tutorial-test: that it finds each change of a com
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
-C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*.[ch] tests/*/*.[ch])
-C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests -Itests/doctor $(STEPS:%=-I%)
+C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
+C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
 SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
 	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh)
 
