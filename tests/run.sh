@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run every test below build/tests (or $BUILD/tests) and tests/lab, $JOBS at once, and count. With
+# Run every test below build/tests (or $BUILD/tests) and tests/scripts, $JOBS at once, and count. With
 # ONLY=WORD: the files that have WORD in their names, as unit/test_overlay has overlay and unit/.
 # Each of these files is a line when it has ended. The last line is `N passed, N failed, N skipped`;
 # the exit status is 1 when one failed or none ran.
@@ -25,7 +25,7 @@ make_image() {
 
 # Those that take longest first, so that none is left alone at the end.
 list() {
-    for file in "$here"/lab/*.sh "$build"/tests/steps/test_* "$build"/tests/unit/test_*; do
+    for file in "$here"/scripts/*.sh "$build"/tests/steps/test_* "$build"/tests/unit/test_*; do
         folder=${file%/*}
         case ${folder##*/}/${file##*/} in
         *"${ONLY:-}"*) [ ! -x "$file" ] || echo "$file" ;;

@@ -84,9 +84,9 @@ the_first_line_is_progress_and_the_last_the_sum() {
 
 a_word_names_what_is_run() {
     program 'exit 0' '[ RUN      ] a' '[       OK ] a'
-    mkdir -p here/lab build/tests/steps
+    mkdir -p here/scripts build/tests/steps
     cp unit/test_it build/tests/steps/test_steps
-    cp unit/test_it here/lab/steps.sh
+    cp unit/test_it here/scripts/steps.sh
     mv unit build/tests
     ONLY=step runner
     grep -qx 'files of tests: 2, 4 at once' log
