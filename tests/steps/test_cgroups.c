@@ -18,11 +18,11 @@
 /* A command that goes on until finish() closes its stdin. */
 #define WAIT "sh", "-c", "echo ready; read line; exit 0"
 
-#define start_named(...) start(lab.step, "--name", container_name(), __VA_ARGS__)
+#define start_named(...) start(fixture.step, "--name", container_name(), __VA_ARGS__)
 
 static struct program *start_waiting(void)
 {
-    struct program *container = start_named(lab.image, WAIT);
+    struct program *container = start_named(fixture.image, WAIT);
 
     hear(container, "ready\n");
     return container;
@@ -62,13 +62,14 @@ static void it_is_in_them_and_limited_before_the_command_begins(void **state)
         NULL,
     };
 
-    assert_int_equal(run(lab.step, "-x", lab.image, "sh", "-c", "echo the command >&2"), 0);
+    assert_int_equal(run(fixture.step, "-x", fixture.image, "sh", "-c", "echo the command >&2"), 0);
     assert_order(err, acts);
 }
 
 static void inside_its_cgroup_is_the_root_of_all(void **state)
 {
-    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "grep -v ':/$' /proc/self/cgroup"), 1);
+    assert_int_equal(
+        run(fixture.step, fixture.image, "sh", "-c", "grep -v ':/$' /proc/self/cgroup"), 1);
     assert_string_equal(out, "");
 }
 
@@ -106,7 +107,7 @@ static void assert_limits(const char *memory, const char *quota, const char *sha
 static void the_limits_are_those_that_were_chosen(void **state)
 {
     struct program *container = start_named("--memory", "64M", "--cpus", "0.5", "--cpu-shares",
-                                            "512", "--pids-limit", "64", lab.image, WAIT);
+                                            "512", "--pids-limit", "64", fixture.image, WAIT);
 
     hear(container, "ready\n");
     assert_limits("67108864", "50000", "512", "20", "64");
@@ -119,7 +120,7 @@ static void what_is_not_chosen_is_limited_too(void **state)
 
     assert_limits("536870912", "100000", "1024", "39", "256");
     assert_int_equal(finish(container), 0);
-    container = start_named("--pids-limit", "20", lab.image, WAIT);
+    container = start_named("--pids-limit", "20", fixture.image, WAIT);
     hear(container, "ready\n");
     assert_limits("536870912", "100000", "1024", "39", "20");
     assert_int_equal(finish(container), 0);
@@ -136,10 +137,10 @@ static void a_limit_that_is_none_is_a_wrong_call(void **state)
     };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        assert_int_equal(run(lab.step, bad[i][0], bad[i][1], lab.image, "true"), 2);
+        assert_int_equal(run(fixture.step, bad[i][0], bad[i][1], fixture.image, "true"), 2);
         assert_contains(err, "(wanted: a ");
     }
-    assert_int_equal(run(lab.step, "--memory", "5MB", lab.image, "true"), 0);
+    assert_int_equal(run(fixture.step, "--memory", "5MB", fixture.image, "true"), 0);
 }
 
 /* Of two shells the one in parentheses takes memory, up to 64 MiB and more. */
@@ -154,7 +155,7 @@ static long long kills(void)
 
 static void a_memory_hog_dies_and_the_shell_beside_it_lives(void **state)
 {
-    struct program *container = start_named("--memory", "32M", lab.image, "sh", "-c", hog);
+    struct program *container = start_named("--memory", "32M", fixture.image, "sh", "-c", hog);
 
     hear(container, "hog 137\n");
     assert_int_equal(kills(), 1);
@@ -165,7 +166,7 @@ static void a_memory_hog_dies_and_the_shell_beside_it_lives(void **state)
 
 static void with_room_enough_the_same_lives(void **state)
 {
-    struct program *container = start_named("--memory", "400M", lab.image, "sh", "-c", hog);
+    struct program *container = start_named("--memory", "400M", fixture.image, "sh", "-c", hog);
 
     hear(container, "hog 0\n");
     assert_int_equal(kills(), 0);
@@ -175,21 +176,21 @@ static void with_room_enough_the_same_lives(void **state)
 
 static void a_container_that_has_no_room_at_all_is_killed(void **state)
 {
-    assert_int_equal(run(lab.step, "--memory", "4K", lab.image, "true"), 128 + SIGKILL);
+    assert_int_equal(run(fixture.step, "--memory", "4K", fixture.image, "true"), 128 + SIGKILL);
     assert_contains(err, ": the memory limit was reached, and the kernel killed for it: oom_kill ");
 }
 
 /* Which a shell gives the jobs in its background, and no image has; step05 brings its own. */
 static void give_dev_null(void)
 {
-    write_file(path_in(lab.image, "dev/null"), "");
+    write_file(path_in(fixture.image, "dev/null"), "");
 }
 
 static void a_fork_loop_stops_at_the_limit(void **state)
 {
     give_dev_null();
     struct program *container = start_named(
-        "--pids-limit", "10", lab.image, "sh", "-c",
+        "--pids-limit", "10", fixture.image, "sh", "-c",
         "(while :; do /bin/sleep 1000 & done) 2>/dev/null; echo stopped; read line; exit 0");
     hear(container, "stopped\n");
     assert_true(counter(pids_cgroup(), "pids.events", "max") > 0);
@@ -199,7 +200,7 @@ static void a_fork_loop_stops_at_the_limit(void **state)
 
 static void without_room_for_one_more_process_there_is_no_command(void **state)
 {
-    assert_int_equal(run(lab.step, "--pids-limit", "1", lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, "--pids-limit", "1", fixture.image, "true"), 125);
     assert_contains(err, "step05: fork: EAGAIN (Resource temporarily unavailable)\n");
 }
 
@@ -208,7 +209,7 @@ static void a_busy_loop_is_throttled(void **state)
 {
     give_dev_null();
     struct program *container =
-        start_named("--cpus", "0.2", lab.image, "sh", "-c",
+        start_named("--cpus", "0.2", fixture.image, "sh", "-c",
                     "(while :; do :; done) & echo ready; read line; exit 0");
     hear(container, "ready\n");
     const char *cgroup = cpu_cgroup();
@@ -223,8 +224,8 @@ static void the_callers_own_limits_still_hold(void **state)
     const char *outer = make_outer_cgroup();
 
     write_file(path_in(outer, is_v2(outer) ? "memory.max" : "memory.limit_in_bytes"), "50331648");
-    lab.prepare = enter_outer_cgroup;
-    struct program *container = start_named("--memory", "400M", lab.image, "sh", "-c", hog);
+    fixture.prepare = enter_outer_cgroup;
+    struct program *container = start_named("--memory", "400M", fixture.image, "sh", "-c", hog);
     hear(container, "hog 137\n");
     assert_int_equal(strncmp(memory_cgroup(), outer, strlen(outer)), 0);
     assert_int_equal(finish(container), 0);
@@ -243,7 +244,7 @@ static void they_are_removed_at_the_end(void **state)
 static void they_are_removed_after_a_signal(void **state)
 {
     struct program *container =
-        start_named(lab.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
+        start_named(fixture.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
 
     hear(container, "ready\n");
     kill(container->pid, SIGTERM);
@@ -282,7 +283,7 @@ static void they_are_removed_with_those_made_below_them(void **state)
              "mkdir /cg && mount -t %s cgroup /cg && mkdir -p /cg/%s/below && "
              "echo $$ >/cg/%s/below/cgroup.procs && echo made; read line; exit 0",
              is_in_v2("memory") ? "cgroup2" : "cgroup -o memory", inner, inner);
-    struct program *container = start_named(lab.image, "sh", "-c", script);
+    struct program *container = start_named(fixture.image, "sh", "-c", script);
     hear(container, "made\n");
     assert_int_equal(count_cgroups(inner), 1);
     assert_int_equal(finish(container), 0);
@@ -296,14 +297,14 @@ static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
 {
     struct program *first = start_waiting();
 
-    shell("mkdir '%s'", in_lab("other"));
-    assert_int_equal(run(lab.step, "--scratch", in_lab("other"), "--name", container_name(),
-                         "--memory", "64M", lab.image, "true"),
+    shell("mkdir '%s'", in_fixture("other"));
+    assert_int_equal(run(fixture.step, "--scratch", in_fixture("other"), "--name", container_name(),
+                         "--memory", "64M", fixture.image, "true"),
                      125);
     assert_contains(err, ": EEXIST (File exists)\n");
     assert_contains(err,
                     ": hint: the name is in use, or a container of that name was killed: rmdir ");
-    assert_int_equal(rmdir(in_lab("other")), 0); /* it is empty */
+    assert_int_equal(rmdir(in_fixture("other")), 0); /* it is empty */
     assert_true(is_in(memory_cgroup(), child_of(first->pid)));
     assert_int_equal(finish(first), 0);
 }
@@ -325,8 +326,8 @@ static void a_tmpfs_is_not_taken_for_a_hierarchy(void **state)
     strcpy(covered, make_outer_cgroup());
     remove_outer_cgroup();
     *strrchr(covered, '/') = '\0';
-    lab.prepare = cover_the_cgroups;
-    assert_int_equal(run(lab.step, "--memory", "64M", lab.image, "true"), 125);
+    fixture.prepare = cover_the_cgroups;
+    assert_int_equal(run(fixture.step, "--memory", "64M", fixture.image, "true"), 125);
     assert_true(strstr(err, " is no cgroup v") || strstr(err, ": look at the cgroup "));
     assert_lacks(err, "mkdir");
 }
@@ -335,7 +336,7 @@ static void a_tmpfs_is_not_taken_for_a_hierarchy(void **state)
 
 static void an_ordinary_user_needs_a_delegated_cgroup(void **state)
 {
-    int status = run("step04", lab.image, "true");
+    int status = run("step04", fixture.image, "true");
 
     if (status == 0) { /* and has one */
         assert_true(is_in_v2("memory"));
@@ -372,17 +373,19 @@ static void help_says_what_counts_where_nothing_is_chosen(void **state)
 
 static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
 {
-    bool delegated = run("step04", lab.image, "true") == 0;
+    bool delegated = run("step04", fixture.image, "true") == 0;
 
-    assert_int_equal(run("step05", lab.image, "true"), 0);
+    assert_int_equal(run("step05", fixture.image, "true"), 0);
     assert_string_equal(err, delegated ? ""
                                        : "step05: no cgroup can be made here (EACCES), so memory, "
                                          "CPU time and processes have no limit; with --memory 512M "
                                          "this is an error, which says why\n");
-    assert_int_equal(run("step05", "--memory", "64M", lab.image, "true"), delegated ? 0 : 125);
-    assert_int_equal(run("step05", "--cpus", "1", lab.image, "true"), delegated ? 0 : 125);
-    assert_int_equal(run("step05", "--cpu-shares", "1024", lab.image, "true"), delegated ? 0 : 125);
-    assert_int_equal(run("step05", "--pids-limit", "64", lab.image, "true"), delegated ? 0 : 125);
+    assert_int_equal(run("step05", "--memory", "64M", fixture.image, "true"), delegated ? 0 : 125);
+    assert_int_equal(run("step05", "--cpus", "1", fixture.image, "true"), delegated ? 0 : 125);
+    assert_int_equal(run("step05", "--cpu-shares", "1024", fixture.image, "true"),
+                     delegated ? 0 : 125);
+    assert_int_equal(run("step05", "--pids-limit", "64", fixture.image, "true"),
+                     delegated ? 0 : 125);
 }
 
 /* Root's test delegates one; an ordinary user's has it from the session, or not. */
@@ -393,8 +396,8 @@ static void need_delegated_cgroup(void)
     if (geteuid() == 0) {
         const char *outer = make_outer_cgroup();
         shell("cd '%s' && chown %u . cgroup.procs cgroup.subtree_control", outer, ordinary_uid());
-        lab.prepare = enter_outer_cgroup;
-    } else if (run("step04", lab.image, "true") != 0) {
+        fixture.prepare = enter_outer_cgroup;
+    } else if (run("step04", fixture.image, "true") != 0) {
         check_skip("no cgroup is delegated to this user");
     }
 }
@@ -403,7 +406,7 @@ static void a_delegated_cgroup_is_enough(void **state)
 {
     need_delegated_cgroup();
     struct program *container =
-        start_named("--memory", "32M", "--pids-limit", "64", lab.image, "sh", "-c", hog);
+        start_named("--memory", "32M", "--pids-limit", "64", fixture.image, "sh", "-c", hog);
     hear(container, "hog 137\n");
     assert_limits("33554432", "100000", "1024", "39", "64");
     assert_int_equal(kills(), 1);
@@ -416,8 +419,8 @@ static void a_delegated_cgroup_is_enough(void **state)
 static void a_delegated_cgroup_is_enough_on_a_terminal(void **state)
 {
     need_delegated_cgroup();
-    struct program *container =
-        start_on_terminal(lab.step, "--name", container_name(), "--memory", "64M", lab.image, WAIT);
+    struct program *container = start_on_terminal(fixture.step, "--name", container_name(),
+                                                  "--memory", "64M", fixture.image, WAIT);
     hear(container, "ready\r\n");
     assert_limits("67108864", "100000", "1024", "39", "256");
     say(container, "\n");

@@ -15,58 +15,60 @@ static void assert_usage(int status)
 
 static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
 {
-    assert_usage(run(lab.step));
+    assert_usage(run(fixture.step));
     assert_contains(err, ": ROOTFS is missing\n");
-    assert_usage(run(lab.step, ""));
-    assert_usage(run(lab.step, lab.image, ""));
+    assert_usage(run(fixture.step, ""));
+    assert_usage(run(fixture.step, fixture.image, ""));
     assert_contains(err, ": COMMAND is empty\n");
-    assert_usage(run(lab.step, "-z", lab.image, "true"));
+    assert_usage(run(fixture.step, "-z", fixture.image, "true"));
     assert_contains(err, ": option '-z' is not known\n");
-    assert_usage(run(lab.step, "--no-such-option", lab.image, "true"));
-    assert_usage(run(lab.step, "--explain=1", lab.image, "true"));
+    assert_usage(run(fixture.step, "--no-such-option", fixture.image, "true"));
+    assert_usage(run(fixture.step, "--explain=1", fixture.image, "true"));
 }
 
 static void help_goes_to_stdout_and_ends_with_0(void **state)
 {
-    assert_int_equal(run(lab.step, "-h"), 0);
+    assert_int_equal(run(fixture.step, "-h"), 0);
     assert_contains(out, "usage: ");
     assert_contains(out, "--explain");
     assert_string_equal(err, "");
-    assert_int_equal(run(lab.step, "--help", lab.image, "true"), 0);
+    assert_int_equal(run(fixture.step, "--help", fixture.image, "true"), 0);
     assert_contains(out, "usage: ");
 }
 
 static void help_fits_a_terminal_of_80_columns(void **state)
 {
-    assert_int_equal(run(lab.step, "-h"), 0);
+    assert_int_equal(run(fixture.step, "-h"), 0);
     for (const char *line = out; *line; line += strcspn(line, "\n") + 1)
         assert_in_range(strcspn(line, "\n"), 1, 80);
 }
 
 static void help_that_cannot_be_written_is_an_error(void **state)
 {
-    assert_int_equal(run("sh", "-c", "exec \"$0\" -h >/dev/full", path_in(lab.programs, lab.step)),
-                     125);
+    assert_int_equal(
+        run("sh", "-c", "exec \"$0\" -h >/dev/full", path_in(fixture.programs, fixture.step)), 125);
     assert_contains(err, ": write to stdout: ENOSPC (No space left on device)\n");
 }
 
 static void an_option_after_the_image_is_a_command_with_a_hint(void **state)
 {
-    assert_int_equal(run(lab.step, lab.image, "--memory", "64M"), 127);
+    assert_int_equal(run(fixture.step, fixture.image, "--memory", "64M"), 127);
     assert_contains(err, ": exec --memory: ENOENT (No such file or directory)\n");
     assert_contains(err, ": hint: options come first; this one is taken for the command\n");
-    assert_int_equal(run(lab.step, lab.image, "no-such-command", "--memory"), 127);
+    assert_int_equal(run(fixture.step, fixture.image, "no-such-command", "--memory"), 127);
     assert_lacks(err, "hint: options");
 }
 
 static void an_argument_that_is_missing_or_empty_is_a_wrong_call(void **state)
 {
     static const char *const options[] = {"--name", "--scratch", "--hostname", "--memory"};
-    size_t count = strcmp(lab.step, "step02") == 0 ? 2 : strcmp(lab.step, "step03") == 0 ? 3 : 4;
+    size_t count = strcmp(fixture.step, "step02") == 0   ? 2
+                   : strcmp(fixture.step, "step03") == 0 ? 3
+                                                         : 4;
 
     for (size_t i = 0; i < count; i++) {
-        assert_usage(run(lab.step, options[i]));
-        assert_usage(run(lab.step, options[i], "", lab.image, "true"));
+        assert_usage(run(fixture.step, options[i]));
+        assert_usage(run(fixture.step, options[i], "", fixture.image, "true"));
     }
 }
 
@@ -76,49 +78,49 @@ static void a_name_that_is_no_file_name_is_a_wrong_call(void **state)
     char name[301];
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        assert_usage(run(lab.step, "--name", bad[i], lab.image, "true"));
+        assert_usage(run(fixture.step, "--name", bad[i], fixture.image, "true"));
         assert_contains(err, "is not valid");
     }
     memset(name, 'a', 300);
     name[300] = '\0';
-    assert_usage(run(lab.step, "--name", name, lab.image, "true"));
+    assert_usage(run(fixture.step, "--name", name, fixture.image, "true"));
 }
 
 static void options_of_the_command_are_its_own(void **state)
 {
-    assert_int_equal(run(lab.step, lab.image, "echo", "-h", "--name", "x"), 0);
+    assert_int_equal(run(fixture.step, fixture.image, "echo", "-h", "--name", "x"), 0);
     assert_string_equal(out, "-h --name x\n");
 }
 
 static void a_rootfs_that_is_none_is_named(void **state)
 {
-    assert_int_equal(run(lab.step, in_lab("nothing"), "true"), 125);
+    assert_int_equal(run(fixture.step, in_fixture("nothing"), "true"), 125);
     assert_contains(err, "/nothing: ENOENT (No such file or directory)\n");
     assert_contains(err, "hint: ");
-    assert_int_equal(run(lab.step, path_in(lab.image, "etc/passwd"), "true"), 125);
+    assert_int_equal(run(fixture.step, path_in(fixture.image, "etc/passwd"), "true"), 125);
     assert_contains(err, "/etc/passwd: ENOTDIR (Not a directory)\n");
     assert_string_equal(out, "");
 }
 
 static void an_empty_rootfs_has_no_shell(void **state)
 {
-    shell("mkdir -m 777 '%s'", in_lab("empty"));
-    assert_int_equal(run(lab.step, in_lab("empty")), 127);
+    shell("mkdir -m 777 '%s'", in_fixture("empty"));
+    assert_int_equal(run(fixture.step, in_fixture("empty")), 127);
     assert_contains(err, ": exec /bin/sh: ENOENT (No such file or directory)\n");
     assert_contains(err, ": hint: the image has no shell; `make rootfs`");
 }
 
 static void a_rootfs_that_the_user_may_not_read_is_named(void **state)
 {
-    chmod(lab.image, 0);
-    assert_int_equal(run(lab.step, lab.image, "true"), 125);
+    chmod(fixture.image, 0);
+    assert_int_equal(run(fixture.step, fixture.image, "true"), 125);
     assert_contains(err, "/image: EACCES (Permission denied)\n");
-    chmod(lab.image, 0755);
+    chmod(fixture.image, 0755);
 }
 
 static void an_ordinary_user_is_told_that_root_is_needed(void **state)
 {
-    assert_int_equal(run(lab.step, lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, fixture.image, "true"), 125);
     assert_contains(err, ": EPERM (Operation not permitted)\n");
     assert_contains(err, ": hint: only root may do this: call the program by sudo\n");
     assert_string_equal(out, "");

@@ -29,7 +29,7 @@ static void need_doctor(void)
     const char *doctor = path_in(chosen ? chosen : path, "doctor");
     if (!exists(doctor))
         check_skip("build/doctor is not built: make -C tests/doctor");
-    shell("cp '%s' '%s'", doctor, lab.programs);
+    shell("cp '%s' '%s'", doctor, fixture.programs);
 }
 
 /* Of its last line, "steps as root: 1 2 3 4 5; as student: 3 5", the part about this test's user.
@@ -41,7 +41,7 @@ static const char *verdict(void)
 
     if (!line || sscanf(line, "\nsteps as root: %127[^;]; as %*[^:]: %127[^\n]", root, user) != 2)
         fail_msg("there is no verdict in this:\n%s", out);
-    return lab.as_user ? user : root;
+    return fixture.as_user ? user : root;
 }
 
 static void assert_that_it_is_right(void)
@@ -51,7 +51,8 @@ static void assert_that_it_is_right(void)
     const char *steps = verdict();
 
     for (int i = 0; i < 5; i++) {
-        int says = strchr(steps, '1' + i) != NULL, runs = run(programs[i], lab.image, "true") == 0;
+        int says = strchr(steps, '1' + i) != NULL,
+            runs = run(programs[i], fixture.image, "true") == 0;
 
         if (says != runs)
             fprintf(stderr, "%s %s\n", programs[i], runs ? "runs" : err);
@@ -87,7 +88,7 @@ static void forbid_user_namespaces(void)
 {
     char map[64];
 
-    if (lab.as_user)
+    if (fixture.as_user)
         become_ordinary_user();
     prctl(PR_SET_DUMPABLE, 1); /* or else /proc/self is root's */
     unsigned uid = geteuid(), gid = getegid();
@@ -105,7 +106,7 @@ static void it_knows_when_user_namespaces_are_forbidden(void **state)
 {
     need_doctor();
     need_user_namespaces();
-    lab.prepare = forbid_user_namespaces;
+    fixture.prepare = forbid_user_namespaces;
     assert_that_it_is_right();
     run("doctor");
     assert_contains(out, "\nuserns            lack  3 4 5 ");
@@ -124,7 +125,7 @@ static void refuse_clone3(void)
     };
     struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
 
-    if (lab.as_user)
+    if (fixture.as_user)
         become_ordinary_user();
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
@@ -134,7 +135,7 @@ static void refuse_clone3(void)
 static void it_knows_when_a_filter_refuses_clone3(void **state)
 {
     need_doctor();
-    lab.prepare = refuse_clone3;
+    fixture.prepare = refuse_clone3;
     assert_that_it_is_right();
     run("doctor");
     assert_contains(out, "clone3: ENOSYS; this process is under a system call filter\n");
@@ -155,28 +156,29 @@ static void enter_own_mounts(void)
 /* As in a container of Docker, where / and so /tmp are an overlay. */
 static void have_scratch_on_overlay(void)
 {
-    char options[3 * LAB_PATH + 64];
+    char options[3 * FIXTURE_PATH + 64];
 
     enter_own_mounts();
-    snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", in_lab("o/lower"),
-             in_lab("o/upper"), in_lab("o/work"));
-    if (mount("overlay", in_lab("o/tmp"), "overlay", 0, options) < 0 ||
-        chmod(in_lab("o/tmp"), 01777) < 0)
+    snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", in_fixture("o/lower"),
+             in_fixture("o/upper"), in_fixture("o/work"));
+    if (mount("overlay", in_fixture("o/tmp"), "overlay", 0, options) < 0 ||
+        chmod(in_fixture("o/tmp"), 01777) < 0)
         _exit(99);
-    setenv("TMPDIR", in_lab("o/tmp"), 1);
+    setenv("TMPDIR", in_fixture("o/tmp"), 1);
 }
 
 static void it_knows_when_scratch_is_on_an_overlay(void **state)
 {
     need_doctor();
     need_root();
-    shell("mkdir '%s' && cd '%s' && mkdir lower upper work tmp", in_lab("o"), in_lab("o"));
-    lab.prepare = have_scratch_on_overlay;
+    shell("mkdir '%s' && cd '%s' && mkdir lower upper work tmp", in_fixture("o"), in_fixture("o"));
+    fixture.prepare = have_scratch_on_overlay;
     assert_that_it_is_right();
     run("doctor");
     assert_contains(out, "\nscratch-overlay   lack  2 3 4 ");
     assert_contains(out, "cure: export TMPDIR=");
-    shell("rmdir '%s'/work/work && ls '%s' | wc -l | grep -qx 0", in_lab("o"), in_lab("o/upper"));
+    shell("rmdir '%s'/work/work && ls '%s' | wc -l | grep -qx 0", in_fixture("o"),
+          in_fixture("o/upper"));
 }
 
 /* As in a container of Docker, which hides such files from it. */
@@ -191,7 +193,7 @@ static void it_knows_when_proc_is_masked(void **state)
 {
     need_doctor();
     need_root();
-    lab.prepare = mask_proc;
+    fixture.prepare = mask_proc;
     assert_that_it_is_right();
 }
 
@@ -203,7 +205,7 @@ static void have_no_scratch(void)
 static void it_knows_when_there_is_no_scratch(void **state)
 {
     need_doctor();
-    lab.prepare = have_no_scratch;
+    fixture.prepare = have_no_scratch;
     assert_that_it_is_right();
     run("doctor");
     assert_contains(out, "no folder can be made in /nonexistent: No such file or directory\n");
@@ -215,11 +217,11 @@ static void its_json_is_json(void **state)
     int status = run("doctor", "--json");
     assert_true(status == 0 || status == 1);
     assert_string_equal(err, "");
-    write_file(in_lab("json"), out);
+    write_file(in_fixture("json"), out);
     if (run("sh", "-c", "command -v python3") == 0)
-        assert_int_equal(run("python3", "-m", "json.tool", in_lab("json")), 0);
+        assert_int_equal(run("python3", "-m", "json.tool", in_fixture("json")), 0);
     else if (run("sh", "-c", "command -v jq") == 0)
-        assert_int_equal(run("jq", ".", in_lab("json")), 0);
+        assert_int_equal(run("jq", ".", in_fixture("json")), 0);
     else
         check_skip("neither python3 nor jq is here");
     assert_contains(out, "\"kernel-version\"");
@@ -242,7 +244,8 @@ static void a_wrong_call_prints_the_usage_and_ends_with_2(void **state)
 static void a_report_that_cannot_be_written_is_an_error(void **state)
 {
     need_doctor();
-    assert_int_equal(run("sh", "-c", "exec \"$0\" >/dev/full", path_in(lab.programs, "doctor")), 1);
+    assert_int_equal(run("sh", "-c", "exec \"$0\" >/dev/full", path_in(fixture.programs, "doctor")),
+                     1);
     assert_contains(err, "doctor: write the report: ENOSPC (No space left on device)\n");
 }
 

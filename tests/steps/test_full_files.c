@@ -15,30 +15,30 @@
 /* A file of the host that is none of the image. */
 static const char *secret(void)
 {
-    write_file(in_lab("secret"), "a secret of the host\n");
-    shell("chmod a+r '%s'", in_lab("secret"));
-    return in_lab("secret");
+    write_file(in_fixture("secret"), "a secret of the host\n");
+    shell("chmod a+r '%s'", in_fixture("secret"));
+    return in_fixture("secret");
 }
 
 static void a_second_chroot_leads_out_of_a_chroot_only(void **state)
 {
     copy_probe("probe_escape");
-    assert_int_equal(run(step_before(), lab.image, "/probe_escape", secret()), 0);
+    assert_int_equal(run(step_before(), fixture.image, "/probe_escape", secret()), 0);
     assert_string_equal(out, "a secret of the host\n");
-    assert_int_equal(run("step05", lab.image, "/probe_escape", secret()), 4); /* no such file */
+    assert_int_equal(run("step05", fixture.image, "/probe_escape", secret()), 4); /* no such file */
     assert_string_equal(out, "");
 }
 
 /* In the program's child, before it becomes the program. */
-static void open_the_lab(void)
+static void open_the_folder(void)
 {
-    dup2(open(lab.dir, O_RDONLY | O_DIRECTORY), 9);
+    dup2(open(fixture.dir, O_RDONLY | O_DIRECTORY), 9);
 }
 
 static void an_inherited_descriptor_leads_out_until_it_is_closed(void **state)
 {
     secret();
-    lab.prepare = open_the_lab;
+    fixture.prepare = open_the_folder;
     assert_int_equal(run(step_before(), SHELL("cat /proc/self/fd/9/secret")), 0);
     assert_string_equal(out, "a secret of the host\n");
     assert_int_equal(run("step05", SHELL("cat /proc/self/fd/9/secret")), 1);
@@ -66,7 +66,7 @@ static int check_places(const char *mountinfo)
 
 static void no_mount_of_the_host_is_in_sight(void **state)
 {
-    assert_int_equal(run("step05", lab.image, "cat", "/proc/self/mountinfo"), 0);
+    assert_int_equal(run("step05", fixture.image, "cat", "/proc/self/mountinfo"), 0);
     assert_true(check_places(out) >= 12);
 }
 
@@ -111,7 +111,7 @@ static const char *mounts_of_a_container(const char *step)
 /* A chroot leaves all of them mounted, above its root; pivot_root leaves none. */
 static void no_mount_of_the_host_is_left_in_the_namespace(void **state)
 {
-    assert_contains(mounts_of_a_container("step04"), lab.scratch);
+    assert_contains(mounts_of_a_container("step04"), fixture.scratch);
     assert_true(check_places(mounts_of_a_container("step05")) >= 12);
 }
 
@@ -170,25 +170,25 @@ static void sys_is_read_only(void **state)
 
 static void nothing_of_it_is_left_in_the_image(void **state)
 {
-    unsigned long long before_it = hash_of(lab.image);
+    unsigned long long before_it = hash_of(fixture.image);
 
-    assert_int_equal(run("step05", lab.image, "true"), 0);
-    assert_int_equal(hash_of(lab.image), before_it);
+    assert_int_equal(run("step05", fixture.image, "true"), 0);
+    assert_int_equal(hash_of(fixture.image), before_it);
 }
 
 /* An image whose mount point `name` is `what` of mkdir, ln... may not change the host, or be run.
  */
 static void assert_refused(const char *name, const char *what, const char *message)
 {
-    shell("cd '%s' && rm -rf %s && %s %s", lab.image, name, what, name);
-    unsigned long long victim = hash_of(in_lab("victim")), image = hash_of(lab.image);
-    int status = run("step05", lab.image, "true");
+    shell("cd '%s' && rm -rf %s && %s %s", fixture.image, name, what, name);
+    unsigned long long victim = hash_of(in_fixture("victim")), image = hash_of(fixture.image);
+    int status = run("step05", fixture.image, "true");
     if (status != 125)
         fail_msg("with '%s %s' in the image: status %d, stderr: %s", what, name, status, err);
     assert_contains(err, message);
-    assert_int_equal(hash_of(in_lab("victim")), victim);
-    assert_int_equal(hash_of(lab.image), image);
-    shell("cd '%s' && rm -rf %s && mkdir %s", lab.image, name, name);
+    assert_int_equal(hash_of(in_fixture("victim")), victim);
+    assert_int_equal(hash_of(fixture.image), image);
+    shell("cd '%s' && rm -rf %s && mkdir %s", fixture.image, name, name);
 }
 
 static void assert_hostile_mountpoint(const char *name)
@@ -196,7 +196,7 @@ static void assert_hostile_mountpoint(const char *name)
     char link[300], message[64];
 
     snprintf(message, sizeof(message), ": mount on /%s: ENOTDIR (Not a directory)\n", name);
-    snprintf(link, sizeof(link), "ln -s '%s'", in_lab("victim"));
+    snprintf(link, sizeof(link), "ln -s '%s'", in_fixture("victim"));
     assert_refused(name, link, message);
     assert_refused(name, "ln -s ../victim", message);
     assert_refused(name, "ln -s /tmp", message);
@@ -208,8 +208,8 @@ static void assert_hostile_mountpoint(const char *name)
 
 static void make_victim(void)
 {
-    shell("mkdir -p '%s' && chmod 777 '%s' && echo >'%s'", in_lab("victim"), in_lab("victim"),
-          in_lab("victim/file"));
+    shell("mkdir -p '%s' && chmod 777 '%s' && echo >'%s'", in_fixture("victim"),
+          in_fixture("victim"), in_fixture("victim/file"));
 }
 
 static void a_link_in_the_place_of_dev_is_refused(void **state)

@@ -38,9 +38,9 @@ static int zombies_among(pid_t process_1, int wanted)
 /* The orphan of a shell that has ended; it ends itself when the command has read a line. */
 static struct program *start_with_orphan(const char *step)
 {
-    write_file(path_in(lab.image, "dev/null"), ""); /* a shell wants it for a background job */
+    write_file(path_in(fixture.image, "dev/null"), ""); /* a shell wants it for a background job */
     struct program *container = start(
-        step, lab.image, "sh", "-c",
+        step, fixture.image, "sh", "-c",
         "mkfifo /gate; (cat /gate & ); echo ready; read line; : >/gate; exec /bin/sleep 1000");
     hear(container, "ready\n");
     return container;
@@ -86,7 +86,7 @@ static void process_1_shows_no_secret_of_the_caller(void **state)
 static struct program *start_sleep(const char *step)
 {
     struct program *container =
-        start(step, lab.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
+        start(step, fixture.image, "sh", "-c", "echo ready; exec /bin/sleep 1000");
 
     hear(container, "ready\n");
     return container;
@@ -126,24 +126,24 @@ static void sleep_ends_at_sigterm_and_needs_no_sigkill(void **state)
 
 static void a_signal_to_process_1_from_inside_counts_too(void **state)
 {
-    assert_int_equal(run(step_before(), lab.image, "sh", "-c", "kill -TERM 1; echo alive"), 0);
+    assert_int_equal(run(step_before(), fixture.image, "sh", "-c", "kill -TERM 1; echo alive"), 0);
     assert_string_equal(out, "alive\n");
-    assert_int_equal(run("step05", lab.image, "sh", "-c", "kill -TERM 1; /bin/sleep 1000"),
+    assert_int_equal(run("step05", fixture.image, "sh", "-c", "kill -TERM 1; /bin/sleep 1000"),
                      128 + SIGTERM);
 }
 
 static void the_command_is_process_2(void **state)
 {
-    assert_int_equal(run(step_before(), lab.image, "sh", "-c", "echo $$"), 0);
+    assert_int_equal(run(step_before(), fixture.image, "sh", "-c", "echo $$"), 0);
     assert_string_equal(out, "1\n");
-    assert_int_equal(run("step05", lab.image, "sh", "-c", "echo $$"), 0);
+    assert_int_equal(run("step05", fixture.image, "sh", "-c", "echo $$"), 0);
     assert_string_equal(out, "2\n");
 }
 
 static void the_end_of_the_command_is_that_of_all(void **state)
 {
     assert_int_equal(
-        run("step05", lab.image, "sh", "-c", "/bin/sleep 1000 & /bin/sleep 1000 & exit 7"), 7);
+        run("step05", fixture.image, "sh", "-c", "/bin/sleep 1000 & /bin/sleep 1000 & exit 7"), 7);
     assert_string_equal(complaints(), "");
 }
 

@@ -34,7 +34,7 @@ static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
         snprintf(path, sizeof(path), "/proc/%s", secrets[i]);
         if (!exists(path))
             continue;
-        assert_int_equal(run("step05", lab.image, "head", "-c", "9", path), 1);
+        assert_int_equal(run("step05", fixture.image, "head", "-c", "9", path), 1);
         assert_string_equal(out, "");
         assert_contains(err, "Permission denied");
     }
@@ -44,10 +44,10 @@ static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
 static void a_setuid_program_gains_nothing(void **state)
 {
     copy_probe("probe_setuid");
-    shell("chmod 4755 '%s/probe_setuid'", lab.image);
-    assert_int_equal(run("step04", lab.image, "/probe_setuid"), 0);
+    shell("chmod 4755 '%s/probe_setuid'", fixture.image);
+    assert_int_equal(run("step04", fixture.image, "/probe_setuid"), 0);
     assert_string_equal(out, "1000 0\n");
-    assert_int_equal(run("step05", lab.image, "/probe_setuid"), 0);
+    assert_int_equal(run("step05", fixture.image, "/probe_setuid"), 0);
     assert_string_equal(out, "1000 1000\n");
 }
 
@@ -75,12 +75,12 @@ static void root_inside_is_nobody_outside(void **state)
     struct program *container = start(step_before(), SHELL("echo ready; read line"));
     hear(container, "ready\n");
     pid_t pid = child_of(container->pid);
-    snprintf(wanted, sizeof(wanted), "0 %u ", lab.as_user ? ordinary_uid() : 0);
+    snprintf(wanted, sizeof(wanted), "0 %u ", fixture.as_user ? ordinary_uid() : 0);
     const char *map = map_of(pid, "uid_map");
     assert_int_equal(strncmp(map, wanted, strlen(wanted)), 0);
     finish(container);
 
-    if (lab.as_user)
+    if (fixture.as_user)
         return;
     container = start("step05", SHELL("echo ready; read line"));
     hear(container, "ready\n");
@@ -102,25 +102,26 @@ static void root_inside_is_nobody_outside(void **state)
 
 static void the_images_files_are_roots_inside(void **state)
 {
-    assert_int_equal(run("step05", lab.image, "stat", "-c", "%u:%g", "/bin/busybox", "/etc"), 0);
+    assert_int_equal(run("step05", fixture.image, "stat", "-c", "%u:%g", "/bin/busybox", "/etc"),
+                     0);
     assert_string_equal(out, "0:0\n0:0\n");
 }
 
 /* Of CVE-2019-5736. */
 static void the_program_cannot_be_changed_through_process_1(void **state)
 {
-    unsigned long long before_it = hash_of(lab.programs);
+    unsigned long long before_it = hash_of(fixture.programs);
 
     assert_int_equal(run("step05", SHELL("echo x >/proc/1/exe")), 1);
-    if (!lab.as_user) {
+    if (!fixture.as_user) {
         /* Its change of ids has closed all of it; a user's process 1 had none to make. */
-        assert_int_equal(run("step05", lab.image, "cat", "/proc/1/exe"), 1);
+        assert_int_equal(run("step05", fixture.image, "cat", "/proc/1/exe"), 1);
         assert_contains(err, "Permission denied");
         assert_string_equal(out, "");
-        assert_int_equal(run("step05", lab.image, "ls", "/proc/1/root"), 1);
-        assert_int_equal(run("step05", lab.image, "ls", "/proc/1/fd"), 1);
+        assert_int_equal(run("step05", fixture.image, "ls", "/proc/1/root"), 1);
+        assert_int_equal(run("step05", fixture.image, "ls", "/proc/1/fd"), 1);
     }
-    assert_int_equal(hash_of(lab.programs), before_it);
+    assert_int_equal(hash_of(fixture.programs), before_it);
 }
 
 static void its_file_cannot_be_changed_as_the_host_sees_it(void **state)
@@ -158,14 +159,14 @@ static void it_is_in_a_session_of_its_own(void **state)
 /* Whatever root inside does to its files. */
 static void the_image_stays_as_it_is(void **state)
 {
-    unsigned long long before_it = hash_of(lab.image);
+    unsigned long long before_it = hash_of(fixture.image);
 
     assert_int_equal(run("step05", SHELL("rm -rf /etc /usr /home; echo x >/bin/new; "
                                          "chmod 777 /var; chown 0:0 /root; rm /bin/vi")),
                      0);
-    assert_int_equal(hash_of(lab.image), before_it);
+    assert_int_equal(hash_of(fixture.image), before_it);
     assert_int_equal(run("step05", "--read-only", SHELL("rm -rf /etc")), 1);
-    assert_int_equal(hash_of(lab.image), before_it);
+    assert_int_equal(hash_of(fixture.image), before_it);
 }
 
 int main(void)

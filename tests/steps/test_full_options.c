@@ -27,7 +27,7 @@
 
 #define assert_usage(message, ...)                                                                 \
     do {                                                                                           \
-        assert_int_equal(run("step05", __VA_ARGS__, lab.image, "true"), 2);                        \
+        assert_int_equal(run("step05", __VA_ARGS__, fixture.image, "true"), 2);                    \
         assert_contains(err, message);                                                             \
         assert_contains(err, "usage: step05 ");                                                    \
     } while (0)
@@ -50,7 +50,7 @@ static void a_user_has_no_capabilities_and_no_other_group(void **state)
 static void an_id_that_is_not_in_the_map_is_refused(void **state)
 {
     assert_fails("step05: become group 70000: EINVAL (Invalid argument)\n", "step05", "--user",
-                 "70000", lab.image, "id");
+                 "70000", fixture.image, "id");
 }
 
 static void a_user_who_is_no_number_is_refused(void **state)
@@ -86,9 +86,9 @@ static void grant(const char *text)
         check_skip("needs root, to grant ids to its user: sudo make test");
     if (!exists("/usr/bin/newuidmap") || !exists("/etc/subuid") || !exists("/etc/subgid"))
         check_skip("needs newuidmap and /etc/subuid");
-    write_file(in_lab("granted"), text);
-    assert_int_equal(mount(in_lab("granted"), "/etc/subuid", NULL, MS_BIND, NULL), 0);
-    assert_int_equal(mount(in_lab("granted"), "/etc/subgid", NULL, MS_BIND, NULL), 0);
+    write_file(in_fixture("granted"), text);
+    assert_int_equal(mount(in_fixture("granted"), "/etc/subuid", NULL, MS_BIND, NULL), 0);
+    assert_int_equal(mount(in_fixture("granted"), "/etc/subgid", NULL, MS_BIND, NULL), 0);
 }
 
 static void end_grant(void)
@@ -136,9 +136,9 @@ static void the_layer_of_a_range_is_kept_when_it_is_to_be(void **state)
     int status = run("step05", "--name", "web", "--keep",
                      SHELL("mkdir /x && touch /x/file && chown -R 7:7 /x && chmod 700 /x"));
     end_grant();
-    snprintf(upper, sizeof(upper), "%.200s/web/upper/x/file", lab.scratch);
+    snprintf(upper, sizeof(upper), "%.200s/web/upper/x/file", fixture.scratch);
     bool kept = exists(upper);
-    shell("rm -rf '%s'/web", lab.scratch);
+    shell("rm -rf '%s'/web", fixture.scratch);
     if (status != 0)
         fail_msg("status %d: %s", status, err);
     assert_true(kept);
@@ -148,7 +148,8 @@ static void variables_are_added(void **state)
 {
     assert_prints("one two 4\n", "step05", "--env", "A=one two", "--env=B=3", "--env", "B=4",
                   SHELL("echo $A $B"));
-    assert_prints("/x\n", "step05", "--env", "PATH=/x", lab.image, "/bin/sh", "-c", "echo $PATH");
+    assert_prints("/x\n", "step05", "--env", "PATH=/x", fixture.image, "/bin/sh", "-c",
+                  "echo $PATH");
     assert_usage("step05: env 'A' (wanted: NAME=VALUE): EINVAL (Invalid argument)\n", "--env", "A");
     assert_usage("step05: env '=1' (", "--env", "=1");
     assert_usage("step05: env '' (", "--env", "");
@@ -159,13 +160,13 @@ static void variables_are_added(void **state)
 
 static void the_command_starts_in_its_working_directory(void **state)
 {
-    assert_prints("/\n", "step05", lab.image, "pwd");
-    assert_prints("/usr/bin\n", "step05", "--workdir", "/usr/bin", lab.image, "pwd");
-    assert_prints("/data\n", "step05", "--tmpfs", "/data", "--workdir=/data", lab.image, "pwd");
+    assert_prints("/\n", "step05", fixture.image, "pwd");
+    assert_prints("/usr/bin\n", "step05", "--workdir", "/usr/bin", fixture.image, "pwd");
+    assert_prints("/data\n", "step05", "--tmpfs", "/data", "--workdir=/data", fixture.image, "pwd");
     assert_fails("step05: make /nowhere the working directory: ENOENT", "step05", "--workdir",
-                 "/nowhere", lab.image, "pwd");
+                 "/nowhere", fixture.image, "pwd");
     assert_fails("step05: make /bin/busybox the working directory: ENOTDIR", "step05", "--workdir",
-                 "/bin/busybox", lab.image, "pwd");
+                 "/bin/busybox", fixture.image, "pwd");
     assert_usage("step05: path '..' (wanted: an absolute one, without ..): EINVAL", "--workdir",
                  "..");
     assert_usage("step05: path 'usr/bin' (", "--workdir", "usr/bin");
@@ -179,7 +180,7 @@ static void a_link_to_a_descriptor_is_no_way_out(void **state)
         char path[64];
 
         snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-        int status = run("step05", "--workdir", path, lab.image, "pwd");
+        int status = run("step05", "--workdir", path, fixture.image, "pwd");
         if (status != 125)
             fail_msg("%s: status %d: %s", path, status, out);
     }
@@ -206,7 +207,7 @@ static void a_tmpfs_is_empty_and_everybodys(void **state)
     assert_contains(out, "nosuid");
     assert_contains(out, "nodev");
     assert_fails("step05: make /bin/busybox in the image to mount on: ENOTDIR", "step05", "--tmpfs",
-                 "/bin/busybox", lab.image, "true");
+                 "/bin/busybox", fixture.image, "true");
     assert_usage("step05: tmpfs '..' (", "--tmpfs", "..");
     assert_usage("step05: tmpfs '/' (", "--tmpfs", "/");
     assert_usage("step05: tmpfs '/proc' (", "--tmpfs", "/proc");
@@ -216,7 +217,7 @@ static void make_source(void)
 {
     shell("mkdir -p '%s/source' && echo text >'%s/source/file' && chmod 777 '%s/source' && "
           "chmod 666 '%s/source/file'",
-          lab.dir, lab.dir, lab.dir, lab.dir);
+          fixture.dir, fixture.dir, fixture.dir, fixture.dir);
 }
 
 static const char *volume(const char *source, const char *target)
@@ -225,7 +226,7 @@ static const char *volume(const char *source, const char *target)
     static int next;
     char *text = texts[next++ % 4];
 
-    snprintf(text, sizeof(*texts), "%s/%s:%s", lab.dir, source, target);
+    snprintf(text, sizeof(*texts), "%s/%s:%s", fixture.dir, source, target);
     return text;
 }
 
@@ -234,7 +235,7 @@ static void a_volume_is_the_hosts_folder(void **state)
     make_source();
     assert_prints("text\n", "step05", "--volume", volume("source", "/data"),
                   SHELL("cat /data/file && echo new >/data/new"));
-    assert_string_equal(read_file(in_lab("source/new")), "new\n");
+    assert_string_equal(read_file(in_fixture("source/new")), "new\n");
     assert_prints("text\n", "step05", "--volume", volume("source", "/a/b/c"),
                   SHELL("cat /a/b/c/file"));
     assert_int_equal(
@@ -252,7 +253,7 @@ static void a_read_only_volume_is_not_written_to(void **state)
                      1);
     assert_string_equal(out, "text\n");
     assert_contains(err, "Read-only file system");
-    assert_string_equal(read_file(in_lab("source/file")), "text\n");
+    assert_string_equal(read_file(in_fixture("source/file")), "text\n");
 }
 
 static void a_volume_may_be_a_file(void **state)
@@ -260,15 +261,16 @@ static void a_volume_may_be_a_file(void **state)
     make_source();
     assert_prints("text\n", "step05", "--volume", volume("source/file", "/etc/file"),
                   SHELL("cat /etc/file && echo new >/etc/file"));
-    assert_string_equal(read_file(in_lab("source/file")), "new\n");
+    assert_string_equal(read_file(in_fixture("source/file")), "new\n");
 }
 
 static void a_volume_of_a_folder_that_only_the_caller_may_enter_works(void **state)
 {
     make_source();
-    shell("mkdir -m 700 '%s/private' && mv '%s/source' '%s/private'", lab.dir, lab.dir, lab.dir);
-    if (geteuid() == 0 && lab.as_user)
-        shell("chown -R %u '%s/private'", ordinary_uid(), lab.dir);
+    shell("mkdir -m 700 '%s/private' && mv '%s/source' '%s/private'", fixture.dir, fixture.dir,
+          fixture.dir);
+    if (geteuid() == 0 && fixture.as_user)
+        shell("chown -R %u '%s/private'", ordinary_uid(), fixture.dir);
     assert_prints("text\n", "step05", "--volume", volume("private/source", "/data"),
                   SHELL("cat /data/file"));
 }
@@ -276,13 +278,13 @@ static void a_volume_of_a_folder_that_only_the_caller_may_enter_works(void **sta
 /* Neither the host nor the image is touched by a call that is refused. */
 static void assert_no_volume(const char *message, const char *source, const char *target)
 {
-    unsigned long long image = hash_of(lab.image), host = hash_of(in_lab("source"));
+    unsigned long long image = hash_of(fixture.image), host = hash_of(in_fixture("source"));
 
-    if (run("step05", "--volume", volume(source, target), lab.image, "true") != 125)
+    if (run("step05", "--volume", volume(source, target), fixture.image, "true") != 125)
         fail_msg("%s:%s is no failure: %s", source, target, err);
     assert_contains(err, message);
-    assert_int_equal(hash_of(lab.image), image);
-    assert_int_equal(hash_of(in_lab("source")), host);
+    assert_int_equal(hash_of(fixture.image), image);
+    assert_int_equal(hash_of(in_fixture("source")), host);
 }
 
 static void a_volume_that_leads_elsewhere_is_refused(void **state)
@@ -290,7 +292,7 @@ static void a_volume_that_leads_elsewhere_is_refused(void **state)
     make_source();
     shell("cd '%s' && ln -s / link && ln -s /etc etc.link && ln -s nowhere dangling && "
           "ln -s ../../source up && ln -s '%s/source' out",
-          lab.image, lab.dir);
+          fixture.image, fixture.dir);
     assert_no_volume("copy the mount at ", "nowhere", "/data");
     assert_no_volume("make /link in the image to mount on: ENOTDIR", "source", "/link");
     assert_no_volume("make /link/data in the image to mount on: ENOTDIR", "source", "/link/data");
@@ -332,7 +334,7 @@ static void the_host_folder_of_a_stopped_write_stays_empty(void **state)
     struct program *container = start("step05", "--name", "web", "--storage-size", "5M",
                                       SHELL("echo x >/x; echo ready; read line"));
     hear(container, "ready\n");
-    snprintf(upper, sizeof(upper), "%.200s/web/upper/x", lab.scratch);
+    snprintf(upper, sizeof(upper), "%.200s/web/upper/x", fixture.scratch);
     bool seen = exists(upper);
     finish(container);
     assert_false(seen);
@@ -345,32 +347,32 @@ static void a_name_is_for_one_container(void **state)
     struct program *first =
         start("step05", "--name", "web", SHELL("echo ready; read line; exit 0"));
     hear(first, "ready\n");
-    int status = run("step05", "--name", "web", lab.image, "true");
+    int status = run("step05", "--name", "web", fixture.image, "true");
     assert_int_equal(status, 125);
     assert_contains(err, "EEXIST");
     assert_true(runs(first));
     assert_int_equal(finish(first), 0);
-    assert_int_equal(run("step05", "--name", "web", lab.image, "true"), 0);
+    assert_int_equal(run("step05", "--name", "web", fixture.image, "true"), 0);
 }
 
 /* Where the folder that holds the layers is its caller's alone, as with a TMPDIR of one's own. */
 static void a_private_scratch_folder_is_named_with_its_cure(void **state)
 {
-    shell("chmod 700 '%s'", lab.scratch);
-    int status = run("step05", lab.image, "true");
-    shell("chmod 711 '%s'", lab.scratch);
-    assert_int_equal(status, lab.as_user ? 0 : 125); /* root's containers have other ids */
-    if (!lab.as_user)
+    shell("chmod 700 '%s'", fixture.scratch);
+    int status = run("step05", fixture.image, "true");
+    shell("chmod 711 '%s'", fixture.scratch);
+    assert_int_equal(status, fixture.as_user ? 0 : 125); /* root's containers have other ids */
+    if (!fixture.as_user)
         assert_contains(err, "chmod o+x");
 }
 
 static void so_may_the_folder_of_the_image(void **state)
 {
-    shell("mkdir -m 700 '%s/private' && cp -a '%s' '%s/private/image'", lab.dir, lab.image,
-          lab.dir);
-    if (lab.as_user && geteuid() == 0)
-        shell("chown -R %u '%s/private'", ordinary_uid(), lab.dir);
-    assert_prints("0\n", "step05", in_lab("private/image"), "id", "-u");
+    shell("mkdir -m 700 '%s/private' && cp -a '%s' '%s/private/image'", fixture.dir, fixture.image,
+          fixture.dir);
+    if (fixture.as_user && geteuid() == 0)
+        shell("chown -R %u '%s/private'", ordinary_uid(), fixture.dir);
+    assert_prints("0\n", "step05", in_fixture("private/image"), "id", "-u");
 }
 
 int main(void)

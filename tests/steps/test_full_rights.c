@@ -20,17 +20,17 @@ static void of_all_capabilities_ten_are_left(void **state)
     char all[64];
 
     snprintf(all, sizeof(all), "CapEff:\t%016llx\n", (2ULL << atoi(last)) - 1);
-    assert_int_equal(run(step_before(), lab.image, "grep", "^Cap", "/proc/self/status"), 0);
+    assert_int_equal(run(step_before(), fixture.image, "grep", "^Cap", "/proc/self/status"), 0);
     assert_contains(out, all);
-    assert_int_equal(run("step05", lab.image, "grep", "^Cap", "/proc/self/status"), 0);
+    assert_int_equal(run("step05", fixture.image, "grep", "^Cap", "/proc/self/status"), 0);
     assert_string_equal(out, few);
 }
 
 static void no_new_privileges_and_a_filter_are_set(void **state)
 {
-    assert_int_equal(run(step_before(), lab.image, "cat", "/proc/self/status"), 0);
+    assert_int_equal(run(step_before(), fixture.image, "cat", "/proc/self/status"), 0);
     assert_contains(out, "NoNewPrivs:\t0\n");
-    assert_int_equal(run("step05", lab.image, "cat", "/proc/self/status"), 0);
+    assert_int_equal(run("step05", fixture.image, "cat", "/proc/self/status"), 0);
     assert_contains(out, "NoNewPrivs:\t1\n");
     assert_contains(out, "Seccomp:\t2\n");
 }

@@ -7,9 +7,9 @@
 /* A folder with a file, which belong to who runs the programs. */
 static const char *files(void)
 {
-    static char folder[LAB_PATH + 8];
+    static char folder[FIXTURE_PATH + 8];
 
-    snprintf(folder, sizeof(folder), "%s/files", lab.dir);
+    snprintf(folder, sizeof(folder), "%s/files", fixture.dir);
     if (!exists(folder))
         assert_int_equal(run("sh", "-c",
                              "mkdir -m 700 \"$0\" && echo kept >\"$0/in\" && chmod 600 \"$0/in\"",
@@ -24,7 +24,7 @@ static int run_with_files(const char *step, const char *line)
 {
     const char *folder = files();
 
-    return run("sh", "-c", line, path_in(lab.programs, step), lab.image, folder);
+    return run("sh", "-c", line, path_in(fixture.programs, step), fixture.image, folder);
 }
 
 static void assert_makes(const char *wanted, const char *step, const char *line)

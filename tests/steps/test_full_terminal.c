@@ -36,7 +36,7 @@ static void no_descriptor_is_the_callers_terminal(void **state)
             script, sizeof(script),
             "%s/step05 %s sh -c 'exec 3>/dev/tty; for fd in 0 1 2; do "
             "[ ! -t $fd ] || { exec 4<&$fd; echo $fd $(tty <&4) >&3; }; done; echo ended >&3' %s",
-            lab.programs, lab.image, calls[i]);
+            fixture.programs, fixture.image, calls[i]);
         struct program *container = start_on_terminal("sh", "-c", script);
         hear(container, "ended");
         assert_contains(out, "/dev/pts/0\r");
@@ -93,7 +93,7 @@ static void assert_restored(bool kill_step05)
     snprintf(script, sizeof(script),
              "before=$(stty -g); %s/step05 %s sleep 1000; echo status=$?; "
              "until [ \"$(stty -g)\" = \"$before\" ]; do sleep 0.1; done; echo restored",
-             lab.programs, lab.image);
+             fixture.programs, fixture.image);
     struct program *outer = start_on_terminal("sh", "-c", script);
     wait_for_descendant(outer->pid, "sleep");
     for (int i = 0; i < 500 && !is_raw(outer); i++)

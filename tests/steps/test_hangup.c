@@ -5,7 +5,7 @@
 
 static void a_closed_terminal_ends_it(void **state)
 {
-    struct program *inside = start_on_terminal(lab.step, lab.image);
+    struct program *inside = start_on_terminal(fixture.step, fixture.image);
 
     hear(inside, "-# ");
     hang_up(inside);
@@ -14,7 +14,7 @@ static void a_closed_terminal_ends_it(void **state)
 
 static void a_closed_terminal_ends_a_command_that_does_not_care(void **state)
 {
-    struct program *inside = start_on_terminal(lab.step, lab.image, "sh", "-c",
+    struct program *inside = start_on_terminal(fixture.step, fixture.image, "sh", "-c",
                                                "trap '' HUP; echo ready; /bin/sleep 1000");
 
     hear(inside, "ready\r\n");

@@ -30,7 +30,8 @@ static void run_inside(struct program *outer, const char *command)
 {
     char line[1024];
 
-    snprintf(line, sizeof(line), "%s/%s %s %s\n", lab.programs, lab.step, lab.image, command);
+    snprintf(line, sizeof(line), "%s/%s %s %s\n", fixture.programs, fixture.step, fixture.image,
+             command);
     say(outer, line);
 }
 
@@ -55,7 +56,7 @@ static void the_callers_shell_gets_its_terminal_back(void **state)
 static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state)
 {
     struct program *outer = start_outer_shell();
-    bool own_terminal = strcmp(lab.step, "step05") == 0;
+    bool own_terminal = strcmp(fixture.step, "step05") == 0;
 
     run_inside(outer, "sh -c '/bin/sleep 1; echo do''ne'");
     wait_for_descendant(outer->pid, "sleep");

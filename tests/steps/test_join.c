@@ -9,8 +9,8 @@
 
 static struct program *start_container(void)
 {
-    struct program *container = start("step03", "--name", container_name(), lab.image, "sh", "-c",
-                                      "echo written inside >/file; echo ready; read line");
+    struct program *container = start("step03", "--name", container_name(), fixture.image, "sh",
+                                      "-c", "echo written inside >/file; echo ready; read line");
 
     hear(container, "ready\n");
     return container;
@@ -82,7 +82,7 @@ static void join_keeps_the_callers_secrets_outside(void **state)
     assert_int_equal(run("join", container_name(), "env"), 0);
     snprintf(prompt, sizeof(prompt), "PS1=%s-# \n", container_name());
     assert_contains(out, prompt);
-    assert_lacks(out, lab.dir);
+    assert_lacks(out, fixture.dir);
     finish(container);
 }
 
@@ -118,10 +118,10 @@ static void a_name_that_does_not_run_is_told_so(void **state)
 static void scratch_says_where_to_look(void **state)
 {
     struct program *container = start_container();
-    char scratch[LAB_PATH];
+    char scratch[FIXTURE_PATH];
 
-    snprintf(scratch, sizeof(scratch), "%s", lab.scratch);
-    assert_int_equal(run("join", "--scratch", lab.dir, container_name(), "true"), 125);
+    snprintf(scratch, sizeof(scratch), "%s", fixture.scratch);
+    assert_int_equal(run("join", "--scratch", fixture.dir, container_name(), "true"), 125);
     assert_int_equal(run("join", "--scratch", scratch, container_name(), "true"), 0);
     finish(container);
 }
@@ -172,9 +172,9 @@ static void a_user_does_not_join_what_is_roots(void **state)
 
     if (geteuid() != 0)
         check_skip("needs root, for a container of root's: sudo make test");
-    lab.as_user = false;
+    fixture.as_user = false;
     container = start_container();
-    lab.as_user = true;
+    fixture.as_user = true;
     snprintf(pid, sizeof(pid), "%d", child_of(container->pid));
     assert_int_equal(run("join", pid, "id"), 125);
     assert_string_equal(out, "");
@@ -186,8 +186,8 @@ static void a_user_does_not_join_what_is_roots(void **state)
 /* Where root's containers have ids of their own, root outside is nobody inside until it changes. */
 static void join_is_root_in_step05_too(void **state)
 {
-    struct program *container =
-        start("step05", "--name", container_name(), lab.image, "sh", "-c", "echo ready; read line");
+    struct program *container = start("step05", "--name", container_name(), fixture.image, "sh",
+                                      "-c", "echo ready; read line");
 
     hear(container, "ready\n");
     assert_int_equal(run("join", container_name(), "sh", "-c",

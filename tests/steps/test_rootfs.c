@@ -10,7 +10,7 @@
 
 static void assert_runs_in(const char *rootfs)
 {
-    if (run(lab.step, rootfs, "echo", "inside") != 0 || strcmp(out, "inside\n") != 0)
+    if (run(fixture.step, rootfs, "echo", "inside") != 0 || strcmp(out, "inside\n") != 0)
         fail_msg("not in \"%.200s\": %s", rootfs, err);
     assert_string_equal(complaints(), "");
 }
@@ -18,9 +18,9 @@ static void assert_runs_in(const char *rootfs)
 /* Put back at the end of a test, it serves the next one too. */
 static void move_image(const char *name)
 {
-    if (rename(lab.image, in_lab(name)) < 0)
+    if (rename(fixture.image, in_fixture(name)) < 0)
         fail_msg("rename to %.200s: %s", name, strerror(errno));
-    snprintf(lab.image, sizeof(lab.image), "%.200s", in_lab(name));
+    snprintf(fixture.image, sizeof(fixture.image), "%.200s", in_fixture(name));
 }
 
 static void a_rootfs_may_have_any_name(void **state)
@@ -38,20 +38,20 @@ static void a_rootfs_may_have_any_name(void **state)
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         move_image(names[i]);
-        assert_runs_in(lab.image);
+        assert_runs_in(fixture.image);
     }
     move_image("image");
 }
 
-static void go_to_the_lab(void)
+static void go_to_the_folder(void)
 {
-    if (chdir(lab.dir) < 0)
+    if (chdir(fixture.dir) < 0)
         _exit(99);
 }
 
 static void a_rootfs_may_be_relative(void **state)
 {
-    lab.prepare = go_to_the_lab;
+    fixture.prepare = go_to_the_folder;
     assert_runs_in("image");
     assert_runs_in("./image/");
     assert_runs_in("image/../image/.");
@@ -61,24 +61,24 @@ static void a_rootfs_may_be_relative(void **state)
 static void a_rootfs_may_begin_with_a_dash(void **state)
 {
     move_image("-x");
-    lab.prepare = go_to_the_lab;
-    assert_int_equal(run(lab.step, "--", "-x", "echo", "inside"), 0);
+    fixture.prepare = go_to_the_folder;
+    assert_int_equal(run(fixture.step, "--", "-x", "echo", "inside"), 0);
     assert_string_equal(out, "inside\n");
     move_image("image");
 }
 
 static void a_rootfs_may_be_a_symbolic_link(void **state)
 {
-    assert_int_equal(symlink("image", in_lab("link")), 0);
-    assert_int_equal(symlink(in_lab("link"), in_lab("link to a link")), 0);
-    assert_runs_in(in_lab("link"));
-    assert_runs_in(in_lab("link to a link"));
+    assert_int_equal(symlink("image", in_fixture("link")), 0);
+    assert_int_equal(symlink(in_fixture("link"), in_fixture("link to a link")), 0);
+    assert_runs_in(in_fixture("link"));
+    assert_runs_in(in_fixture("link to a link"));
 }
 
 static void a_rootfs_may_have_a_very_long_path(void **state)
 {
     char path[PATH_MAX];
-    size_t length = strlen(strcpy(path, lab.dir));
+    size_t length = strlen(strcpy(path, fixture.dir));
 
     while (length < 3500) {
         path[length] = '/';
@@ -87,25 +87,26 @@ static void a_rootfs_may_have_a_very_long_path(void **state)
         assert_int_equal(mkdir(path, 0755), 0);
     }
     strcpy(path + length, "/image");
-    assert_int_equal(rename(lab.image, path), 0);
+    assert_int_equal(rename(fixture.image, path), 0);
     assert_runs_in(path);
-    assert_int_equal(rename(path, lab.image), 0);
+    assert_int_equal(rename(path, fixture.image), 0);
 }
 
 static void a_rootfs_without_mountpoints_will_do(void **state)
 {
-    shell("rm -r '%s/proc' '%s/sys' '%s/dev' '%s/tmp'", lab.image, lab.image, lab.image, lab.image);
-    assert_runs_in(lab.image);
+    shell("rm -r '%s/proc' '%s/sys' '%s/dev' '%s/tmp'", fixture.image, fixture.image, fixture.image,
+          fixture.image);
+    assert_runs_in(fixture.image);
 }
 
 static void a_rootfs_on_a_read_only_file_system_will_do(void **state)
 {
     if (geteuid() != 0)
         check_skip("needs root, for a read-only mount: sudo make test");
-    shell("mount --bind '%s' '%s' && mount -o remount,bind,ro '%s'", lab.image, lab.image,
-          lab.image);
-    assert_runs_in(lab.image);
-    shell("umount '%s'", lab.image);
+    shell("mount --bind '%s' '%s' && mount -o remount,bind,ro '%s'", fixture.image, fixture.image,
+          fixture.image);
+    assert_runs_in(fixture.image);
+    shell("umount '%s'", fixture.image);
 }
 
 int main(void)

@@ -23,7 +23,7 @@ static void need_root_for(const char *what)
 /* The scratch directory of a container with the name container_name(). */
 static const char *own_directory(void)
 {
-    return path_in(lab.scratch, container_name());
+    return path_in(fixture.scratch, container_name());
 }
 
 static const char *only_entry_of(const char *folder)
@@ -46,10 +46,10 @@ static const char *only_entry_of(const char *folder)
 
 static void a_name_is_a_letter_then_letters_and_digits(void **state)
 {
-    struct program *container = start(lab.step, lab.image, WAIT);
+    struct program *container = start(fixture.step, fixture.image, WAIT);
 
     hear(container, "ready\n");
-    const char *name = only_entry_of(lab.scratch);
+    const char *name = only_entry_of(fixture.scratch);
     assert_true(islower((unsigned char)name[0]));
     assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789"), strlen(name));
     finish(container);
@@ -57,24 +57,25 @@ static void a_name_is_a_letter_then_letters_and_digits(void **state)
 
 static void the_scratch_directory_is_its_owners_only(void **state)
 {
-    struct program *container = start(lab.step, "--name", container_name(), lab.image, WAIT);
+    struct program *container =
+        start(fixture.step, "--name", container_name(), fixture.image, WAIT);
     struct stat status;
 
     hear(container, "ready\n");
     assert_int_equal(stat(own_directory(), &status), 0);
     assert_int_equal(status.st_mode, S_IFDIR | 0700);
-    if (strcmp(lab.step, "step05") != 0 || lab.as_user) /* root's is of an id range */
-        assert_int_equal(status.st_uid, lab.as_user ? ordinary_uid() : 0);
+    if (strcmp(fixture.step, "step05") != 0 || fixture.as_user) /* root's is of an id range */
+        assert_int_equal(status.st_uid, fixture.as_user ? ordinary_uid() : 0);
     finish(container);
 }
 
 static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
 {
-    struct program *first = start(lab.step, "--name", container_name(), lab.image, "sh", "-c",
-                                  "echo ready; read line; echo $line");
+    struct program *first = start(fixture.step, "--name", container_name(), fixture.image, "sh",
+                                  "-c", "echo ready; read line; echo $line");
 
     hear(first, "ready\n");
-    assert_int_equal(run(lab.step, "--name", container_name(), lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, "--name", container_name(), fixture.image, "true"), 125);
     assert_contains(err, own_directory());
     assert_contains(err, ": EEXIST (File exists)\n");
     assert_contains(err, ": hint: the name is in use");
@@ -85,10 +86,10 @@ static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
 
 static void two_containers_run_at_once_and_apart(void **state)
 {
-    struct program *first =
-        start(lab.step, lab.image, "sh", "-c", "echo one >/mine; echo ready; read line; cat /mine");
-    struct program *second =
-        start(lab.step, lab.image, "sh", "-c", "echo two >/mine; echo ready; read line; cat /mine");
+    struct program *first = start(fixture.step, fixture.image, "sh", "-c",
+                                  "echo one >/mine; echo ready; read line; cat /mine");
+    struct program *second = start(fixture.step, fixture.image, "sh", "-c",
+                                   "echo two >/mine; echo ready; read line; cat /mine");
 
     hear(first, "ready\n");
     hear(second, "ready\n");
@@ -104,8 +105,8 @@ static void keep_leaves_what_was_written_and_says_where(void **state)
 {
     struct stat whiteout;
 
-    assert_int_equal(run(lab.step, "--keep", "--name", container_name(), lab.image, "sh", "-c",
-                         "echo new >/new; rm /etc/passwd; chmod 711 /home"),
+    assert_int_equal(run(fixture.step, "--keep", "--name", container_name(), fixture.image, "sh",
+                         "-c", "echo new >/new; rm /etc/passwd; chmod 711 /home"),
                      0);
     assert_contains(err, ": kept ");
     assert_contains(err, path_in(own_directory(), "upper\n"));
@@ -115,17 +116,17 @@ static void keep_leaves_what_was_written_and_says_where(void **state)
     assert_true(S_ISCHR(whiteout.st_mode));
     assert_int_equal(whiteout.st_rdev, makedev(0, 0));
     assert_string_equal(only_entry_of(own_directory()), "upper");
-    assert_true(exists(path_in(lab.image, "etc/passwd")));
+    assert_true(exists(path_in(fixture.image, "etc/passwd")));
     shell("rm -r '%s'", own_directory());
 }
 
 static void scratch_places_the_directory(void **state)
 {
-    const char *place = in_lab("place, with: blanks");
+    const char *place = in_fixture("place, with: blanks");
 
     assert_int_equal(mkdir(place, 0777) | chmod(place, 0777), 0);
     struct program *container =
-        start(lab.step, "--scratch", place, "--name", container_name(), lab.image, WAIT);
+        start(fixture.step, "--scratch", place, "--name", container_name(), fixture.image, WAIT);
     hear(container, "ready\n");
     assert_true(exists(path_in(path_in(place, container_name()), "upper")));
     assert_false(exists(own_directory()));
@@ -139,8 +140,8 @@ static void without_a_choice_it_is_tmp(void **state)
 
     snprintf(name, sizeof(name), "container-test-%d", getpid());
     unsetenv("TMPDIR");
-    struct program *container = start(lab.step, "--name", name, lab.image, WAIT);
-    setenv("TMPDIR", lab.scratch, 1);
+    struct program *container = start(fixture.step, "--name", name, fixture.image, WAIT);
+    setenv("TMPDIR", fixture.scratch, 1);
     hear(container, "ready\n");
     assert_true(exists(path_in("/tmp", name)));
     finish(container);
@@ -149,17 +150,17 @@ static void without_a_choice_it_is_tmp(void **state)
 
 static void a_scratch_that_is_no_directory_is_named(void **state)
 {
-    assert_int_equal(run(lab.step, "--scratch", "/no/such", lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, "--scratch", "/no/such", fixture.image, "true"), 125);
     assert_contains(err,
                     ": find the scratch directory /no/such: ENOENT (No such file or directory)");
-    assert_int_equal(run(lab.step, "--scratch", "/dev/null", lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, "--scratch", "/dev/null", fixture.image, "true"), 125);
     assert_contains(err, ": ENOTDIR (Not a directory)\n");
     assert_contains(err, ": hint: --scratch DIR");
 }
 
 static void a_scratch_that_the_user_may_not_write_is_named(void **state)
 {
-    assert_int_equal(run(lab.step, "--scratch", "/usr", lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, "--scratch", "/usr", fixture.image, "true"), 125);
     assert_contains(err, ": EACCES (Permission denied)\n");
     assert_contains(err, ": hint: --scratch DIR puts the container's files elsewhere\n");
 }
@@ -169,23 +170,24 @@ static void a_scratch_on_an_overlay_is_explained(void **state)
     need_root_for("an overlay");
     shell("cd '%s' && mkdir low up work over && chmod 777 up && "
           "mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work over",
-          lab.dir);
-    assert_int_equal(run(lab.step, "--scratch", in_lab("over"), lab.image, "true"), 125);
+          fixture.dir);
+    assert_int_equal(run(fixture.step, "--scratch", in_fixture("over"), fixture.image, "true"),
+                     125);
     assert_contains(err, ": mount overlay on ");
     assert_contains(err, " is on an overlay itself, and upper cannot be: --scratch DIR");
-    shell("cd '%s' && umount over && rmdir up low", lab.dir); /* up is empty */
+    shell("cd '%s' && umount over && rmdir up low", fixture.dir); /* up is empty */
 }
 
 /* In a tmpfs with room for some files, each of the layers in turn is the one that has none. */
 static void a_scratch_that_is_full_is_named(void **state)
 {
-    const char *place = in_lab("full");
+    const char *place = in_fixture("full");
 
     need_root_for("a small file system");
     mkdir(place, 0755);
     for (int inodes = 1; inodes <= 5; inodes++) {
         shell("mount -t tmpfs -o mode=777,nr_inodes=%d tmpfs '%s'", inodes, place);
-        assert_int_equal(run(lab.step, "--scratch", place, lab.image, "true"), 125);
+        assert_int_equal(run(fixture.step, "--scratch", place, fixture.image, "true"), 125);
         assert_contains(err, ": ENOSPC (No space left on device)\n");
         shell("umount '%s' && rmdir '%s' && mkdir '%s'", place, place, place);
     }
@@ -193,11 +195,11 @@ static void a_scratch_that_is_full_is_named(void **state)
 
 static void a_scratch_that_is_read_only_is_named(void **state)
 {
-    const char *place = in_lab("read-only");
+    const char *place = in_fixture("read-only");
 
     need_root_for("a read-only file system");
     shell("mkdir '%s' && mount -t tmpfs -o ro tmpfs '%s'", place, place);
-    assert_int_equal(run(lab.step, "--scratch", place, lab.image, "true"), 125);
+    assert_int_equal(run(fixture.step, "--scratch", place, fixture.image, "true"), 125);
     assert_contains(err, ": EROFS (Read-only file system)\n");
     assert_contains(err, ": hint: --scratch DIR");
     shell("umount '%s'", place);
@@ -205,8 +207,8 @@ static void a_scratch_that_is_read_only_is_named(void **state)
 
 static void a_failure_leaves_nothing_where_the_scratch_was_good(void **state)
 {
-    assert_int_equal(run(lab.step, lab.image, "no-such-command"), 127);
-    shell("[ -z \"$(ls -A '%s')\" ]", lab.scratch);
+    assert_int_equal(run(fixture.step, fixture.image, "no-such-command"), 127);
+    shell("[ -z \"$(ls -A '%s')\" ]", fixture.scratch);
 }
 
 static void whatever_the_container_wrote_goes(void **state)
@@ -216,7 +218,7 @@ static void whatever_the_container_wrote_goes(void **state)
         "ln -s / /root/up; rm -r /etc; mkfifo /f; mknod /zero c 1 5; mkdir /etc; i=0; "
         "while [ $i -lt 300 ]; do i=$((i+1)); mkdir directory-name; cd directory-name; done; true";
 
-    assert_int_equal(run(lab.step, lab.image, "sh", "-c", script), 0);
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", script), 0);
 }
 
 int main(void)

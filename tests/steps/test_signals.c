@@ -12,12 +12,12 @@ enum { IN_TIME_S = 20 }; /* the grace is 2 s; a virtual machine without KVM is s
 /* An init that has no handler is not ended by a signal: in step03 and 04 the command is one. */
 static bool command_is_process_1(void)
 {
-    return strcmp(lab.step, "step03") == 0 || strcmp(lab.step, "step04") == 0;
+    return strcmp(fixture.step, "step03") == 0 || strcmp(fixture.step, "step04") == 0;
 }
 
 static struct program *start_sleep(void)
 {
-    struct program *container = start(lab.step, lab.image, "sleep", "1000");
+    struct program *container = start(fixture.step, fixture.image, "sleep", "1000");
 
     wait_for_descendant(container->pid, "sleep");
     return container;
@@ -56,7 +56,7 @@ static void sighup_and_sigquit_end_it(void **state)
 static void the_command_may_deal_with_the_signal(void **state)
 {
     struct program *container =
-        start(lab.step, lab.image, "sh", "-c",
+        start(fixture.step, fixture.image, "sh", "-c",
               "trap 'echo caught; exit 3' TERM; echo ready; while :; do /bin/sleep 0.1; done");
 
     hear(container, "ready\n");
@@ -68,7 +68,7 @@ static void the_command_may_deal_with_the_signal(void **state)
 static void a_second_signal_does_not_wait(void **state)
 {
     struct program *container =
-        start(lab.step, lab.image, "sh", "-c",
+        start(fixture.step, fixture.image, "sh", "-c",
               "trap 'echo caught' TERM; echo ready; while :; do /bin/sleep 0.1; done");
 
     hear(container, "ready\n");
@@ -86,9 +86,9 @@ static void ignore_hangup(void)
 
 static void nohup_works(void **state)
 {
-    lab.prepare = ignore_hangup;
+    fixture.prepare = ignore_hangup;
     struct program *container =
-        start(lab.step, lab.image, "sh", "-c", "echo ready; read line; echo on");
+        start(fixture.step, fixture.image, "sh", "-c", "echo ready; read line; echo on");
     hear(container, "ready\n");
     kill(container->pid, SIGHUP);
     usleep(2300000); /* longer than the grace */
@@ -104,8 +104,8 @@ static void ignore_children(void)
 
 static void a_caller_that_ignores_its_children_gets_the_status(void **state)
 {
-    lab.prepare = ignore_children;
-    assert_int_equal(run(lab.step, lab.image, "sh", "-c", "exit 7"), 7);
+    fixture.prepare = ignore_children;
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", "exit 7"), 7);
 }
 
 /*
@@ -124,7 +124,7 @@ static void sigkill_takes_the_command_along(void **state)
 static void from_step03_on_it_takes_all_processes_along(void **state)
 {
     struct program *container =
-        start(lab.step, lab.image, "sh", "-c",
+        start(fixture.step, fixture.image, "sh", "-c",
               ": >/dev/null; /bin/sleep 1000 & echo ready; exec /bin/sleep 1000");
 
     hear(container, "ready\n");

@@ -17,7 +17,7 @@
 
 static struct program *start_waiting(void)
 {
-    struct program *container = start("step03", "--name", container_name(), lab.image, WAIT);
+    struct program *container = start("step03", "--name", container_name(), fixture.image, WAIT);
 
     hear(container, "ready\n");
     return container;
@@ -37,16 +37,16 @@ static void step03_leaves_the_image_as_it_was(void **state)
     static const char script[] =
         "echo new >/file; rm -r /var /etc/passwd; mkdir /var; mv /home /moved; "
         "chmod 700 /bin; touch /bin/busybox; ls -d /file /moved";
-    unsigned long long before = hash_of(lab.image);
+    unsigned long long before = hash_of(fixture.image);
 
-    assert_int_equal(run("step03", lab.image, "sh", "-c", script), 0);
+    assert_int_equal(run("step03", fixture.image, "sh", "-c", script), 0);
     assert_string_equal(out, "/file\n/moved\n");
-    assert_true(hash_of(lab.image) == before);
+    assert_true(hash_of(fixture.image) == before);
 }
 
 static void step03_sees_process_1_and_nothing_else(void **state)
 {
-    assert_int_equal(run("step03", lab.image, "sh", "-c", "echo $$ /proc/[0-9]*"), 0);
+    assert_int_equal(run("step03", fixture.image, "sh", "-c", "echo $$ /proc/[0-9]*"), 0);
     assert_string_equal(out, "1 /proc/1\n");
 }
 
@@ -56,7 +56,7 @@ static void step03_kills_no_process_of_the_host(void **state)
     char command[64];
 
     snprintf(command, sizeof(command), "kill %d || kill -9 -1", bystander->pid);
-    run("step03", lab.image, "sh", "-c", command);
+    run("step03", fixture.image, "sh", "-c", command);
     assert_contains(err, "No such process");
     assert_true(runs(bystander));
     stop(bystander);
@@ -74,7 +74,7 @@ static void the_host_sees_step03s_process_under_its_own_pid(void **state)
 
 static void step03_takes_its_processes_along(void **state)
 {
-    assert_int_equal(run("step03", lab.image, "sh", "-c",
+    assert_int_equal(run("step03", fixture.image, "sh", "-c",
                          ": >/dev/null; /bin/sleep 1000 & (/bin/sleep 1000 &); exit 5"),
                      5);
 }
@@ -84,11 +84,11 @@ static void step03_has_a_host_name_of_its_own(void **state)
     char before[256], after[256];
 
     gethostname(before, sizeof(before));
-    assert_int_equal(run("step03", "--name", container_name(), lab.image, "hostname"), 0);
+    assert_int_equal(run("step03", "--name", container_name(), fixture.image, "hostname"), 0);
     assert_contains(out, container_name());
-    assert_int_equal(run("step03", "--hostname", "other", lab.image, "hostname"), 0);
+    assert_int_equal(run("step03", "--hostname", "other", fixture.image, "hostname"), 0);
     assert_string_equal(out, "other\n");
-    assert_int_equal(run("step03", lab.image, "sh", "-c", "hostname changed; hostname"), 0);
+    assert_int_equal(run("step03", fixture.image, "sh", "-c", "hostname changed; hostname"), 0);
     assert_string_equal(out, "changed\n");
     gethostname(after, sizeof(after));
     assert_string_equal(after, before);
@@ -96,11 +96,11 @@ static void step03_has_a_host_name_of_its_own(void **state)
 
 static void step03_has_a_network_with_only_lo_and_lo_is_up(void **state)
 {
-    assert_int_equal(run("step03", lab.image, "sh", "-c", "cut -d : -f 1 -s /proc/net/dev"), 0);
+    assert_int_equal(run("step03", fixture.image, "sh", "-c", "cut -d : -f 1 -s /proc/net/dev"), 0);
     assert_string_equal(out, "    lo\n");
-    assert_int_equal(run("step03", lab.image, "ip", "link", "show", "lo"), 0);
+    assert_int_equal(run("step03", fixture.image, "ip", "link", "show", "lo"), 0);
     assert_contains(out, "<LOOPBACK,UP,LOWER_UP>");
-    assert_int_equal(run("step03", lab.image, "ping", "-c", "1", "127.0.0.1"), 0);
+    assert_int_equal(run("step03", fixture.image, "ping", "-c", "1", "127.0.0.1"), 0);
 }
 
 static void step03_does_not_see_the_hosts_shared_memory(void **state)
@@ -111,7 +111,7 @@ static void step03_does_not_see_the_hosts_shared_memory(void **state)
 
     assert_true(segment >= 0);
     snprintf(id, sizeof(id), "%d", key);
-    int inside = run("step03", lab.image, "cat", "/proc/sysvipc/shm");
+    int inside = run("step03", fixture.image, "cat", "/proc/sysvipc/shm");
     int outside = strstr(read_file("/proc/sysvipc/shm"), id) != NULL;
     shmctl(segment, IPC_RMID, NULL);
     assert_int_equal(inside, 0);
@@ -123,7 +123,8 @@ static void step03_does_not_see_the_hosts_message_queues(void **state)
 {
     mqd_t queue = mq_open("/container-test", O_CREAT | O_RDWR, 0666, NULL);
     assert_true(queue != (mqd_t)-1);
-    int status = run("step03", lab.image, "sh", "-c", "mount -t mqueue none /tmp && ls -a /tmp");
+    int status =
+        run("step03", fixture.image, "sh", "-c", "mount -t mqueue none /tmp && ls -a /tmp");
     mq_close(queue);
     mq_unlink("/container-test");
     assert_int_equal(status, 0);
@@ -132,11 +133,11 @@ static void step03_does_not_see_the_hosts_message_queues(void **state)
 
 static void step03_mounts_where_the_host_does_not_see_it(void **state)
 {
-    struct program *container =
-        start("step03", lab.image, "sh", "-c", "mount -t tmpfs inside /tmp; echo ready; read line");
+    struct program *container = start("step03", fixture.image, "sh", "-c",
+                                      "mount -t tmpfs inside /tmp; echo ready; read line");
 
     hear(container, "ready\n");
-    assert_lacks(read_file("/proc/self/mountinfo"), lab.scratch);
+    assert_lacks(read_file("/proc/self/mountinfo"), fixture.scratch);
     assert_lacks(read_file("/proc/self/mountinfo"), " inside ");
     assert_contains(seen_by_host(container, "mountinfo"), " - overlay overlay ");
     finish(container);
@@ -153,28 +154,29 @@ static void step03_does_not_see_what_the_host_mounts_later(void **state)
     if (geteuid() != 0)
         check_skip("needs root, to mount: sudo make test");
     copy_probe("probe_escape");
-    shell("mkdir '%s/later'", lab.dir);
+    shell("mkdir '%s/later'", fixture.dir);
     snprintf(script, sizeof(script), "echo ready; read line; /probe_escape %s; echo $?",
-             in_lab("later/file"));
-    struct program *container = start("step03", lab.image, "sh", "-c", script);
+             in_fixture("later/file"));
+    struct program *container = start("step03", fixture.image, "sh", "-c", script);
     hear(container, "ready\n");
-    shell("mount -t tmpfs later '%s/later' && echo seen >'%s/later/file'", lab.dir, lab.dir);
+    shell("mount -t tmpfs later '%s/later' && echo seen >'%s/later/file'", fixture.dir,
+          fixture.dir);
     assert_int_equal(finish(container), 0);
     assert_string_equal(out, "4\n"); /* no such file */
-    shell("umount '%s/later'", lab.dir);
+    shell("umount '%s/later'", fixture.dir);
 }
 
 static void step03_is_root_inside_and_the_caller_outside(void **state)
 {
     struct program *container = start_waiting();
-    unsigned uid = lab.as_user ? ordinary_uid() : 0, gid = lab.as_user ? ordinary_gid() : 0;
+    unsigned uid = fixture.as_user ? ordinary_uid() : 0, gid = fixture.as_user ? ordinary_gid() : 0;
     char expected[128];
 
     snprintf(expected, sizeof(expected), "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", uid, uid,
              uid, uid, gid, gid, gid, gid);
     assert_contains(seen_by_host(container, "status"), expected);
     finish(container);
-    assert_int_equal(run("step03", lab.image, "sh", "-c", "id -u; id -g; cat /etc/shadow"), 1);
+    assert_int_equal(run("step03", fixture.image, "sh", "-c", "id -u; id -g; cat /etc/shadow"), 1);
     assert_contains(out, "0\n0\n");
 }
 
@@ -187,9 +189,10 @@ static void step03_maps_one_id_for_a_user_and_all_for_root(void **state)
     strncpy(map, seen_by_host(container, "uid_map"), sizeof(map) - 1);
     assert_int_equal(sscanf(map, "%u %u %u", &inside, &outside, &count), 3);
     assert_int_equal(inside, 0);
-    assert_int_equal(outside, lab.as_user ? ordinary_uid() : 0);
-    assert_true(lab.as_user ? count == 1 : count > 1);
-    assert_string_equal(seen_by_host(container, "setgroups"), lab.as_user ? "deny\n" : "allow\n");
+    assert_int_equal(outside, fixture.as_user ? ordinary_uid() : 0);
+    assert_true(fixture.as_user ? count == 1 : count > 1);
+    assert_string_equal(seen_by_host(container, "setgroups"),
+                        fixture.as_user ? "deny\n" : "allow\n");
     finish(container);
 }
 
@@ -197,9 +200,9 @@ static void step03_gives_a_user_no_right_outside(void **state)
 {
     if (geteuid() != 0)
         check_skip("needs root, for a file of root's: sudo make test");
-    shell("echo secret >'%s/secret' && chown 0:0 '%s/secret' && chmod 600 '%s/secret'", lab.image,
-          lab.image, lab.image);
-    assert_int_equal(run("step03", lab.image, "sh", "-c", "id -u; cat /secret"), 1);
+    shell("echo secret >'%s/secret' && chown 0:0 '%s/secret' && chmod 600 '%s/secret'",
+          fixture.image, fixture.image, fixture.image);
+    assert_int_equal(run("step03", fixture.image, "sh", "-c", "id -u; cat /secret"), 1);
     assert_string_equal(out, "0\n");
     assert_contains(err, "Permission denied");
 }
@@ -236,7 +239,7 @@ static void put(const char *path, const char *format, unsigned id)
 /* In a user namespace of the test's own, so that the setting is not the machine's. */
 static void forbid_user_namespaces(void)
 {
-    if (lab.as_user)
+    if (fixture.as_user)
         become_ordinary_user();
     unsigned uid = geteuid(), gid = getegid();
     if (unshare(CLONE_NEWUSER) < 0)
@@ -249,8 +252,8 @@ static void forbid_user_namespaces(void)
 
 static void forbidden_user_namespaces_are_explained(void **state)
 {
-    lab.prepare = forbid_user_namespaces;
-    assert_int_equal(run("step03", lab.image, "true"), 125);
+    fixture.prepare = forbid_user_namespaces;
+    assert_int_equal(run("step03", fixture.image, "true"), 125);
     assert_contains(err, "step03: clone3 with new namespaces: ENOSPC (No space left on device)\n");
     assert_contains(err, "step03: hint: user namespaces are forbidden here: sudo sysctl -w "
                          "user.max_user_namespaces=10000\n");
@@ -269,9 +272,9 @@ static void hole_step03_has_no_limits(void **state)
 
 static void hole_step03_is_left_by_a_second_chroot(void **state)
 {
-    write_file(in_lab("secret"), "of the host\n");
+    write_file(in_fixture("secret"), "of the host\n");
     copy_probe("probe_escape");
-    assert_int_equal(run("step03", lab.image, "/probe_escape", in_lab("secret")), 0);
+    assert_int_equal(run("step03", fixture.image, "/probe_escape", in_fixture("secret")), 0);
     assert_string_equal(out, "of the host\n");
 }
 

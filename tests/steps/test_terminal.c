@@ -13,7 +13,7 @@
 
 static void a_shell_shows_its_prompt_and_obeys(void **state)
 {
-    struct program *inside = start_on_terminal(lab.step, lab.image);
+    struct program *inside = start_on_terminal(fixture.step, fixture.image);
 
     type(inside, "echo hel''lo\n");
     hear(inside, "hello\r\n");
@@ -25,7 +25,7 @@ static void a_shell_shows_its_prompt_and_obeys(void **state)
 
 static void ctrl_d_ends_a_shell(void **state)
 {
-    struct program *inside = start_on_terminal(lab.step, lab.image);
+    struct program *inside = start_on_terminal(fixture.step, fixture.image);
 
     type(inside, CTRL_D);
     assert_int_equal(finish(inside), 0);
@@ -45,7 +45,7 @@ static void wait_until_it_runs(pid_t pid)
 
 static void job_control_works_inside(void **state)
 {
-    struct program *inside = start_on_terminal(lab.step, lab.image);
+    struct program *inside = start_on_terminal(fixture.step, fixture.image);
 
     type(inside, "/bin/sleep 1000\n");
     assert_lacks(inside->text, "job control turned off");
@@ -64,7 +64,7 @@ static void job_control_works_inside(void **state)
 
 static void ctrl_c_ends_a_command_but_not_a_shell(void **state)
 {
-    struct program *inside = start_on_terminal(lab.step, lab.image);
+    struct program *inside = start_on_terminal(fixture.step, fixture.image);
 
     type(inside, "/bin/sleep 1000\n");
     wait_for_descendant(inside->pid, "sleep");
@@ -80,8 +80,8 @@ static void ctrl_c_ends_a_command_but_not_a_shell(void **state)
 
 static void ctrl_c_ends_a_container_without_a_shell(void **state)
 {
-    struct program *container = start_on_terminal(lab.step, lab.image, "sleep", "1000");
-    bool is_process_1 = strcmp(lab.step, "step03") == 0 || strcmp(lab.step, "step04") == 0;
+    struct program *container = start_on_terminal(fixture.step, fixture.image, "sleep", "1000");
+    bool is_process_1 = strcmp(fixture.step, "step03") == 0 || strcmp(fixture.step, "step04") == 0;
 
     wait_for_descendant(container->pid, "sleep");
     say(container, CTRL_C);

@@ -2,7 +2,7 @@
 
 #include "check.h"
 #include "files.h"
-#include "lab.h"
+#include "fixture.h"
 #include "program.h"
 
 #include <errno.h>
@@ -18,12 +18,12 @@ enum { MOST = 16 };
 
 static char found[MOST][PATH_MAX];
 
-/* As the name of the lab's folder: no other of that name can be made. */
+/* As the name of the fixture's folder: no other of that name can be made. */
 const char *container_name(void)
 {
     static char name[32];
 
-    snprintf(name, sizeof(name), "test-%.20s", strrchr(lab.dir, '.') + 1);
+    snprintf(name, sizeof(name), "test-%.20s", strrchr(fixture.dir, '.') + 1);
     return name;
 }
 
@@ -126,18 +126,18 @@ static char outer[PATH_MAX];
 /* A container that runs shows the place, and has the controllers handed down to it. */
 const char *make_outer_cgroup(void)
 {
-    bool as_user = lab.as_user;
+    bool as_user = fixture.as_user;
 
-    lab.as_user = false;
-    struct program *container = start("step04", "--name", container_name(), lab.image, "sh", "-c",
-                                      "echo ready; read line; exit 0");
+    fixture.as_user = false;
+    struct program *container = start("step04", "--name", container_name(), fixture.image, "sh",
+                                      "-c", "echo ready; read line; exit 0");
     hear(container, "ready\n");
     strcpy(outer, memory_cgroup());
     strcpy(strrchr(outer, '/') + 1, "outer-");
     strcat(outer, container_name());
     assert_int_equal(mkdir(outer, 0755), 0);
     assert_int_equal(finish(container), 0);
-    lab.as_user = as_user;
+    fixture.as_user = as_user;
     return outer;
 }
 

@@ -33,7 +33,7 @@ long long counter(const char *cgroup, const char *file, const char *key);
 
 /*
  * Makes a cgroup where root's containers have theirs, for a test to put a program in it: as
- * lab.prepare, enter_outer_cgroup() does so. The test removes it in the end.
+ * fixture.prepare, enter_outer_cgroup() does so. The test removes it in the end.
  */
 const char *make_outer_cgroup(void);
 void enter_outer_cgroup(void);

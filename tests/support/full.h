@@ -10,12 +10,12 @@
 #define AS_EACH(test) AS_ROOT(test), AS_USER(test)
 
 /* The last words of a call that runs a script in the image. */
-#define SHELL(script) lab.image, "sh", "-c", script
+#define SHELL(script) fixture.image, "sh", "-c", script
 
 /* The step before step05 that this user can run: for step04 it would need a delegated cgroup. */
 static inline const char *step_before(void)
 {
-    return lab.as_user ? "step03" : "step04";
+    return fixture.as_user ? "step03" : "step04";
 }
 
 #endif

@@ -8,7 +8,7 @@
 #include "check.h"
 #include "children.h"
 #include "files.h"
-#include "lab.h"
+#include "fixture.h"
 #include "program.h"
 
 #endif

@@ -1,7 +1,7 @@
 #include "program.h"
 
 #include "check.h"
-#include "lab.h"
+#include "fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,14 +53,14 @@ static void become(const char *const *words, int in, int output, int error)
     dup2(error, STDERR_FILENO);
     closefrom(STDERR_FILENO + 1);
     signal(SIGPIPE, SIG_DFL);
-    if (lab.prepare)
-        lab.prepare();
-    if (lab.as_user)
+    if (fixture.prepare)
+        fixture.prepare();
+    if (fixture.as_user)
         become_ordinary_user();
     /* In a sanitized build: the check for leaks hangs where children are in another namespace. */
     if (strcmp(words[0], "join") == 0)
         setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-    snprintf(path, sizeof(path), "%s/%s", lab.programs, words[0]);
+    snprintf(path, sizeof(path), "%s/%s", fixture.programs, words[0]);
     if (access(path, X_OK) < 0)
         snprintf(path, sizeof(path), "%s", words[0]);
     execvp(path, (char *const *)words);

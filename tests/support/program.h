@@ -1,7 +1,7 @@
 /*
  * program: a program of this project, or another one, run by a test.
  *
- * Its first word is the name of a program in the test's own folder, see lab.h, or in PATH.
+ * Its first word is the name of a program in the test's own folder, see fixture.h, or in PATH.
  * Each has a time limit, after which it is killed and its test fails.
  */
 #ifndef PROGRAM_H

@@ -1,4 +1,4 @@
-#include "lab.h"
+#include "fixture.h"
 
 #include "audit.h"
 #include "check.h"
@@ -20,11 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct lab lab;
+struct fixture fixture;
 
-const char *in_lab(const char *name)
+const char *in_fixture(const char *name)
 {
-    return path_in(lab.dir, name);
+    return path_in(fixture.dir, name);
 }
 
 /* The build folder, two above this program's own, unless CONTAINER_BUILD names it. */
@@ -56,7 +56,7 @@ static const char *image_folder(void)
 }
 
 /* On an overlay no other overlay's upper layer can stand. */
-static const char *place_for_lab(void)
+static const char *place_for_fixture(void)
 {
     const char *places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"};
     struct statfs fs;
@@ -90,17 +90,17 @@ static void unmount_below(const char *folder)
 }
 
 /*
- * A lab that is as before when a test is over serves the next one too: to copy the image is most of
- * the work of a short test.
+ * A fixture that is as before when a test is over serves the next one too: to copy the image is
+ * most of the work of a short test.
  */
 static struct {
-    char dir[LAB_PATH];
-    char programs[LAB_PATH]; /* to which those in a lab are hard links */
+    char dir[FIXTURE_PATH];
+    char programs[FIXTURE_PATH]; /* to which those in a fixture are hard links */
     struct snapshot snapshot;
 } kept[2]; /* of root, and of an ordinary user */
 static pid_t owner;
 
-static void remove_lab(const char *dir)
+static void remove_fixture(const char *dir)
 {
     if (geteuid() == 0)
         unmount_below(dir); /* what a failed test left */
@@ -113,7 +113,7 @@ static void remove_kept(void)
         return;
     for (int i = 0; i < 2; i++) {
         if (*kept[i].dir)
-            remove_lab(kept[i].dir);
+            remove_fixture(kept[i].dir);
         if (*kept[i].programs)
             shell("rm -rf '%s'", kept[i].programs);
     }
@@ -121,12 +121,12 @@ static void remove_kept(void)
 
 static void set_paths(const char *dir)
 {
-    if (dir != lab.dir)
-        snprintf(lab.dir, sizeof(lab.dir), "%.230s", dir);
-    snprintf(lab.programs, sizeof(lab.programs), "%.230s/programs", dir);
-    snprintf(lab.image, sizeof(lab.image), "%.230s/image", dir);
-    snprintf(lab.scratch, sizeof(lab.scratch), "%.230s/scratch", dir);
-    setenv("TMPDIR", lab.scratch, 1);
+    if (dir != fixture.dir)
+        snprintf(fixture.dir, sizeof(fixture.dir), "%.230s", dir);
+    snprintf(fixture.programs, sizeof(fixture.programs), "%.230s/programs", dir);
+    snprintf(fixture.image, sizeof(fixture.image), "%.230s/image", dir);
+    snprintf(fixture.scratch, sizeof(fixture.scratch), "%.230s/scratch", dir);
+    setenv("TMPDIR", fixture.scratch, 1);
 }
 
 static void make_folder(char *path, const char *kind)
@@ -134,8 +134,8 @@ static void make_folder(char *path, const char *kind)
     static const char *place; /* TMPDIR is ours from here on */
 
     if (!place)
-        place = strdup(place_for_lab());
-    snprintf(path, LAB_PATH, "%.200s/container-%s.XXXXXX", place, kind);
+        place = strdup(place_for_fixture());
+    snprintf(path, FIXTURE_PATH, "%.200s/container-%s.XXXXXX", place, kind);
     if (!mkdtemp(path))
         fail_msg("cannot make %s: %s", path, strerror(errno));
     chmod(path, 0755);
@@ -143,13 +143,13 @@ static void make_folder(char *path, const char *kind)
 
 static void give_to_user(const char *folder)
 {
-    if (lab.as_user)
+    if (fixture.as_user)
         shell("chown -R %u:%u '%s'", ordinary_uid(), ordinary_gid(), folder);
 }
 
 static void copy_programs(void)
 {
-    char *programs = kept[lab.as_user].programs;
+    char *programs = kept[fixture.as_user].programs;
 
     if (!*programs) {
         make_folder(programs, "programs");
@@ -157,27 +157,27 @@ static void copy_programs(void)
               programs);
         give_to_user(programs);
     }
-    shell("cp -al '%s' '%s'", programs, lab.programs);
+    shell("cp -al '%s' '%s'", programs, fixture.programs);
 }
 
-static void make_lab(void)
+static void make_fixture(void)
 {
-    if (*kept[lab.as_user].dir) {
-        set_paths(kept[lab.as_user].dir);
+    if (*kept[fixture.as_user].dir) {
+        set_paths(kept[fixture.as_user].dir);
         return;
     }
     if (!owner) {
         owner = getpid();
         atexit(remove_kept);
     }
-    make_folder(lab.dir, "test");
-    set_paths(lab.dir);
-    mkdir(lab.scratch, 0711);
-    shell("cp -a '%s' '%s'", image_folder(), lab.image);
+    make_folder(fixture.dir, "test");
+    set_paths(fixture.dir);
+    mkdir(fixture.scratch, 0711);
+    shell("cp -a '%s' '%s'", image_folder(), fixture.image);
     copy_programs();
-    give_to_user(lab.dir);
-    snprintf(kept[lab.as_user].dir, sizeof(kept->dir), "%s", lab.dir);
-    snapshot_take(&kept[lab.as_user].snapshot, lab.dir, lab.scratch);
+    give_to_user(fixture.dir);
+    snprintf(kept[fixture.as_user].dir, sizeof(kept->dir), "%s", fixture.dir);
+    snapshot_take(&kept[fixture.as_user].snapshot, fixture.dir, fixture.scratch);
 }
 
 /* Whether the user of this test may do what step03 does, on a machine with AppArmor, in a
@@ -198,46 +198,46 @@ static int try_user_namespaces(void)
 void need_user_namespaces(void)
 {
     static int answers[2] = {-1, -1};
-    int *answer = &answers[lab.as_user];
+    int *answer = &answers[fixture.as_user];
 
     if (*answer < 0)
-        *answer = (lab.as_user ? as_ordinary_user : in_child)(try_user_namespaces);
+        *answer = (fixture.as_user ? as_ordinary_user : in_child)(try_user_namespaces);
     if (*answer != 0)
         check_skip("user namespaces are forbidden here, as `make doctor` explains");
 }
 
 static void skip_where_impossible(void)
 {
-    if (!lab.as_user && geteuid() != 0)
+    if (!fixture.as_user && geteuid() != 0)
         check_skip("needs root: sudo make test");
-    if (!lab.as_user && !own_mounts())
+    if (!fixture.as_user && !own_mounts())
         check_skip("root may not mount here");
-    if (lab.as_user || (lab.step && strcmp(lab.step, "step03") >= 0))
+    if (fixture.as_user || (fixture.step && strcmp(fixture.step, "step03") >= 0))
         need_user_namespaces(); /* a user can run no step before step03 */
     if (!exists(image_folder()))
         fail_msg("no image: %s; `make rootfs` prepares it", image_folder());
 }
 
-void lab_run(void **state)
+void fixture_run(void **state)
 {
-    const struct lab_test *test = *state;
+    const struct fixture_test *test = *state;
 
-    lab = (struct lab){.as_user = test->as_user, .step = test->step};
+    fixture = (struct fixture){.as_user = test->as_user, .step = test->step};
     skip_where_impossible();
-    make_lab();
-    audit_begin(lab.scratch, own_mounts() ? "" : lab.dir);
+    make_fixture();
+    audit_begin(fixture.scratch, own_mounts() ? "" : fixture.dir);
     test->test(state);
 }
 
 void copy_probe(const char *name)
 {
-    shell("cp '%s/tests/steps/%s' '%s'", build_folder(), name, lab.image);
+    shell("cp '%s/tests/steps/%s' '%s'", build_folder(), name, fixture.image);
 }
 
 void remove_leftovers(void)
 {
     if (geteuid() == 0)
-        unmount_below(lab.scratch);
+        unmount_below(fixture.scratch);
     /* A cgroup of a process that is just dying is busy. */
     shell(
         "cd '%s'; for name in *; do [ -e \"$name\" ] || continue; "
@@ -245,21 +245,21 @@ void remove_leftovers(void)
         "find $top -depth -type d -name $name; find $top -depth -type d -name $name.caller; done; "
         "done | while read -r dir; do "
         "for i in 1 2 3 4 5 6 7 8 9; do rmdir $dir 2>/dev/null && break; sleep 0.1; done; done",
-        lab.scratch);
-    shell("chmod -R u+rwX '%s' && rm -rf '%s'/*", lab.scratch, lab.scratch);
+        fixture.scratch);
+    shell("chmod -R u+rwX '%s' && rm -rf '%s'/*", fixture.scratch, fixture.scratch);
 }
 
-int lab_end(void **state)
+int fixture_end(void **state)
 {
-    if (!*lab.dir) /* skipped */
+    if (!*fixture.dir) /* skipped */
         return 0;
     program_kill_all();
     int left = audit_end();
     /* With a mount that was left, what was added may be the machine's own. */
-    if (left || !snapshot_restore(&kept[lab.as_user].snapshot, lab.dir, lab.scratch)) {
-        remove_lab(lab.dir);
-        snapshot_free(&kept[lab.as_user].snapshot);
-        *kept[lab.as_user].dir = '\0';
+    if (left || !snapshot_restore(&kept[fixture.as_user].snapshot, fixture.dir, fixture.scratch)) {
+        remove_fixture(fixture.dir);
+        snapshot_free(&kept[fixture.as_user].snapshot);
+        *kept[fixture.as_user].dir = '\0';
     }
     return left ? -1 : 0;
 }
