@@ -125,7 +125,7 @@ ablation: ## step05 without one guard after the other, and which attacks work ag
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
 
-PAGES = TUTORIAL.md README.md tests/README.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
 
 docs: steps ## make the excerpts, usage texts and tables in the pages anew
 	sh common/docs/docs.sh $(PAGES)
