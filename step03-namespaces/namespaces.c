@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,32 +20,58 @@
 const int NAMESPACES_ALL =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID;
 
+static const struct namespaces_setting settings[] = {
+    {NAMESPACES_NOT_FOR_USERS, "kernel.unprivileged_userns_clone", "0", "1"},
+    {NAMESPACES_WITHOUT_RIGHTS, "kernel.apparmor_restrict_unprivileged_userns", "1", "0"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_user_namespaces", "0", "10000"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_mnt_namespaces", "0", "10000"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_uts_namespaces", "0", "10000"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_ipc_namespaces", "0", "10000"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_net_namespaces", "0", "10000"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_pid_namespaces", "0", "10000"},
+    {NAMESPACES_NOT_FOR_ANYBODY, "user.max_cgroup_namespaces", "0", "10000"},
+};
+
+/* "user.max_pid_namespaces" is the file user/max_pid_namespaces of /proc/sys. */
+static bool forbids(const struct namespaces_setting *setting, const char *root)
+{
+    int folder = (int)strcspn(setting->name, ".");
+    char path[PATH_MAX], value[32];
+
+    snprintf(path, sizeof(path), "%s/proc/sys/%.*s/%s", root, folder, setting->name,
+             setting->name + folder + 1);
+    return file_read(path, value, sizeof(value)) == 0 && strcmp(value, setting->forbids) == 0;
+}
+
+const struct namespaces_setting *namespaces_find_setting(enum namespaces_refusal refusal,
+                                                         const char *root)
+{
+    for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
+        if (settings[i].refusal == refusal && forbids(&settings[i], root))
+            return &settings[i];
+    return NULL;
+}
+
+static void hint(enum namespaces_refusal refusal, const char *what)
+{
+    const struct namespaces_setting *setting = namespaces_find_setting(refusal, "");
+
+    if (setting)
+        report_hint("%s: sudo sysctl -w %s=%s", what, setting->name, setting->allows);
+}
+
 void namespaces_hint_refused(void)
 {
-    static const struct {
-        const char *path, *forbids;
-        bool is_quota; /* its refusal is ENOSPC */
-        const char *hint;
-    } settings[] = {
-        {"/proc/sys/kernel/unprivileged_userns_clone", "0", false,
-         "user namespaces are forbidden here: sudo sysctl -w kernel.unprivileged_userns_clone=1"},
-        {"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", false,
-         "AppArmor leaves an ordinary user's namespaces without rights here; `make apparmor` "
-         "allows "
-         "these programs; for all programs: "
-         "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"},
-        {"/proc/sys/user/max_user_namespaces", "0", true,
-         "user namespaces are forbidden here: sudo sysctl -w user.max_user_namespaces=10000"},
-    };
-    char value[32];
     int error = errno;
-    bool by_quota = error == ENOSPC;
 
-    for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
-        if (settings[i].is_quota == by_quota &&
-            file_read(settings[i].path, value, sizeof(value)) == 0 &&
-            strcmp(value, settings[i].forbids) == 0)
-            report_hint("%s", settings[i].hint);
+    if (error == ENOSPC) {
+        hint(NAMESPACES_NOT_FOR_ANYBODY, "new namespaces are forbidden here");
+    } else {
+        hint(NAMESPACES_NOT_FOR_USERS, "user namespaces are forbidden here");
+        hint(NAMESPACES_WITHOUT_RIGHTS,
+             "AppArmor leaves an ordinary user's namespaces without rights here; `make apparmor` "
+             "allows these programs; for all programs");
+    }
     errno = error;
 }
 

@@ -32,4 +32,24 @@ int namespaces_private_mounts(void);
  */
 void namespaces_hint_refused(void);
 
+/* How a setting of the machine refuses namespaces. */
+enum namespaces_refusal {
+    NAMESPACES_NOT_FOR_USERS,   /* only root may make them: EPERM                           */
+    NAMESPACES_NOT_FOR_ANYBODY, /* there may be none at all: ENOSPC                         */
+    NAMESPACES_WITHOUT_RIGHTS,  /* an ordinary user may make them, and then do nothing there */
+};
+
+struct namespaces_setting {
+    enum namespaces_refusal refusal;
+    const char *name;             /* as sysctl(8) takes it: "user.max_pid_namespaces"        */
+    const char *forbids, *allows; /* its value when it refuses, and one with which it does not */
+};
+
+/*
+ * Finds the first setting that refuses namespaces in this way now, from the files below
+ * ROOT/proc/sys: `root` is "", or a test's folder. Returns NULL when there is none.
+ */
+const struct namespaces_setting *namespaces_find_setting(enum namespaces_refusal refusal,
+                                                         const char *root);
+
 #endif

@@ -1,5 +1,7 @@
 #include "doctor.h"
 
+#include "namespaces.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,53 +11,37 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* The settings that forbid namespaces. Root is not bound by the first one. */
 void doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
 {
-    static const struct {
-        const char *path, *name;
-        int enough;
-        bool for_root;
-    } settings[] = {
-        {"/proc/sys/kernel/unprivileged_userns_clone", "kernel.unprivileged_userns_clone", 1,
-         false},
-        {"/proc/sys/user/max_user_namespaces", "user.max_user_namespaces", 10000, true},
-        {"/proc/sys/user/max_mnt_namespaces", "user.max_mnt_namespaces", 10000, true},
-        {"/proc/sys/user/max_uts_namespaces", "user.max_uts_namespaces", 10000, true},
-        {"/proc/sys/user/max_ipc_namespaces", "user.max_ipc_namespaces", 10000, true},
-        {"/proc/sys/user/max_net_namespaces", "user.max_net_namespaces", 10000, true},
-        {"/proc/sys/user/max_pid_namespaces", "user.max_pid_namespaces", 10000, true},
-        {"/proc/sys/user/max_cgroup_namespaces", "user.max_cgroup_namespaces", 10000, true},
-    };
-    char value[32];
+    const struct namespaces_setting *setting = NULL;
 
-    for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
-        if ((m->uid == 0 && !settings[i].for_root) ||
-            !doctor_read(m, settings[i].path, value, sizeof(value)) || strcmp(value, "0") != 0)
-            continue;
-        doctor_conclude(r, DOCTOR_LACK, "%s is 0", settings[i].name);
-        doctor_cure(r, "sudo sysctl -w %s=%d", settings[i].name, settings[i].enough);
+    if (m->uid != 0)
+        setting = namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, m->root);
+    if (!setting)
+        setting = namespaces_find_setting(NAMESPACES_NOT_FOR_ANYBODY, m->root);
+    if (!setting) {
+        doctor_conclude(r, DOCTOR_OK, "no setting forbids namespaces");
         return;
     }
-    doctor_conclude(r, DOCTOR_OK, "no setting forbids namespaces");
+    doctor_conclude(r, DOCTOR_LACK, "%s is %s", setting->name, setting->forbids);
+    doctor_cure(r, "sudo sysctl -w %s=%s", setting->name, setting->allows);
 }
 
 /* Ubuntu from 23.10 on: a program that no profile names gets a user namespace without rights. */
 void doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result *r)
 {
-    static const char name[] = "kernel.apparmor_restrict_unprivileged_userns";
-    char value[32];
+    const struct namespaces_setting *setting =
+        namespaces_find_setting(NAMESPACES_WITHOUT_RIGHTS, m->root);
 
-    if (!doctor_read(m, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", value,
-                     sizeof(value)) ||
-        strcmp(value, "0") == 0) {
+    if (!setting) {
         doctor_conclude(r, DOCTOR_OK, "AppArmor does not restrict user namespaces");
     } else if (m->userns) {
         doctor_conclude(r, DOCTOR_OK, "AppArmor restricts user namespaces, but not this program's");
     } else {
-        doctor_conclude(r, DOCTOR_LACK, "AppArmor restricts user namespaces: %s is %s", name,
-                        value);
-        doctor_cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=0", name);
+        doctor_conclude(r, DOCTOR_LACK, "AppArmor restricts user namespaces: %s is %s",
+                        setting->name, setting->forbids);
+        doctor_cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=%s", setting->name,
+                    setting->allows);
     }
 }
 

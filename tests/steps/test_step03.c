@@ -255,7 +255,7 @@ static void forbidden_user_namespaces_are_explained(void **state)
     fixture.prepare = forbid_user_namespaces;
     assert_int_equal(run("step03", fixture.image, "true"), 125);
     assert_contains(err, "step03: clone3 with new namespaces: ENOSPC (No space left on device)\n");
-    assert_contains(err, "step03: hint: user namespaces are forbidden here: sudo sysctl -w "
+    assert_contains(err, "step03: hint: new namespaces are forbidden here: sudo sysctl -w "
                          "user.max_user_namespaces=10000\n");
     assert_string_equal(out, "");
 }

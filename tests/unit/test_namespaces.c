@@ -107,6 +107,7 @@ static void what_forbids_user_namespaces_is_named_with_its_cure(void **state)
     assert_hint("apparmor", EPERM,
                 "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\n");
     assert_hint("max_user_namespaces", ENOSPC, "sudo sysctl -w user.max_user_namespaces=10000\n");
+    assert_hint("max_net_namespaces", ENOSPC, "sudo sysctl -w user.max_net_namespaces=10000\n");
     assert_hint("nothing", EPERM, "inside a chroot");
 }
 
@@ -125,6 +126,21 @@ static void a_setting_that_does_not_forbid_this_is_not_blamed(void **state)
     run(0);
     assert_lacks(caught, "sysctl");
     clone_error = 0;
+    forbidding = NULL;
+}
+
+static void a_setting_is_found_below_another_root(void **state)
+{
+    const struct namespaces_setting *setting;
+
+    forbidding = "/machine/proc/sys/user/max_pid_namespaces";
+    setting = namespaces_find_setting(NAMESPACES_NOT_FOR_ANYBODY, "/machine");
+    assert_non_null(setting);
+    assert_string_equal(setting->name, "user.max_pid_namespaces");
+    assert_string_equal(setting->forbids, "0");
+    assert_string_equal(setting->allows, "10000");
+    assert_null(namespaces_find_setting(NAMESPACES_NOT_FOR_ANYBODY, ""));
+    assert_null(namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, "/machine"));
     forbidding = NULL;
 }
 
@@ -191,6 +207,7 @@ int main(void)
         cmocka_unit_test(the_child_does_nothing_unless_admitted),
         cmocka_unit_test(what_forbids_user_namespaces_is_named_with_its_cure),
         cmocka_unit_test(a_setting_that_does_not_forbid_this_is_not_blamed),
+        cmocka_unit_test(a_setting_is_found_below_another_root),
         cmocka_unit_test(what_takes_the_rights_in_them_is_named_with_its_cure),
         cmocka_unit_test(a_kernel_without_clone3_has_no_such_hint),
         cmocka_unit_test(a_refused_pipe_is_reported),
