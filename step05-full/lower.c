@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,8 +25,7 @@ static int open_namespace(pid_t pid, const char *name)
     return fd < 0 ? report_errno("open %s", path) : fd;
 }
 
-/* The mount of `path`, without a place yet, with ids as the child has them. */
-static int open_idmapped(const char *path, pid_t child)
+int lower_open(const char *path, pid_t child, bool *mapped)
 {
     int users = open_namespace(child, "user");
 
@@ -34,9 +34,11 @@ static int open_idmapped(const char *path, pid_t child)
     struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY,
                               .userns_fd = (unsigned)users};
     int mount = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    *mapped = mount >= 0 &&
+              syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0;
     if (mount < 0)
         report_errno("copy the mount at %s", path);
-    else if (syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+    else if (!*mapped)
         report_note("%s cannot be mounted with other ids, so its files are nobody's inside", path);
     close(users);
     return mount;
@@ -69,6 +71,7 @@ static int attach_inside(int mount, const char *target, pid_t child)
 int lower_idmap(const char *dir, const char *rootfs, pid_t child)
 {
     char target[PATH_MAX];
+    bool mapped;
 
     if (geteuid() != 0)
         return 0;
@@ -77,7 +80,7 @@ int lower_idmap(const char *dir, const char *rootfs, pid_t child)
     if (unlink(target) < 0 || mkdir(target, 0755) < 0)
         return report_errno("make the folder %s", target);
     explain("mount", "--bind", "-o", "ro,X-mount.idmap=...", rootfs, target, NULL);
-    int mount = open_idmapped(rootfs, child);
+    int mount = lower_open(rootfs, child, &mapped);
     if (mount < 0)
         return -1;
     int result = attach_inside(mount, target, child);

@@ -8,13 +8,19 @@
 #ifndef LOWER_H
 #define LOWER_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
- * Puts an idmapped mount of `rootfs`, read-only, on dir/lower in the mount namespace of process
- * `child`, whose id maps are written; for a caller that is not root, nothing needs to be done.
- * Where the file system or the kernel cannot, a note says that the image's files are nobody's.
- * Returns 0, or -1 after a report.
+ * Copies the mount of `path`, read-only and without a place yet, with ids as process `child` has
+ * them, whose id maps are written. Where the file system or the kernel cannot, a note says that the
+ * files are nobody's, and *mapped is false. Returns a descriptor, or -1 after a report.
+ */
+int lower_open(const char *path, pid_t child, bool *mapped);
+
+/*
+ * Puts such a mount of `rootfs` on dir/lower in the mount namespace of `child`; for a caller that
+ * is not root, nothing needs to be done. Returns 0, or -1 after a report.
  */
 int lower_idmap(const char *dir, const char *rootfs, pid_t child);
 

@@ -2,34 +2,24 @@
 
 #include "file.h"
 #include "idmap.h"
+#include "lower.h"
 #include "namespaces.h"
-#include "report.h"
 
-#include <fcntl.h>
-#include <linux/mount.h> /* not beside <sys/mount.h>: before glibc 2.36 the two cannot meet */
-#include <stdio.h>
-#include <sys/syscall.h>
+#include <stdbool.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-/* A copy of the scratch folder's mount, with the owners of files as that namespace has them. */
-static int idmap_mount(void *arg, pid_t child)
+static int open_lower(void *arg, pid_t child)
 {
     const struct doctor_inside *i = arg;
-    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP};
-    char path[64];
+    bool mapped = false;
 
     if (idmap_write(child) < 0)
         return -1;
-    snprintf(path, sizeof(path), "/proc/%d/ns/user", child);
-    int userns = open(path, O_RDONLY | O_CLOEXEC);
-    int tree =
-        (int)syscall(SYS_open_tree, AT_FDCWD, i->m->work, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-    if (userns < 0 || tree < 0)
-        return report_errno("copy the mount of %s", i->m->work);
-    attributes.userns_fd = (unsigned)userns;
-    if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) < 0)
-        return report_errno("map the ids of a mount of %s", i->m->work);
-    return 0;
+    int mount = lower_open(i->m->work, child, &mapped);
+    if (mount >= 0)
+        close(mount);
+    return mapped ? 0 : -1;
 }
 
 static int do_nothing(void *arg)
@@ -40,7 +30,7 @@ static int do_nothing(void *arg)
 
 static int try_idmapped_mount(void *arg)
 {
-    return namespaces_run(do_nothing, idmap_mount, arg);
+    return namespaces_run(do_nothing, open_lower, arg);
 }
 
 void doctor_check_idmapped_mounts(struct doctor_machine *m, struct doctor_result *r)

@@ -1,0 +1,132 @@
+/* The system calls are written down; the namespaces, of which only a number is asked, are our own.
+ */
+#include "acts.h"
+#include "check.h"
+#include "files.h"
+#include "lower.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static uid_t caller;
+static int copy; /* what open_tree(2) gives */
+
+uid_t __wrap_geteuid(void)
+{
+    return caller;
+}
+
+/* The child is this process: there is nothing to enter. */
+int __wrap_setns(int fd, int kind)
+{
+    return refuse(fcntl(fd, F_GETFD) == FD_CLOEXEC ? 0 : EBADF);
+}
+
+long __wrap_syscall(long number, long a, long b, long c, const struct mount_attr *attr, size_t size)
+{
+    if (number == SYS_open_tree) {
+        assert_int_equal(c, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC); /* without what is below it */
+        return act("copy %s", (const char *)b) < 0 ? -1 : (copy = dup(STDIN_FILENO));
+    }
+    if (number == SYS_mount_setattr) {
+        assert_int_equal(a, copy);
+        assert_int_equal(size, sizeof(*attr));
+        assert_int_equal(fcntl((int)attr->userns_fd, F_GETFD), FD_CLOEXEC);
+        return act("%s%s", attribute_names((unsigned)attr->attr_set),
+                   attr->attr_set & MOUNT_ATTR_IDMAP ? ",idmap" : "");
+    }
+    assert_int_equal(number, SYS_move_mount);
+    return act("attach");
+}
+
+static bool mapped;
+
+static int open_lower(int refused)
+{
+    acts_begin(refused, EINVAL);
+    return CATCH(lower_open("/image", getpid(), &mapped));
+}
+
+static void the_copy_is_read_only_with_the_ids_of_the_child(void **state)
+{
+    int fd = open_lower(0);
+
+    assert_int_equal(fd, copy);
+    close(fd);
+    assert_true(mapped);
+    assert_string_equal(acts, "copy /image\nro,idmap\n");
+    assert_string_equal(caught, "");
+}
+
+static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
+{
+    int fd = open_lower(2);
+
+    assert_int_equal(fd, copy);
+    close(fd);
+    assert_false(mapped);
+    assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
+                                "are nobody's inside\n");
+}
+
+static void a_refused_copy_is_reported(void **state)
+{
+    assert_int_equal(open_lower(1), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_false(mapped);
+    assert_string_equal(caught, "container: copy the mount at /image: EINVAL (Invalid argument)\n");
+    assert_int_equal(CATCH(lower_open("/image", 0, &mapped)), -1);
+    assert_string_equal(caught,
+                        "container: open /proc/0/ns/user: ENOENT (No such file or directory)\n");
+}
+
+static int idmap(uid_t uid, int refused, const char *dir)
+{
+    caller = uid;
+    acts_begin(refused, EPERM);
+    return CATCH(lower_idmap(dir, "/image", getpid()));
+}
+
+static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
+{
+    const char *dir = new_folder();
+
+    shell("ln -s /image %s/lower", dir);
+    assert_int_equal(idmap(0, 0, dir), 0);
+    assert_string_equal(acts, "copy /image\nro,idmap\n"); /* the rest is done in a child */
+    assert_int_equal(fcntl(copy, F_GETFD), -1);
+    shell("[ ! -L %s/lower ] && rmdir %s/lower", dir, dir);
+    assert_int_equal(idmap(0, 0, dir), -1);
+    assert_contains(caught, "container: make the folder ");
+    shell("ln -s /image %s/lower", dir);
+    assert_int_equal(idmap(0, 1, dir), -1);
+    shell("rmdir %s/lower && ln -s /image %s/lower", dir, dir);
+    assert_int_equal(idmap(0, 3, dir), -1);
+    assert_contains(caught, "/lower: EPERM (Operation not permitted)\n");
+    assert_contains(caught, "container: mount the image on ");
+    assert_int_equal(fcntl(copy, F_GETFD), -1);
+    shell("rm -r %s", dir);
+}
+
+static void a_users_image_stays_a_link(void **state)
+{
+    assert_int_equal(idmap(1000, 0, "/nowhere"), 0);
+    assert_string_equal(acts, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_copy_is_read_only_with_the_ids_of_the_child),
+        cmocka_unit_test(where_ids_cannot_be_mapped_there_is_a_note),
+        cmocka_unit_test(a_refused_copy_is_reported),
+        cmocka_unit_test(roots_image_becomes_a_mount_in_the_place_of_the_link),
+        cmocka_unit_test(a_users_image_stays_a_link),
+    };
+    return check_run(tests);
+}
