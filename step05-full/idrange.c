@@ -36,54 +36,66 @@ static void find_name(char *name, size_t size)
         fclose(passwd);
 }
 
-/* Looks for "NAME:FIRST:COUNT" or "UID:FIRST:COUNT" in a file as subuid(5) has it. */
-static bool find_granted(const char *path, struct idmap_range *range)
+/* Looks for "NAME:FIRST:COUNT" or "UID:FIRST:COUNT". */
+bool idrange_find_granted(const char *path, const char *name, uid_t uid, struct idmap_range *range)
 {
-    char name[256], line[512], who[256], id[32];
+    char line[512], who[256], id[32];
     FILE *file = fopen(path, "re");
     bool found = false;
 
-    find_name(name, sizeof(name));
-    snprintf(id, sizeof(id), "%u", getuid());
+    snprintf(id, sizeof(id), "%u", uid);
     while (file && !found && fgets(line, sizeof(line), file))
         found = sscanf(line, "%255[^:]:%u:%u", who, &range->outside, &range->count) == 3 &&
                 (strcmp(who, name) == 0 || strcmp(who, id) == 0) && range->count > 0;
     if (file)
         fclose(file);
-    range->inside = 1;
-    if (range->count > COUNT - 1)
-        range->count = COUNT - 1;
     return found;
 }
 
-static bool is_in_path(const char *program)
+bool idrange_find_helper(const char *name, char *path, size_t size)
 {
-    char path[PATH_MAX];
-    static const char *const folders[] = {"/usr/bin", "/bin", "/usr/local/bin"};
+    const char *folders = getenv("PATH");
 
-    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-        snprintf(path, sizeof(path), "%s/%s", folders[i], program);
+    for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
+        int length = (int)strcspn(folders, ":");
+
+        snprintf(path, size, "%.*s/%s", length, folders, name);
         if (access(path, X_OK) == 0)
             return true;
+        folders += length;
     }
     return false;
 }
 
+/* The most that is asked for, with the caller's own id. */
+static void place_granted(struct idmap_range *range)
+{
+    range->inside = 1;
+    if (range->count > COUNT - 1)
+        range->count = COUNT - 1;
+}
+
 int idrange_choose(struct idrange *r)
 {
+    char name[256];
+
     r->privileged = geteuid() == 0;
+    r->ranges = 1;
     if (r->privileged) {
-        r->ranges = 1;
         r->uids[0] = r->gids[0] = (struct idmap_range){0, ROOTS_BASE, COUNT};
         return 0;
     }
     r->uids[0] = (struct idmap_range){0, geteuid(), 1};
     r->gids[0] = (struct idmap_range){0, getegid(), 1};
-    r->ranges = find_granted("/etc/subuid", &r->uids[1]) &&
-                        find_granted("/etc/subgid", &r->gids[1]) && is_in_path("newuidmap") &&
-                        is_in_path("newgidmap")
-                    ? 2
-                    : 1;
+    find_name(name, sizeof(name));
+    if (idrange_find_granted("/etc/subuid", name, getuid(), &r->uids[1]) &&
+        idrange_find_granted("/etc/subgid", name, getuid(), &r->gids[1]) &&
+        idrange_find_helper("newuidmap", r->newuidmap, sizeof(r->newuidmap)) &&
+        idrange_find_helper("newgidmap", r->newgidmap, sizeof(r->newgidmap))) {
+        r->ranges = 2;
+        place_granted(&r->uids[1]);
+        place_granted(&r->gids[1]);
+    }
     return 0;
 }
 
@@ -108,7 +120,7 @@ static int run_helper(const char *program, pid_t pid, const struct idmap_range *
     if (child < 0)
         return report_errno("fork");
     if (child == 0) {
-        execvp(program, command);
+        execv(program, command);
         _exit(EXIT_NOT_FOUND);
     }
     if (waitpid(child, &status, 0) < 0)
@@ -141,8 +153,8 @@ static int put_range(pid_t pid, const char *name, const struct idmap_range *rang
 int idrange_write(const struct idrange *r, pid_t pid)
 {
     if (r->ranges == 2)
-        return run_helper("newuidmap", pid, r->uids) < 0 ? -1
-                                                         : run_helper("newgidmap", pid, r->gids);
+        return run_helper(r->newuidmap, pid, r->uids) < 0 ? -1
+                                                          : run_helper(r->newgidmap, pid, r->gids);
     if (!r->privileged && put(pid, "setgroups", "deny") < 0)
         return -1;
     return put_range(pid, "uid_map", r->uids) < 0 ? -1 : put_range(pid, "gid_map", r->gids);

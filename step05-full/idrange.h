@@ -9,7 +9,9 @@
 #ifndef IDRANGE_H
 #define IDRANGE_H
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct idmap_range {
@@ -20,7 +22,20 @@ struct idrange {
     bool privileged; /* the caller is root, and needs no help                    */
     int ranges;      /* how many of the next are in use, of uids and gids alike  */
     struct idmap_range uids[2], gids[2];
+    char newuidmap[PATH_MAX], newgidmap[PATH_MAX]; /* who write two of them */
 };
+
+/*
+ * Looks in the file `path`, as subuid(5) has it, for the first range that is granted to a user, by
+ * name or by number. Fills in outside and count of the range. Returns whether there is one.
+ */
+bool idrange_find_granted(const char *path, const char *name, uid_t uid, struct idmap_range *range);
+
+/*
+ * Looks for a helper, such as newuidmap(1), in the folders of PATH, and puts where it is into
+ * path[size]. Returns whether there is one that the caller may execute.
+ */
+bool idrange_find_helper(const char *name, char *path, size_t size);
 
 /* Chooses the ids of a container of this caller. Returns 0, or -1 after a report. */
 int idrange_choose(struct idrange *r);

@@ -77,9 +77,6 @@ bool doctor_read(const struct doctor_machine *m, const char *path, char *text, s
 /* Tells whether a text has a word, between blanks. */
 bool doctor_has_word(const char *text, const char *word);
 
-/* Where PATH finds a program. Returns whether it does. */
-bool doctor_find_program(const char *name, char *path, size_t size);
-
 /* person.c: on whose behalf. */
 struct doctor_person {
     char name[64];

@@ -1,5 +1,7 @@
 #include "doctor.h"
 
+#include "idrange.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,7 +20,7 @@ void doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r)
     (void)m;
     uname(&machine);
     snprintf(name, sizeof(name), "qemu-system-%s", machine.machine);
-    if (doctor_find_program(name, path, sizeof(path))) {
+    if (idrange_find_helper(name, path, sizeof(path))) {
         doctor_conclude(r, DOCTOR_OK, "%s", path);
         return;
     }

@@ -6,9 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void doctor_conclude(struct doctor_result *r, enum doctor_state state, const char *found, ...)
 {
@@ -57,21 +55,6 @@ bool doctor_has_word(const char *text, const char *word)
         if (next == length && strncmp(text, word, length) == 0)
             return true;
         text += next;
-    }
-    return false;
-}
-
-bool doctor_find_program(const char *name, char *path, size_t size)
-{
-    const char *folders = getenv("PATH");
-
-    for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
-        size_t length = strcspn(folders, ":");
-
-        snprintf(path, size, "%.*s/%s", (int)length, folders, name);
-        if (access(path, X_OK) == 0)
-            return true;
-        folders += length;
     }
     return false;
 }

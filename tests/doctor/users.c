@@ -1,5 +1,6 @@
 #include "doctor.h"
 
+#include "idrange.h"
 #include "namespaces.h"
 
 #include <limits.h>
@@ -45,43 +46,24 @@ void doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result
     }
 }
 
-/* A line of subuid(5): "student:100000:65536"; the user may also stand there by number. */
-static bool find_range(FILE *file, const struct doctor_machine *m, unsigned long *first,
-                       unsigned long *count)
-{
-    char line[512], owner[256], number[32];
-
-    snprintf(number, sizeof(number), "%u", m->uid);
-    while (fgets(line, sizeof(line), file))
-        if (sscanf(line, "%255[^:]:%lu:%lu", owner, first, count) == 3 &&
-            (strcmp(owner, m->user) == 0 || strcmp(owner, number) == 0))
-            return true;
-    return false;
-}
-
 void doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const paths[] = {"/etc/subuid", "/etc/subgid"};
-    unsigned long first = 0, count = 0;
+    struct idmap_range range = {0};
     char path[PATH_MAX];
 
     for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
         snprintf(path, sizeof(path), "%s%s", m->root, paths[i]);
-        FILE *file = fopen(path, "re");
-        bool found = file && find_range(file, m, &first, &count);
-        if (file)
-            fclose(file);
-        if (!found) {
-            doctor_conclude(r, DOCTOR_NOTE,
-                            "no range of ids for %s in %s: step05 has one id inside", m->user,
-                            paths[i]);
-            doctor_cure(r,
-                        "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
-                        m->user);
-            return;
-        }
+        if (idrange_find_granted(path, m->user, m->uid, &range))
+            continue;
+        doctor_conclude(r, DOCTOR_NOTE, "no range of ids for %s in %s: step05 has one id inside",
+                        m->user, paths[i]);
+        doctor_cure(r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
+                    m->user);
+        return;
     }
-    doctor_conclude(r, DOCTOR_OK, "%s may use %lu ids from %lu on", m->user, count, first);
+    doctor_conclude(r, DOCTOR_OK, "%s may use %u ids from %u on", m->user, range.count,
+                    range.outside);
 }
 
 /* It writes an id map that the caller may not, by its setuid bit or by a capability of the file. */
@@ -93,7 +75,7 @@ void doctor_check_newuidmap(struct doctor_machine *m, struct doctor_result *r)
 
     (void)m;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (!doctor_find_program(names[i], path, sizeof(path))) {
+        if (!idrange_find_helper(names[i], path, sizeof(path))) {
             doctor_conclude(r, DOCTOR_NOTE, "%s is not installed: step05 has one id inside",
                             names[i]);
             doctor_cure(r, "sudo apt-get install uidmap");

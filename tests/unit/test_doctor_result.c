@@ -1,9 +1,6 @@
 #include "check.h"
 #include "doctor.h"
-#include "files.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void what_is_too_long_is_cut(void **state)
@@ -41,29 +38,12 @@ static void a_word_is_a_whole_one(void **state)
     assert_false(doctor_has_word("", "cpu"));
 }
 
-static void a_program_is_found_in_path(void **state)
-{
-    const char *folder = new_folder();
-    char path[PATH_MAX];
-
-    shell("cd %s && touch plain && touch program && chmod +x program", folder);
-    setenv("PATH", "/nonexistent", 1);
-    assert_false(doctor_find_program("program", path, sizeof(path)));
-    setenv("PATH", path_in("/nonexistent:", folder + 1), 1);
-    assert_true(doctor_find_program("program", path, sizeof(path)));
-    assert_string_equal(path, path_in(folder, "program"));
-    assert_false(doctor_find_program("plain", path, sizeof(path)));
-    setenv("PATH", "/usr/bin:/bin", 1);
-    shell("rm -r %s", folder);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_long_is_cut),
         cmocka_unit_test(the_last_cure_is_another_machine_or_more_rights),
         cmocka_unit_test(a_word_is_a_whole_one),
-        cmocka_unit_test(a_program_is_found_in_path),
     };
     return check_run(tests);
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 static unsigned caller, group;
 static const char *passwd, *subuid, *subgid, *missing;
+static bool installed; /* the helpers are real files */
 
 uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void)
@@ -47,8 +49,11 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
     return text ? fmemopen((void *)text, strlen(text), "r") : NULL;
 }
 
+int __real_access(const char *path, int mode);
 int __wrap_access(const char *path, int mode)
 {
+    if (installed)
+        return __real_access(path, mode);
     return refuse(missing && strstr(path, missing) ? ENOENT : 0);
 }
 
@@ -91,6 +96,7 @@ static void begin(void)
     subuid = "bob:100000:65536\nann:165536:65536\n";
     subgid = "ann:265536:1000\n";
     missing = NULL;
+    installed = false;
 }
 
 static void a_user_gets_its_own_id_and_those_that_are_granted_to_it(void **state)
@@ -190,21 +196,31 @@ static const char *make_helpers(const char *uid_status, const char *gid_status)
           "echo \"echo ${n%%:*} \\\"\\$*\\\" >>%s/log; exit ${n#*:}\"; } >${n%%:*}; "
           "chmod +x ${n%%:*}; done",
           folder, uid_status, gid_status, folder);
-    setenv("PATH", folder, 1);
     return folder;
+}
+
+static void set_path(const char *folders)
+{
+    setenv("PATH", folders, 1);
 }
 
 static void assert_helped(const char *uid_status, const char *gid_status, int result,
                           const char *calls)
 {
     const char *callers = getenv("PATH");
-    const char *path = strdup(callers ? callers : "");
+    char *path = strdup(callers ? callers : "");
     const char *folder = make_helpers(uid_status, gid_status);
+
+    begin();
+    installed = true;
+    set_path(path_in("/nonexistent:", folder + 1));
+    choose(1000, 1001);
+    set_path("/nonexistent"); /* those that were found are called */
     int got = write_maps(0);
     const char *log = read_file(path_in(folder, "log"));
 
-    setenv("PATH", path, 1);
-    free((void *)path);
+    set_path(path);
+    free(path);
     assert_non_null(log);
     assert_string_equal(log, calls);
     assert_int_equal(got, result);
@@ -214,16 +230,44 @@ static void assert_helped(const char *uid_status, const char *gid_status, int re
 
 static void helpers_write_the_maps_of_more_ids(void **state)
 {
-    begin();
-    choose(1000, 1001);
     assert_helped("0", "0", 0,
                   "newuidmap 42 0 1000 1 1 165536 65535\nnewgidmap 42 0 1001 1 1 265536 1000\n");
     assert_helped("1", "0", -1, "newuidmap 42 0 1000 1 1 165536 65535\n");
-    assert_string_equal(caught, "container: map the ids of process 42 by newuidmap: EPERM "
-                                "(Operation not permitted)\n");
+    assert_contains(caught, "container: map the ids of process 42 by /");
+    assert_contains(caught, "/newuidmap: EPERM (Operation not permitted)\n");
     assert_helped("0", "1", -1,
                   "newuidmap 42 0 1000 1 1 165536 65535\nnewgidmap 42 0 1001 1 1 265536 1000\n");
-    assert_contains(caught, "by newgidmap: EPERM");
+    assert_contains(caught, "/newgidmap: EPERM");
+}
+
+static void a_helper_is_found_in_path(void **state)
+{
+    const char *folder = new_folder();
+    char *path = strdup(getenv("PATH")), found[PATH_MAX];
+
+    shell("cd %s && touch newgidmap newuidmap && chmod +x newuidmap", folder);
+    installed = true;
+    set_path("/nonexistent");
+    assert_false(idrange_find_helper("newuidmap", found, sizeof(found)));
+    set_path(path_in("/nonexistent:", folder + 1));
+    assert_true(idrange_find_helper("newuidmap", found, sizeof(found)));
+    assert_string_equal(found, path_in(folder, "newuidmap"));
+    assert_false(idrange_find_helper("newgidmap", found, sizeof(found))); /* not executable */
+    set_path(path);
+    free(path);
+    shell("rm -r %s", folder);
+}
+
+static void a_range_is_found_as_it_stands_in_the_file(void **state)
+{
+    struct idmap_range found;
+
+    begin();
+    assert_true(idrange_find_granted("/etc/subuid", "ann", 5, &found));
+    assert_int_equal(found.outside, 165536);
+    assert_int_equal(found.count, 65536);
+    assert_false(idrange_find_granted("/etc/subuid", "eve", 5, &found));
+    assert_false(idrange_find_granted("/nonexistent", "ann", 5, &found));
 }
 
 static unsigned owner_of(const char *dir, const char *name)
@@ -310,6 +354,8 @@ int main(void)
         cmocka_unit_test(root_writes_its_maps_itself),
         cmocka_unit_test(a_user_denies_setgroups_first),
         cmocka_unit_test(helpers_write_the_maps_of_more_ids),
+        cmocka_unit_test(a_helper_is_found_in_path),
+        cmocka_unit_test(a_range_is_found_as_it_stands_in_the_file),
         cmocka_unit_test(the_layers_are_given_to_the_containers_root),
         cmocka_unit_test(no_group_of_the_caller_is_left),
         cmocka_unit_test(each_refusal_is_reported),
