@@ -1,6 +1,7 @@
 #include "idmap.h"
 
 #include "file.h"
+#include "kernel_file.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -28,19 +29,15 @@ static int copy_own_map(char *map, const char *name)
 
 static int write_map(pid_t pid, const char *name, unsigned own_id)
 {
-    char path[64], map[MAP_SIZE] = "";
+    char dir[32], map[MAP_SIZE] = "";
 
-    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    snprintf(dir, sizeof(dir), "/proc/%d", pid);
     /* First id inside, first id outside, how many. */
     if (geteuid() != 0)
         snprintf(map, sizeof(map), "0 %u 1", own_id);
     else if (copy_own_map(map, name) < 0)
         return -1;
-
-    explain_write(map, path);
-    if (file_write(path, map) < 0)
-        return report_errno("write the id map '%s' to %s", map, path);
-    return 0;
+    return kernel_file_write(dir, name, map);
 }
 
 /*
@@ -49,13 +46,10 @@ static int write_map(pid_t pid, const char *name, unsigned own_id)
  */
 static int deny_setgroups(pid_t pid)
 {
-    char path[64];
+    char dir[32];
 
-    snprintf(path, sizeof(path), "/proc/%d/setgroups", pid);
-    explain_write("deny", path);
-    if (file_write(path, "deny") < 0)
-        return report_errno("write deny to %s", path);
-    return 0;
+    snprintf(dir, sizeof(dir), "/proc/%d", pid);
+    return kernel_file_write(dir, "setgroups", "deny");
 }
 
 int idmap_write(pid_t pid)

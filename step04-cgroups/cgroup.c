@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "hierarchy.h"
+#include "kernel_file.h"
 #include "limit.h"
 #include "namespaces.h"
 #include "report.h"
@@ -69,17 +70,12 @@ int cgroup_limit(const struct cgroup *g, const struct limits *l)
 
 static int add_to_part(const struct cgroup_part *part, pid_t pid)
 {
-    char path[PATH_MAX], text[32];
+    char text[32];
 
     if (!part->made)
         return 0;
-    if (file_join(path, sizeof(path), part->dir, "cgroup.procs") < 0)
-        return -1;
     snprintf(text, sizeof(text), "%d", pid);
-    explain_write(text, path);
-    if (file_write(path, text) < 0)
-        return report_errno("write %s to %s", text, path);
-    return 0;
+    return kernel_file_write(part->dir, "cgroup.procs", text);
 }
 
 int cgroup_add(struct cgroup *g, pid_t pid)

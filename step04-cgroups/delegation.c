@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "hierarchy.h"
+#include "kernel_file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -174,18 +175,13 @@ int delegation_claim(struct delegation *d, const char *name)
 
 int delegation_give_back(struct delegation *d)
 {
-    char path[PATH_MAX];
-
     if (!*d->aside)
         return 0;
     /* The same rule: first nothing is handed down, then the base may hold a process again. */
     for (char *sign = d->controllers; (sign = strchr(sign, '+'));)
         *sign = '-';
-    if (file_join(path, sizeof(path), d->base, "cgroup.subtree_control") < 0)
+    if (kernel_file_write(d->base, "cgroup.subtree_control", d->controllers) < 0)
         return -1;
-    explain_write(d->controllers, path);
-    if (file_write(path, d->controllers) < 0)
-        return report_errno("write %s to %s", d->controllers, path);
     if (move_self(d->base) < 0)
         return report_errno("return to the cgroup %s", d->base);
     explain("rmdir", d->aside, NULL);

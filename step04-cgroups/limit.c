@@ -1,6 +1,7 @@
 #include "limit.h"
 
 #include "file.h"
+#include "kernel_file.h"
 #include "report.h"
 
 #include <ctype.h>
@@ -100,24 +101,12 @@ bool limit_chosen(const struct limits *l)
     return l->memory || l->cpu || l->shares || l->pids;
 }
 
-static int set(const char *dir, const char *file, const char *value)
-{
-    char path[PATH_MAX];
-
-    if (file_join(path, sizeof(path), dir, file) < 0)
-        return -1;
-    explain_write(value, path);
-    if (file_write(path, value) < 0)
-        return report_errno("write %s to %s", value, path);
-    return 0;
-}
-
 static int set_number(const char *dir, const char *file, long long number)
 {
     char value[32];
 
     snprintf(value, sizeof(value), "%lld", number);
-    return set(dir, file, value);
+    return kernel_file_write(dir, file, value);
 }
 
 /* Without this the memory that is over the limit goes to the swap space, and the limit is none. */
@@ -163,7 +152,7 @@ int limit_set_cpu(const struct limits *l, const char *dir, int version)
 
     if (version == 2) {
         snprintf(both, sizeof(both), "%lld %d", quota, LIMIT_PERIOD);
-        if (set(dir, "cpu.max", both) < 0)
+        if (kernel_file_write(dir, "cpu.max", both) < 0)
             return -1;
         return set_number(dir, "cpu.weight", weight_of(shares));
     }

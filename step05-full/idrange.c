@@ -1,6 +1,7 @@
 #include "idrange.h"
 
 #include "file.h"
+#include "kernel_file.h"
 #include "process.h"
 #include "report.h"
 
@@ -131,33 +132,25 @@ static int run_helper(const char *program, pid_t pid, const struct idmap_range *
     return report_errno("map the ids of process %d by %s", pid, program);
 }
 
-static int put(pid_t pid, const char *name, const char *text)
-{
-    char path[64];
-
-    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-    explain_write(text, path);
-    if (file_write(path, text) < 0)
-        return report_errno("write '%s' to %s", text, path);
-    return 0;
-}
-
-static int put_range(pid_t pid, const char *name, const struct idmap_range *range)
+static int write_map(const char *proc, const char *name, const struct idmap_range *range)
 {
     char text[64];
 
     snprintf(text, sizeof(text), "%u %u %u", range->inside, range->outside, range->count);
-    return put(pid, name, text);
+    return kernel_file_write(proc, name, text);
 }
 
 int idrange_write(const struct idrange *r, pid_t pid)
 {
+    char proc[32];
+
     if (r->ranges == 2)
         return run_helper(r->newuidmap, pid, r->uids) < 0 ? -1
                                                           : run_helper(r->newgidmap, pid, r->gids);
-    if (!r->privileged && put(pid, "setgroups", "deny") < 0)
+    snprintf(proc, sizeof(proc), "/proc/%d", pid);
+    if (!r->privileged && kernel_file_write(proc, "setgroups", "deny") < 0)
         return -1;
-    return put_range(pid, "uid_map", r->uids) < 0 ? -1 : put_range(pid, "gid_map", r->gids);
+    return write_map(proc, "uid_map", r->uids) < 0 ? -1 : write_map(proc, "gid_map", r->gids);
 }
 
 int idrange_give(const struct idrange *r, const char *dir)

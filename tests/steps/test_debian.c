@@ -78,16 +78,17 @@ static void perl_forks_and_reads_a_pipe(void **state)
 
 static void gcc_makes_a_program(void **state)
 {
-    assert_works("gcc",
-                 "cd /tmp; echo 'int puts(const char *); int main(void) { puts(\"made\"); }' >a.c;"
-                 "gcc -O2 -o a a.c; ./a",
-                 "made\n");
+    assert_works(
+        "gcc",
+        "cd $(mktemp -d); echo 'int puts(const char *); int main(void) { puts(\"made\"); }' >a.c;"
+        "gcc -O2 -o a a.c; ./a",
+        "made\n");
 }
 
 static void git_commits_and_clones(void **state)
 {
     assert_works("git",
-                 "cd /tmp; git init -q a; cd a; echo text >file; git add file;"
+                 "cd $(mktemp -d); git init -q a; cd a; echo text >file; git add file;"
                  "git -c user.name=a -c user.email=a@b commit -q -m first;"
                  "git clone -q . ../b; cat ../b/file; git log --oneline",
                  "text\n");
@@ -106,8 +107,8 @@ static void redis_answers(void **state)
 {
     assert_works(
         "redis-server",
-        "cd /tmp; redis-server --port 0 --unixsocket /tmp/s --save '' >/dev/null & "
-        "for i in 1 2 3 4 5 6 7 8 9; do redis-cli -s /tmp/s ping && break; sleep 0.2; done",
+        "cd $(mktemp -d); redis-server --port 0 --unixsocket $PWD/s --save '' >/dev/null & "
+        "for i in 1 2 3 4 5 6 7 8 9; do redis-cli -s $PWD/s ping && break; sleep 0.2; done",
         "PONG\n");
 }
 
@@ -118,10 +119,11 @@ static void nginx_accepts_its_configuration(void **state)
 
 static void stress_ng_finds_what_it_needs(void **state)
 {
-    assert_works("stress-ng",
-                 "cd /tmp; stress-ng --cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --timer 1 "
-                 "--futex 1 --timeout 1s 2>&1",
-                 "successful run");
+    assert_works(
+        "stress-ng",
+        "cd $(mktemp -d); stress-ng --cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --timer 1 "
+        "--futex 1 --timeout 1s 2>&1",
+        "successful run");
 }
 
 int main(void)

@@ -159,7 +159,8 @@ static void a_process_that_cannot_be_added_is_reported(void **state)
     assert_int_equal(CATCH(cgroup_add(&g, 42)), -1);
     write_error = 0;
     assert_int_equal(errno, EACCES);
-    snprintf(message, sizeof(message), "container: write 42 to %s/base/web/cgroup.procs: ", folder);
+    snprintf(message, sizeof(message),
+             "container: write '42' to %s/base/web/cgroup.procs: ", folder);
     assert_contains(caught, message);
 }
 

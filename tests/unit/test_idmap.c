@@ -85,13 +85,13 @@ static void each_refusal_is_reported_with_its_file(void **state)
 {
     assert_int_equal(write_maps(1000, "", "setgroups", EPERM), -1);
     assert_int_equal(errno, EPERM);
-    assert_string_equal(caught, "container: write deny to /proc/42/setgroups: EPERM (Operation not "
-                                "permitted)\n");
+    assert_string_equal(caught,
+                        "container: write 'deny' to /proc/42/setgroups: EPERM (Operation not "
+                        "permitted)\n");
     assert_int_equal(write_maps(1000, "", "uid_map", EINVAL), -1);
     assert_int_equal(errno, EINVAL);
-    assert_string_equal(caught,
-                        "container: write the id map '0 1000 1' to /proc/42/uid_map: EINVAL "
-                        "(Invalid argument)\n");
+    assert_string_equal(caught, "container: write '0 1000 1' to /proc/42/uid_map: EINVAL "
+                                "(Invalid argument)\n");
     assert_int_equal(write_maps(1000, "", "gid_map", ESRCH), -1);
     assert_int_equal(errno, ESRCH);
 }

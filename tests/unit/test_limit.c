@@ -255,16 +255,16 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
         int version;
         const char *file, *message;
     } cases[] = {
-        {set_memory, 2, "memory.max", "container: write 67108864 to %s/memory.max: "},
-        {set_memory, 2, "memory.swap.max", "container: write 0 to %s/memory.swap.max: "},
-        {set_memory, 1, "memory.limit_in_bytes", "write 67108864 to %s/memory.limit_in_bytes: "},
-        {set_memory, 1, "memory.memsw.limit_in_bytes", "write 67108864 to %s/memory.memsw."},
-        {set_cpu, 2, "cpu.max", "container: write 50000 100000 to %s/cpu.max: "},
-        {set_cpu, 2, "cpu.weight", "container: write 20 to %s/cpu.weight: "},
-        {set_cpu, 1, "cpu.cfs_period_us", "container: write 100000 to %s/cpu.cfs_period_us: "},
-        {set_cpu, 1, "cpu.cfs_quota_us", "container: write 50000 to %s/cpu.cfs_quota_us: "},
-        {set_cpu, 1, "cpu.shares", "container: write 512 to %s/cpu.shares: "},
-        {set_pids, 2, "pids.max", "container: write 20 to %s/pids.max: "},
+        {set_memory, 2, "memory.max", "container: write '67108864' to %s/memory.max: "},
+        {set_memory, 2, "memory.swap.max", "container: write '0' to %s/memory.swap.max: "},
+        {set_memory, 1, "memory.limit_in_bytes", "write '67108864' to %s/memory.limit_in_bytes: "},
+        {set_memory, 1, "memory.memsw.limit_in_bytes", "write '67108864' to %s/memory.memsw."},
+        {set_cpu, 2, "cpu.max", "container: write '50000 100000' to %s/cpu.max: "},
+        {set_cpu, 2, "cpu.weight", "container: write '20' to %s/cpu.weight: "},
+        {set_cpu, 1, "cpu.cfs_period_us", "container: write '100000' to %s/cpu.cfs_period_us: "},
+        {set_cpu, 1, "cpu.cfs_quota_us", "container: write '50000' to %s/cpu.cfs_quota_us: "},
+        {set_cpu, 1, "cpu.shares", "container: write '512' to %s/cpu.shares: "},
+        {set_pids, 2, "pids.max", "container: write '20' to %s/pids.max: "},
     };
     char message[PATH_MAX];
 
