@@ -34,6 +34,8 @@ define newline
 endef
 quoted = $(if $(findstring $(newline),$(1)),$(error CMD must be one line: put ; between its commands))'$(subst ','\'',$(1))'
 
+##@ Try it
+
 all: steps ## build the five programs, without network and without root
 	ls $(BUILD)/step0? $(BUILD)/join
 
@@ -50,7 +52,7 @@ headers:
 		$(CC) $(CPPFLAGS) -E - >/dev/null || \
 		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
 
-deps: ## install the packages that are needed: DEPS='build test lint vm ...'
+deps: ## install what is needed: DEPS='build test lint vm ...'
 	sh common/lab/deps.sh $(DEPS)
 
 rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
@@ -58,29 +60,20 @@ rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
 
 PROGRAM = $(firstword $(subst -, ,$(filter step0$(STEP)-%,$(STEPS))))
 
-run: ## deps, build, image, and a shell in a container: STEP=3 CMD='ls /'
+run: ## packages, build, image, a shell inside: STEP=3 CMD='ls /'
 	$(if $(PROGRAM),,$(error STEP=$(STEP) is none of the steps, 1 to $(words $(STEPS))))
 	($(BUILT)) || sh common/lab/deps.sh build
 	$(MAKE) steps rootfs
 	sh common/lab/run.sh $(BUILD)/$(PROGRAM) build/rootfs \
 		$(if $(value CMD),/bin/sh -c $(call quoted,$(value CMD)))
 
-test: ## deps, build, image, and all tests: ONLY=overlay SANITIZE=1
-	sh common/lab/deps.sh build test
-	echo 'building the programs and their tests'
-	$(MAKE) steps rootfs tests
-	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
-
-tests: doctor-program
-	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
-
 doctor-program:
 	$(MAKE) -C tests/doctor BUILD=../../$(BUILD) $(SETTINGS)
 
-doctor: doctor-program ## tell what this machine offers to each step, and the cure for each lack
+doctor: doctor-program ## tell which steps run here, and the cure for each lack
 	$(BUILD)/doctor || [ $$? -eq 1 ] # something is missing: that is an answer, and no failure
 
-apparmor: ## let the programs have user namespaces where AppArmor takes them (Ubuntu): REMOVE=1
+apparmor: ## let users have namespaces on Ubuntu (AppArmor): REMOVE=1
 	mkdir -p build
 	sh common/lab/apparmor.sh build $(if $(REMOVE),remove)
 
@@ -90,14 +83,14 @@ vm: ## a root shell in a throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=au
 	$(MAKE) steps rootfs doctor-program
 	CMD=$(call quoted,$(value CMD)) sh common/lab/vm.sh
 
-distro-test: ## the README's commands on a new Debian or Ubuntu: DISTRO=bookworm|trixie|jammy|noble
-	sh common/lab/deps.sh distro vm
-	sh tests/distro/run.sh '$(or $(DISTRO),bookworm)'
+##@ Learn
 
-vm-test: ## all tests as root and as an ordinary user, on other kernels and cgroup layouts
-	sh common/lab/deps.sh build test vm
-	$(MAKE) steps rootfs tests
-	sh common/lab/vm-test.sh
+diff: ## what a step adds to the one before it: STEP=3
+	sh common/lab/diff.sh '$(STEP)'
+
+tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
+	sh common/lab/deps.sh docs
+	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
 
 ATTACKS = $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
 
@@ -114,7 +107,7 @@ else
 	sh tests/attacks/run.sh $(ATTACKS)
 endif
 
-ablation: ## step05 without one guard after the other, and which attacks work again: VM=1 for all
+ablation: ## which attacks work again when step05 lacks one guard: VM=1
 	sh common/lab/deps.sh build test $(if $(VM),vm)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD)
@@ -122,35 +115,50 @@ ablation: ## step05 without one guard after the other, and which attacks work ag
 	$(if $(VM),MEMORY=1G TIMEOUT=10800 SHARE=build/obj/ablation \
 		CMD='sh tests/attacks/vm.sh ablation' sh common/lab/vm.sh,sh tests/attacks/ablation.sh run)
 
-diff: ## what a step adds to the one before it: STEP=3
-	sh common/lab/diff.sh '$(STEP)'
+##@ Check
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
+test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
+	sh common/lab/deps.sh build test
+	echo 'building the programs and their tests'
+	$(MAKE) steps rootfs tests
+	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
 
-docs: steps ## make the excerpts, usage texts and tables in the pages anew
-	sh common/docs/docs.sh $(PAGES)
+tests: doctor-program
+	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
-docs-check: steps ## tell what `make docs` would change, and which links lead nowhere
-	sh common/docs/docs.sh --check $(PAGES)
+vm-test: ## all tests, on other kernels and cgroup layouts
+	sh common/lab/deps.sh build test vm
+	$(MAKE) steps rootfs tests
+	sh common/lab/vm-test.sh
 
-tutorial.html: ## TUTORIAL.md as one page to read in a browser, build/tutorial.html
-	sh common/lab/deps.sh docs
-	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
+distro-test: ## the README's commands on a new Debian or Ubuntu: DISTRO=bookworm|trixie|jammy|noble
+	sh common/lab/deps.sh distro vm
+	sh tests/distro/run.sh '$(or $(DISTRO),bookworm)'
 
-tutorial-html-check: tutorial.html ## look at this page with a browser, as wide as a phone
-	sh common/lab/deps.sh browser
-	sh common/docs/html-check.sh build/tutorial.html
-
-tutorial-test: ## type all commands of the tutorial in a virtual machine, and compare the answers
+tutorial-test: ## type the tutorial's commands in a VM, compare answers
 	sh common/lab/deps.sh build vm tutorial
 	$(MAKE) steps rootfs doctor-program
 	expect tests/tutorial/check.exp
 	sh tests/tutorial/image.sh >/dev/null
 	expect tests/tutorial/run.exp TUTORIAL.md
 
-tutorial-mutations: ## after a tutorial-test: that it finds each change of a command or an answer
+tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
+
+tutorial-html-check: tutorial.html ## look at tutorial.html with a browser, as wide as a phone
+	sh common/lab/deps.sh browser
+	sh common/docs/html-check.sh build/tutorial.html
+
+##@ Maintain
+
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
+
+docs: steps ## make the excerpts, usage texts and tables of the pages
+	sh common/docs/docs.sh $(PAGES)
+
+docs-check: steps ## tell what `make docs` would change, and dead links
+	sh common/docs/docs.sh --check $(PAGES)
 
 C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
@@ -171,8 +179,11 @@ lint: ## check the C files and the shell scripts
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o
 
+# A group begins with a line of ##@. What would be too long for a line is broken before the settings.
 help: ## list what can be made
-	sed -n 's/^\([a-z.-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
+	awk -F ':.*## ' '/^##@/ { print substr($$0, 5) } \
+		/^[a-z.-]+:.*## / { if (length($$2) > 58) sub(/: /, sprintf(":\n%22s", ""), $$2); \
+			printf "  %-19s %s\n", $$1, $$2 }' Makefile
 
 clean: ## remove what was built, but not what was downloaded
 	rm -rf --one-file-system $(filter-out build/downloads build/kernels,$(wildcard build/*))
