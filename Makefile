@@ -161,7 +161,8 @@ docs-check: steps ## tell what `make docs` would change, and dead links
 	sh common/docs/docs.sh --check $(PAGES)
 
 C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
-C_FLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
+include common/flags.mk
+LINT_FLAGS = $(C_LANGUAGE) -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
 SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
 	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh)
 
@@ -170,11 +171,12 @@ format: ## format the C files
 
 lint: ## check the C files and the shell scripts
 	clang-format --dry-run -Werror $(C_FILES)
-	cppcheck --quiet --error-exitcode=1 --enable=warning,performance --std=c11 $(C_FLAGS) $(C_FILES)
+	cppcheck --quiet --error-exitcode=1 --enable=warning,performance --std=c11 \
+		$(filter -D% -I%,$(LINT_FLAGS)) $(C_FILES)
 	shellcheck --external-sources --source-path=SCRIPTDIR $(SHELL_FILES)
-	sh common/lab/includes.sh '-std=gnu17 $(C_FLAGS)' $(filter %.c,$(C_FILES))
+	sh common/lab/includes.sh '$(LINT_FLAGS)' $(filter %.c,$(C_FILES))
 	printf '%s\n' $(filter %.c,$(C_FILES)) | \
-		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- -std=gnu17 $(C_FLAGS) 2>/dev/null
+		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- $(LINT_FLAGS) 2>/dev/null
 	rm -rf build/lint
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o

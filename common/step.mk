@@ -5,9 +5,8 @@ BUILD ?= ../build
 OBJECTS = $(BUILD)/obj/$(PROGRAM)
 COMMON = report process cli command interpreter file
 
-CFLAGS ?= -O2 -g
-STEP_CFLAGS = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP \
-	-Wall -Wextra -Wpedantic -Wshadow -I. $(EARLIER:%=-I../%) -I../common
+include ../common/flags.mk
+STEP_CFLAGS = $(C_FLAGS) -I. $(EARLIER:%=-I../%) -I../common
 LINK_MODE ?= -static
 LINK = $(CC) $(CFLAGS) $(LINK_MODE) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
@@ -19,7 +18,7 @@ all: $(BUILD)/$(PROGRAM) $(TOOLS:%=$(BUILD)/%)
 $(BUILD)/$(PROGRAM): $(MODULES:%=$(OBJECTS)/%.o) $(COMMON:%=$(OBJECTS)/%.o) $(OBJECTS)/main.o
 	$(LINK)
 
-$(OBJECTS)/%.o: %.c Makefile ../common/step.mk
+$(OBJECTS)/%.o: %.c Makefile ../common/step.mk ../common/flags.mk
 	@mkdir -p $(@D)
 	$(CC) $(STEP_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 

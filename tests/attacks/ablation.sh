@@ -56,10 +56,12 @@ cut_out() { # GUARD FOLDER: from the copy in the folder
 
 # The objects of step05, and of those copies.
 link_step05() { # FOLDER
+    language=$(sed -n 's/^C_LANGUAGE = //p' "$top/common/flags.mk")
     objects=$(ls "$build"/obj/step05/*.o "$build/obj/step04/chroot.o")
     for copy in "$1"/*.c; do
         object=${copy%.c}.o
-        ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -I"$top/common" \
+        # shellcheck disable=SC2086 # words
+        ${CC:-cc} $language -O2 -I"$top/common" \
             -I"$top/step05-full" -I"$top/step04-cgroups" -I"$top/step03-namespaces" \
             -I"$top/step02-overlay" -I"$top/step01-chroot" -c -o "$object" "$copy"
         objects=$(echo "$objects" | sed "s,^.*/$(basename "$object")$,$object,")

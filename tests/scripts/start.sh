@@ -145,7 +145,9 @@ the_status_is_the_commands() {
 a_build_of_roots_is_one_line() {
     [ "$(id -u)" = 0 ] || skip 'needs root, to be another user: sudo make test'
     command -v make >/dev/null || skip 'needs make'
+    mkdir common
     cp "$project/Makefile" .
+    cp "$project/common/flags.mk" common
     mkdir -p build step01-chroot
     touch step01-chroot/Makefile
     chown -R 65534 .
