@@ -12,6 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void file_close(const int *fd)
+{
+    int error = errno;
+
+    if (*fd >= 0)
+        close(*fd);
+    errno = error;
+}
+
 int file_join(char *path, size_t size, const char *dir, const char *name)
 {
     int length = snprintf(path, size, "%s/%s", dir, name);
@@ -31,34 +40,18 @@ const char *file_scratch(const char *chosen)
     return variable && *variable ? variable : "/tmp";
 }
 
-/* close(2) must not hide why the call before it failed. */
-static void close_quietly(int fd)
-{
-    int error = errno;
-
-    close(fd);
-    errno = error;
-}
-
 int file_write(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
+    cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    ssize_t written = write(fd, text, strlen(text));
-    close_quietly(fd);
-    return written < 0 ? -1 : 0;
+    return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
 }
 
 int file_read(const char *path, char *text, size_t size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
+    cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
 
-    ssize_t length = read(fd, text, size - 1);
-    close_quietly(fd);
     if (length < 0)
         return -1;
     if (length > 0 && text[length - 1] == '\n')
@@ -83,8 +76,8 @@ static DIR *open_below(int dir, const char *name)
     int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
-    if (fd >= 0 && !stream)
-        close_quietly(fd);
+    if (!stream)
+        file_close(&fd);
     return stream;
 }
 
@@ -166,25 +159,18 @@ int file_remove_tree(const char *path)
     if (unlink(path) == 0 || rmdir(path) == 0 || errno == ENOENT)
         return 0;
 
-    int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    int result = top < 0 ? -1 : remove_all(top);
-    if (result == 0)
-        result = rmdir(path);
-    if (result < 0)
-        report_errno("remove %s", path);
-    if (top >= 0)
-        close_quietly(top);
-    return result;
+    cleanup_fd int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (top < 0 || remove_all(top) < 0 || rmdir(path) < 0)
+        return report_errno("remove %s", path);
+    return 0;
 }
 
 int file_check_rootfs(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cleanup_fd int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (fd >= 0) {
-        close(fd);
+    if (fd >= 0)
         return 0;
-    }
     report_errno("open the root directory %s", path);
     if (errno == ENOENT || errno == ENOTDIR)
         report_hint("ROOTFS is a folder that holds an image; `make rootfs` prepares build/rootfs");

@@ -7,6 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Closes a descriptor, or does nothing with -1. errno is kept: it says why the call before failed.
+ */
+void file_close(const int *fd);
+
+/* `cleanup_fd int fd = open(...)` is closed so at the end of its scope, whatever way that is left.
+ */
+#define cleanup_fd __attribute__((cleanup(file_close)))
+
 /* Joins `dir` and `name` with a slash into path[size]. Returns 0, or -1 after a report:
  * ENAMETOOLONG. */
 int file_join(char *path, size_t size, const char *dir, const char *name);

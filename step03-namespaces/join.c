@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "command.h"
+#include "file.h"
 #include "process.h"
 #include "report.h"
 
@@ -61,23 +62,21 @@ static int find(struct target *t)
 static int enter_namespaces(const struct target *t)
 {
     char pid[32];
-    int process = (int)syscall(SYS_pidfd_open, t->pid, 0);
+    cleanup_fd int process = (int)syscall(SYS_pidfd_open, t->pid, 0);
 
     if (process < 0)
         return report_errno("pidfd_open of process %d", t->pid);
     snprintf(pid, sizeof(pid), "%d", t->pid);
     explain("nsenter", "--target", pid, "--user", "--mount", "--uts", "--ipc", "--net", "--pid",
             "--root", NULL);
-    int result = setns(process, NAMESPACES_ALL);
-    if (result < 0) {
-        report_errno("setns to the namespaces of process %d", t->pid);
-        if (errno == EINVAL)
-            report_hint("process %d shares this program's user namespace, so it is no process of "
-                        "step03's containers",
-                        t->pid);
-    }
-    close(process);
-    return result;
+    if (setns(process, NAMESPACES_ALL) == 0)
+        return 0;
+    report_errno("setns to the namespaces of process %d", t->pid);
+    if (errno == EINVAL)
+        report_hint("process %d shares this program's user namespace, so it is no process of "
+                    "step03's containers",
+                    t->pid);
+    return -1;
 }
 
 /* Root of the host has no id where a container has a range of its own, as root's in step05 have. */

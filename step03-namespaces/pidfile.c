@@ -16,14 +16,9 @@ int pidfile_write(const char *dir, pid_t pid)
 
     if (file_join(path, sizeof(path), dir, "pid") < 0)
         return -1;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || dprintf(fd, "%d\n", pid) < 0) {
-        report_errno("write %s", path);
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
-    close(fd);
+    cleanup_fd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 || dprintf(fd, "%d\n", pid) < 0)
+        return report_errno("write %s", path);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "console_relay.h"
 
+#include "file.h"
 #include "process.h"
 #include "report.h"
 
@@ -117,20 +118,15 @@ int console_attach(struct console *c)
 {
     if (c->channel < 0)
         return 0;
-    int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    cleanup_fd int channel = c->channel;
+    cleanup_fd int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (master < 0)
         return report_errno("open /dev/pts/ptmx");
-    int result = unlockpt(master);
-    int slave = result < 0 ? -1 : ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (slave < 0 || send_descriptor(c->channel, master) < 0)
-        result = report_errno("make the container's terminal");
-    else
-        result = use_terminal(slave);
-    if (slave >= 0)
-        close(slave);
-    close(master);
-    close(c->channel);
-    return result;
+    cleanup_fd int slave =
+        unlockpt(master) < 0 ? -1 : ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0 || send_descriptor(channel, master) < 0)
+        return report_errno("make the container's terminal");
+    return use_terminal(slave);
 }
 
 int console_close(struct console *c)

@@ -27,7 +27,7 @@ static int open_namespace(pid_t pid, const char *name)
 
 int lower_open(const char *path, pid_t child, bool *mapped)
 {
-    int users = open_namespace(child, "user");
+    cleanup_fd int users = open_namespace(child, "user");
 
     if (users < 0)
         return -1;
@@ -40,14 +40,14 @@ int lower_open(const char *path, pid_t child, bool *mapped)
         report_errno("copy the mount at %s", path);
     else if (!*mapped)
         report_note("%s cannot be mounted with other ids, so its files are nobody's inside", path);
-    close(users);
     return mount;
 }
 
 /* In a child of its own, since this program itself stays in the host's mount namespace. */
 static int attach_inside(int mount, const char *target, pid_t child)
 {
-    int status, namespace = open_namespace(child, "mnt");
+    cleanup_fd int namespace = open_namespace(child, "mnt");
+    int status;
 
     if (namespace < 0)
         return -1;
@@ -60,7 +60,6 @@ static int attach_inside(int mount, const char *target, pid_t child)
             report_errno("mount the image on %s", target);
         _exit(failed ? EXIT_NOT_MADE : 0);
     }
-    close(namespace);
     if (helper < 0)
         return report_errno("fork");
     if (waitpid(helper, &status, 0) < 0)
@@ -80,10 +79,6 @@ int lower_idmap(const char *dir, const char *rootfs, pid_t child)
     if (unlink(target) < 0 || mkdir(target, 0755) < 0)
         return report_errno("make the folder %s", target);
     explain("mount", "--bind", "-o", "ro,X-mount.idmap=...", rootfs, target, NULL);
-    int mount = lower_open(rootfs, child, &mapped);
-    if (mount < 0)
-        return -1;
-    int result = attach_inside(mount, target, child);
-    close(mount);
-    return result;
+    cleanup_fd int mount = lower_open(rootfs, child, &mapped);
+    return mount < 0 ? -1 : attach_inside(mount, target, child);
 }

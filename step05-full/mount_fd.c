@@ -1,5 +1,6 @@
 #include "mount_fd.h"
 
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ static int set_options(int context, const char *options)
 
 int mount_fd_new(const char *type, const char *options, unsigned attributes)
 {
-    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+    cleanup_fd int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
     int mount = -1;
 
     if (context >= 0 &&
@@ -44,10 +45,6 @@ int mount_fd_new(const char *type, const char *options, unsigned attributes)
     if (mount < 0)
         report_errno("make a mount of %s%s%s", type, options ? " with " : "",
                      options ? options : "");
-    int error = errno;
-    if (context >= 0)
-        close(context);
-    errno = error;
     return mount;
 }
 
@@ -68,33 +65,26 @@ int mount_fd_copy(const char *path, unsigned attributes)
     if (add_attributes(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, attributes) == 0)
         return mount;
     report_errno("restrict the copy of the mount at %s", path);
-    close(mount);
+    file_close(&mount);
     return -1;
 }
 
 int mount_fd_attach(int mount, const char *target)
 {
-    int place = open(target, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    cleanup_fd int attached = mount;
+    cleanup_fd int place = open(target, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     struct stat status;
-    int result = -1;
 
-    if (place < 0) {
-        report_errno("open %s to mount on", target);
-    } else if (fstat(place, &status) == 0 && S_ISLNK(status.st_mode)) {
+    if (place < 0)
+        return report_errno("open %s to mount on", target);
+    if (fstat(place, &status) == 0 && S_ISLNK(status.st_mode)) {
         errno = ELOOP;
-        report_errno("mount on %s", target);
-    } else {
-        result = (int)syscall(SYS_move_mount, mount, "", place, "",
-                              MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-        if (result < 0)
-            report_errno("mount on %s", target);
+        return report_errno("mount on %s", target);
     }
-    int error = errno;
-    if (place >= 0)
-        close(place);
-    close(mount);
-    errno = error;
-    return result;
+    if (syscall(SYS_move_mount, attached, "", place, "",
+                MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+        return report_errno("mount on %s", target);
+    return 0;
 }
 
 int mount_fd_restrict(const char *path, unsigned attributes)

@@ -1,6 +1,7 @@
 #include "self.h"
 
 #include "descriptors.h"
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static int mount_read_only(const char *path)
 
     if (file < 0 || syscall(SYS_mount_setattr, file, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
         return file;
-    close(file);
+    file_close(&file);
     return -1;
 }
 
@@ -140,11 +141,9 @@ static int start_again(int self, char **argv)
 
 int self_seal(char **argv)
 {
-    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    cleanup_fd int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
     if (self < 0)
         return report_errno("open /proc/self/exe");
-    int result = is_sealed(self) || is_on_mount_of_its_own(self) ? 0 : start_again(self, argv);
-    close(self);
-    return result;
+    return is_sealed(self) || is_on_mount_of_its_own(self) ? 0 : start_again(self, argv);
 }

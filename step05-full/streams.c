@@ -1,6 +1,7 @@
 #include "streams.h"
 
 #include "descriptors.h"
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -62,16 +63,13 @@ static int put_pipe(struct streams *s, int fd)
     if (pipe2(ends, O_CLOEXEC) < 0)
         return report_errno("pipe for %s", names[fd]);
     bool is_input = fd == STDIN_FILENO;
-    int ours = ends[is_input ? 1 : 0], containers = ends[is_input ? 0 : 1];
+    cleanup_fd int ours = ends[is_input ? 1 : 0], containers = ends[is_input ? 0 : 1];
     s->carriers[fd] = fork();
     if (s->carriers[fd] == 0)
         carry(is_input ? s->files[fd] : ours, is_input ? ours : s->files[fd]);
-    int result = 0;
     if (s->carriers[fd] < 0 || dup2(containers, fd) < 0)
-        result = report_errno("carry what goes through %s", names[fd]);
-    close(ours);
-    close(containers);
-    return result;
+        return report_errno("carry what goes through %s", names[fd]);
+    return 0;
 }
 
 int streams_open(struct streams *s)

@@ -1,5 +1,6 @@
 #include "volumes.h"
 
+#include "file.h"
 #include "mount_fd.h"
 #include "report.h"
 
@@ -129,16 +130,14 @@ static int make_target(const char *target, bool folder)
                        ? openat(parent, name,
                                 O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644)
                        : open_folder(parent, name);
-        int error = errno;
-        close(parent);
-        errno = error;
+        file_close(&parent);
         parent = next;
         if (last)
             break;
     }
     if (parent < 0)
         return report_errno("make %s in the image to mount on", target);
-    close(parent);
+    file_close(&parent);
     return 0;
 }
 
