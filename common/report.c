@@ -139,3 +139,20 @@ void explain_write(const char *text, const char *path)
     print_quoted(path);
     fputc('\n', stderr);
 }
+
+void explain_comment(const char *format, ...)
+{
+    int error = errno;
+    char text[BUFSIZ];
+    va_list arguments;
+
+    if (!explaining)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    fputs("# ", stderr);
+    report_safely(stderr, text);
+    fputc('\n', stderr);
+    errno = error;
+}

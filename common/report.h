@@ -44,4 +44,7 @@ void explain(const char *word, ...) __attribute__((sentinel));
 /* The same for a write to a file of the kernel: "+ echo 64 > /sys/fs/cgroup/.../pids.max". */
 void explain_write(const char *text, const char *path);
 
+/* For an act that no tool of a shell has: "# close every descriptor above 2". */
+void explain_comment(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

@@ -65,10 +65,28 @@ static bool has(uint64_t set, cap_value_t capability)
     return set >> capability & 1;
 }
 
+/* setpriv(1) has the list as "-all,+chown,+kill". */
+static void explain_bound(uint64_t keep)
+{
+    char list[2048] = "-all";
+    size_t length = strlen(list);
+
+    for (cap_value_t capability = 0; capability < cap_max_bits(); capability++) {
+        char *name = has(keep, capability) ? cap_to_name(capability) : NULL;
+
+        if (name)
+            length += (size_t)snprintf(list + length, sizeof(list) - length, ",+%s",
+                                       name + strlen("cap_"));
+        cap_free(name);
+    }
+    explain("setpriv", "--bounding-set", list, "--ambient-caps", "-all", NULL);
+}
+
 int capabilities_bound(const struct capabilities *c)
 {
     uint64_t keep = kept(c);
 
+    explain_bound(keep);
     for (cap_value_t capability = 0; capability < cap_max_bits(); capability++)
         if (!has(keep, capability) && cap_drop_bound(capability) < 0)
             return report_errno("drop capability %d from the bounding set", capability);
@@ -93,13 +111,27 @@ static int fill(cap_t state, cap_t had, uint64_t keep)
     return 0;
 }
 
+static int set(cap_t state)
+{
+    char *text = cap_to_text(state, NULL);
+
+    if (text) {
+        char option[2048];
+
+        snprintf(option, sizeof(option), "--caps=%s", text);
+        explain("capsh", option, NULL);
+    }
+    cap_free(text);
+    return cap_set_proc(state);
+}
+
 int capabilities_set(const struct capabilities *c)
 {
     cap_t had = cap_get_proc();
     cap_t state = cap_init(); /* all of its sets are empty */
     int result = 0;
 
-    if (!had || !state || fill(state, had, kept(c)) < 0 || cap_set_proc(state) < 0)
+    if (!had || !state || fill(state, had, kept(c)) < 0 || set(state) < 0)
         result = report_errno("set the capabilities");
     cap_free(had);
     cap_free(state);

@@ -88,6 +88,7 @@ int console_open(struct console *c)
         return 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return report_errno("socketpair for the terminal");
+    explain_comment("a process carries between this terminal and one of the container's own");
     pid_t parent = getpid();
     c->relay = fork();
     if (c->relay == 0) {
@@ -118,6 +119,7 @@ int console_attach(struct console *c)
 {
     if (c->channel < 0)
         return 0;
+    explain_comment("a new terminal of /dev/pts becomes stdin, stdout and stderr");
     cleanup_fd int channel = c->channel;
     cleanup_fd int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (master < 0)

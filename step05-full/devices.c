@@ -42,11 +42,13 @@ static int attach_node(int node, const char *name)
 
     if (file_join(path, sizeof(path), "/dev", name) < 0)
         return -1;
+    explain("touch", path, NULL);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return report_errno("create %s to mount on", path);
     close(fd);
-    explain("mount", "--bind", "HOST", path, NULL);
+    /* The host's file has no path here any more. */
+    explain_comment("mount --bind HOST%s %s", path, path);
     return mount_fd_attach(node, path);
 }
 
@@ -58,9 +60,11 @@ static int make_links(void)
         {"pts/ptmx", "/dev/ptmx"},
     };
 
-    for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+    for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
+        explain("ln", "-s", links[i][0], links[i][1], NULL);
         if (symlink(links[i][0], links[i][1]) < 0)
             return report_errno("symlink %s to %s", links[i][1], links[i][0]);
+    }
     return 0;
 }
 

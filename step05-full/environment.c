@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int environment_parse(const char *text, void *value)
 {
@@ -19,11 +20,19 @@ int environment_parse(const char *text, void *value)
     return cli_list_append(text, value);
 }
 
+static void explain_all(void)
+{
+    explain_comment("a new environment, with nothing of the caller's but TERM");
+    for (char **variable = environ; *variable; variable++)
+        explain("export", *variable, NULL);
+}
+
 int environment_add(const struct cli_list *variables)
 {
     for (int i = 0; i < variables->count; i++)
         /* putenv(3) keeps the text, which is the caller's argument and lasts. */
         if (putenv((char *)variables->items[i]) != 0)
             return report_errno("set %s", variables->items[i]);
+    explain_all();
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,14 @@ int idrange_write(const struct idrange *r, pid_t pid)
     return write_map(proc, "uid_map", r->uids) < 0 ? -1 : write_map(proc, "gid_map", r->gids);
 }
 
+static void explain_chown(const struct idrange *r, const char *path)
+{
+    char owner[32];
+
+    snprintf(owner, sizeof(owner), "%u:%u", r->uids[0].outside, r->gids[0].outside);
+    explain("chown", owner, path, NULL);
+}
+
 int idrange_give(const struct idrange *r, const char *dir)
 {
     static const char *const names[] = {".", "upper", "work", "merged"};
@@ -161,6 +170,7 @@ int idrange_give(const struct idrange *r, const char *dir)
     for (size_t i = 0; r->privileged && i < sizeof(names) / sizeof(*names); i++) {
         if (file_join(path, sizeof(path), dir, names[i]) < 0)
             return -1;
+        explain_chown(r, path);
         if (chown(path, r->uids[0].outside, r->gids[0].outside) < 0)
             return report_errno("give %s to the container's root", path);
     }
@@ -169,8 +179,11 @@ int idrange_give(const struct idrange *r, const char *dir)
 
 int idrange_become_root(const struct idrange *r)
 {
-    explain("setpriv", "--reuid", "0", "--regid", "0", "--clear-groups", NULL);
-    if ((r->privileged || r->ranges == 2) && setgroups(0, NULL) < 0)
+    bool may_leave = r->privileged || r->ranges == 2;
+
+    explain("setpriv", "--reuid", "0", "--regid", "0",
+            may_leave ? "--clear-groups" : "--keep-groups", NULL);
+    if (may_leave && setgroups(0, NULL) < 0)
         return report_errno("leave the caller's groups");
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
         return report_errno("become root inside");

@@ -49,6 +49,7 @@ int init_run(char **command)
 {
     sigset_t all, before;
 
+    explain_comment("process 1 starts the command, and waits for each process that ends");
     sigfillset(&all);
     if (sigprocmask(SIG_SETMASK, &all, &before) < 0) {
         report_errno("sigprocmask");

@@ -76,9 +76,13 @@ int lower_idmap(const char *dir, const char *rootfs, pid_t child)
         return 0;
     if (file_join(target, sizeof(target), dir, "lower") < 0)
         return -1;
+    explain("rm", target, NULL);
+    explain("mkdir", target, NULL);
     if (unlink(target) < 0 || mkdir(target, 0755) < 0)
         return report_errno("make the folder %s", target);
-    explain("mount", "--bind", "-o", "ro,X-mount.idmap=...", rootfs, target, NULL);
+    /* An option of util-linux 2.39, which Debian 12 does not have. */
+    explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s", child, rootfs,
+                    target);
     cleanup_fd int mount = lower_open(rootfs, child, &mapped);
     return mount < 0 ? -1 : attach_inside(mount, target, child);
 }

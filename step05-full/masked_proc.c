@@ -58,7 +58,7 @@ static int hide_file(const char *path)
 
 static int hide_folder(const char *path)
 {
-    explain("mount", "-t", "tmpfs", "-o", "ro,size=0", "tmpfs", path, NULL);
+    explain("mount", "-t", "tmpfs", "-o", "ro,nr_inodes=1,mode=555", "tmpfs", path, NULL);
     int mount = mount_fd_new("tmpfs", "nr_inodes=1,mode=555", HARMLESS | MOUNT_ATTR_RDONLY);
 
     return mount < 0 ? -1 : mount_fd_attach(mount, path);

@@ -98,8 +98,10 @@ int mount_fd_make_target(const char *path)
 {
     struct stat status;
 
-    if (mkdir(path, 0755) == 0)
+    if (mkdir(path, 0755) == 0) {
+        explain("mkdir", path, NULL);
         return 0;
+    }
     if (errno != EEXIST)
         return report_errno("mkdir %s", path);
     if (lstat(path, &status) < 0)

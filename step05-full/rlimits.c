@@ -3,11 +3,24 @@
 #include "report.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static rlim_t least(rlim_t a, rlim_t b)
 {
     return a < b ? a : b;
+}
+
+/* prlimit(1) takes "--core=1:1", and the process that is to have it. */
+static void explain_limit(const char *name, const struct rlimit *limit)
+{
+    char option[64], pid[16];
+
+    snprintf(option, sizeof(option), "--%s=%llu:%llu", name, (unsigned long long)limit->rlim_cur,
+             (unsigned long long)limit->rlim_max);
+    snprintf(pid, sizeof(pid), "%d", getpid());
+    explain("prlimit", "--pid", pid, option, NULL);
 }
 
 int rlimits_lower(void)
@@ -17,20 +30,21 @@ int rlimits_lower(void)
         int resource;
         rlim_t soft, hard;
     } limits[] = {
-        {"RLIMIT_CORE", RLIMIT_CORE, 1, 1}, /* with 0, a handler of core dumps is started still */
-        {"RLIMIT_NOFILE", RLIMIT_NOFILE, 1024, 4096},
-        {"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, 65536, 65536},
+        {"core", RLIMIT_CORE, 1, 1}, /* with 0, a handler of core dumps is started still */
+        {"nofile", RLIMIT_NOFILE, 1024, 4096},
+        {"memlock", RLIMIT_MEMLOCK, 65536, 65536},
     };
     struct rlimit limit;
 
     for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
         if (getrlimit(limits[i].resource, &limit) < 0)
-            return report_errno("getrlimit %s", limits[i].name);
+            return report_errno("read the limit %s", limits[i].name);
         /* Only downwards: to raise one takes CAP_SYS_RESOURCE on the host. */
         limit.rlim_max = least(limit.rlim_max, limits[i].hard);
         limit.rlim_cur = least(limit.rlim_max, limits[i].soft);
+        explain_limit(limits[i].name, &limit);
         if (setrlimit(limits[i].resource, &limit) < 0)
-            return report_errno("setrlimit %s", limits[i].name);
+            return report_errno("lower the limit %s", limits[i].name);
     }
     return 0;
 }

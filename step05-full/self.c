@@ -128,8 +128,8 @@ static int make_read_only(int self)
 
 static int start_again(int self, char **argv)
 {
+    explain_comment("start this program again, from a mount of it that nobody can write to");
     int file = make_read_only(self);
-
     if (file < 0)
         return -1;
     fexecve(file, argv, environ);

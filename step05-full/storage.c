@@ -39,8 +39,12 @@ static int take_lower(const char *lower, struct image *image)
 
 static int put_lower(const char *lower, const struct image *image)
 {
-    if (image->mount < 0)
+    if (image->mount < 0) {
+        explain("ln", "-s", image->path, lower, NULL);
         return symlink(image->path, lower) < 0 ? report_errno("symlink %s", lower) : 0;
+    }
+    explain("mkdir", lower, NULL);
+    explain_comment("move the mount of the image that was on %s there", lower);
     if (mkdir(lower, 0755) < 0)
         return report_errno("mkdir %s", lower);
     return mount_fd_attach(image->mount, lower);
@@ -54,6 +58,7 @@ static int make_layers(const char *dir)
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         if (file_join(path, sizeof(path), dir, names[i]) < 0)
             return -1;
+        explain("mkdir", path, NULL);
         if (mkdir(path, 0755) < 0)
             return report_errno("mkdir %s", path);
     }

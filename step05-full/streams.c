@@ -60,6 +60,7 @@ static int put_pipe(struct streams *s, int fd)
 {
     int ends[2];
 
+    explain_comment("a process carries between the file that is %s and a pipe", names[fd]);
     if (pipe2(ends, O_CLOEXEC) < 0)
         return report_errno("pipe for %s", names[fd]);
     bool is_input = fd == STDIN_FILENO;

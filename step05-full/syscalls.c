@@ -133,6 +133,7 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
 
 int syscalls_filter(void)
 {
+    explain_comment("load the filters of system calls, which no tool of a shell can");
     /* Of two filters the stricter answer counts, so one takes out of what the other allows. */
     if (load(SCMP_ACT_ALLOW, refuse) < 0)
         return -1;

@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -41,8 +43,13 @@ int user_parse(const char *text, void *value)
 
 int user_become(const struct user *u)
 {
+    char uid[16], gid[16];
+
     if (!u->chosen)
         return 0;
+    snprintf(uid, sizeof(uid), "%u", u->uid);
+    snprintf(gid, sizeof(gid), "%u", u->gid);
+    explain("setpriv", "--reuid", uid, "--regid", gid, "--keep-groups", NULL);
     if (setresgid(u->gid, u->gid, u->gid) < 0)
         return report_errno("become group %u", u->gid);
     if (setresuid(u->uid, u->uid, u->uid) < 0)

@@ -154,13 +154,16 @@ int volumes_attach(struct volumes *v)
 
     for (int i = 0; i < v->binds.count; i++) {
         split(v->binds.items[i], &b);
-        explain("mount", "--bind", b.source, b.target, NULL);
+        /* The host's path is out of sight by now. */
+        explain_comment("mount --bind%s %s %s, the first a path of the host",
+                        b.read_only ? " -o ro" : "", b.source, b.target);
         if (make_target(b.target, is_folder(v->mounts[i])) < 0 ||
             mount_fd_attach(v->mounts[i], b.target) < 0)
             return -1;
     }
     for (int i = 0; i < v->tmpfs.count; i++) {
-        explain("mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", v->tmpfs.items[i], NULL);
+        explain("mount", "-t", "tmpfs", "-o", "mode=1777,size=64m", "tmpfs", v->tmpfs.items[i],
+                NULL);
         if (make_target(v->tmpfs.items[i], true) < 0)
             return -1;
         int mount = mount_fd_new("tmpfs", "mode=1777,size=64m", HARMLESS);

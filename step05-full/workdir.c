@@ -27,6 +27,7 @@ int workdir_enter(const char *path)
 
     if (!path)
         path = "/";
+    explain("cd", path, NULL);
     if (chdir(path) < 0)
         return report_errno("make %s the working directory", path);
     if (!getcwd(seen, sizeof(seen)))

@@ -375,6 +375,49 @@ static void so_may_the_folder_of_the_image(void **state)
     assert_prints("0\n", "step05", in_fixture("private/image"), "id", "-u");
 }
 
+/* In the order in which enter() acts, and each as a command or, where no tool has it, a comment. */
+static void explain_tells_of_each_guard(void **state)
+{
+    static const char *const lines[] = {
+        "# start this program again, from a mount of it",
+        "+ mkdir -m 700 /tmp/",
+        "+ unshare --user --mount",
+        "/uid_map\n",
+        "# close every descriptor above 2",
+        "+ setsid\n",
+        "# a new environment",
+        "+ export A=b\n",
+        "+ unshare --cgroup\n",
+        "+ setpriv --reuid 0 --regid 0 ",
+        "+ mount -t tmpfs -o size=",
+        "+ mount -t overlay ",
+        "+ pivot_root . .\n",
+        "# mount --bind HOST/dev/null /dev/null\n",
+        "+ mount --bind -o ro /proc/sys /proc/sys\n",
+        "+ mount --bind -o ro /dev/null /proc/kallsyms\n",
+        "+ mount -t tmpfs -o mode=1777,size=64m tmpfs /mnt\n",
+        "+ mount -o remount,bind,nosuid,nodev /\n",
+        "+ prlimit --pid 1 --core=1:1\n",
+        "+ setpriv --bounding-set -all,+chown,",
+        "+ setpriv --reuid 0 --regid 0 --keep-groups\n",
+        "+ capsh --caps=cap_chown,",
+        "+ cd /tmp\n",
+        "+ setpriv --no-new-privs\n",
+        "# load the filters of system calls",
+        "# process 1 starts the command",
+    };
+
+    assert_int_equal(run("step05", "-x", "--env", "A=b", "--tmpfs", "/mnt", "--workdir", "/tmp",
+                         "--user", "0:0", SHELL("true")),
+                     0);
+    const char *rest = err;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        rest = strstr(rest, lines[i]);
+        if (!rest)
+            fail_msg("no '%s' in its place in:\n%s", lines[i], err);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +425,7 @@ int main(void)
         AS_EACH(an_id_that_is_not_in_the_map_is_refused),
         AS_EACH(a_user_who_is_no_number_is_refused),
         AS_EACH(capabilities_are_added_and_dropped),
+        AS_EACH(explain_tells_of_each_guard),
         AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
         AS_USER(the_layer_of_a_range_is_kept_when_it_is_to_be),
         AS_EACH(variables_are_added),

@@ -85,7 +85,8 @@ static void a_text_too_long_for_a_line_is_cut(void **state)
 
 static void nothing_is_explained_unless_asked(void **state)
 {
-    CATCH((explain("mount", "/proc", NULL), explain_write("64", "/sys/pids.max"), 0));
+    CATCH((explain("mount", "/proc", NULL), explain_write("64", "/sys/pids.max"),
+           explain_comment("a filter"), 0));
     assert_string_equal(caught, "");
 }
 
@@ -114,6 +115,15 @@ static void explain_write_is_an_echo(void **state)
     assert_string_equal(caught, "+ echo '0 1000 1' > /proc/7/uid_map\n");
 }
 
+static void what_no_shell_can_do_is_a_comment(void **state)
+{
+    explain_on();
+    errno = EIO;
+    CATCH((explain_comment("mount --bind HOST%s\n", "/dev/null"), 0));
+    assert_int_equal(errno, EIO);
+    assert_string_equal(caught, "# mount --bind HOST/dev/null?\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +139,7 @@ int main(void)
         cmocka_unit_test(explain_prints_a_shell_command),
         cmocka_unit_test(explain_quotes_what_a_shell_would_change),
         cmocka_unit_test(explain_write_is_an_echo),
+        cmocka_unit_test(what_no_shell_can_do_is_a_comment),
     };
     return check_run(tests);
 }

@@ -56,13 +56,13 @@ static void each_refusal_is_reported(void **state)
 {
     get_error = EINVAL;
     assert_int_equal(CATCH(rlimits_lower()), -1);
-    assert_string_equal(caught, "container: getrlimit RLIMIT_CORE: EINVAL (Invalid argument)\n");
+    assert_string_equal(caught, "container: read the limit core: EINVAL (Invalid argument)\n");
     get_error = 0;
     set_error = EPERM;
     assert_int_equal(CATCH(rlimits_lower()), -1);
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught,
-                        "container: setrlimit RLIMIT_CORE: EPERM (Operation not permitted)\n");
+                        "container: lower the limit core: EPERM (Operation not permitted)\n");
     set_error = 0;
 }
 
