@@ -16,10 +16,10 @@
 #include <sys/types.h>
 
 enum doctor_state {
-    DOCTOR_NOT_TRIED, /* the check is not about this user                           */
+    DOCTOR_NOT_TRIED, /* the check is not about this user           */
     DOCTOR_OK,
-    DOCTOR_NOTE, /* worth knowing, but no step depends on it                   */
-    DOCTOR_LACK, /* the steps of the check do not run                          */
+    DOCTOR_NOTE, /* worth knowing, but no step depends on it   */
+    DOCTOR_LACK, /* the steps of the check do not run          */
 };
 
 struct doctor_result {
@@ -30,27 +30,31 @@ struct doctor_result {
 
 /* Where a check looks, on behalf of whom, and what later checks learn from earlier ones. */
 struct doctor_machine {
-    const char *root;    /* of /proc, /etc, ...: "", but for the tests                  */
-    const char *user;    /* the name of the ordinary user, or "root"                    */
-    uid_t uid;           /* their number                                                */
-    char work[PATH_MAX]; /* a folder to try things in; empty when none could be made   */
-    bool userns;         /* user namespaces work                                        */
-    const char *engine;  /* "docker" or "podman" inside a container of theirs, or NULL  */
+    const char *root;                 /* of /proc, /etc, ...: "", but for the tests             */
+    char user[64];                    /* the name of the ordinary user, or "root"               */
+    uid_t uid;                        /* their number                                           */
+    gid_t gid;                        /* and group                                              */
+    const struct doctor_check *check; /* the one that is being made                             */
+    char work[PATH_MAX];              /* a folder to try things in; empty when there is none    */
+    char image[PATH_MAX];             /* an empty folder in it                                  */
+    bool on_overlay;                  /* the folder is on an overlay                            */
+    bool userns;                      /* user namespaces work                                   */
+    const char *engine;               /* "docker" or "podman" in a container of theirs, or NULL */
 };
 
 /* The two on whose behalf the checks are made. */
 enum doctor_who { DOCTOR_ROOT, DOCTOR_USER };
 
-enum { DOCTOR_STEPS = 5 };
-#define DOCTOR_STEP(number) (1U << (number)) /* a set of steps is the sum of theirs */
-#define DOCTOR_STEP_ALL                                                                            \
-    (DOCTOR_STEP(1) + DOCTOR_STEP(2) + DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5))
+#define DOCTOR_STEPS "12345" /* a set of steps is a text with their digits */
+
+/* A check fills in the result, which is empty before. */
+typedef void doctor_examine(struct doctor_machine *m, struct doctor_result *r);
 
 struct doctor_check {
-    const char *code; /* stable, for scripts                                          */
-    bool for_root, for_user;
-    unsigned steps; /* which need it                                                */
-    void (*examine)(struct doctor_machine *m, struct doctor_result *r);
+    const char *code;  /* stable, for scripts                              */
+    unsigned about;    /* 1 << DOCTOR_ROOT, 1 << DOCTOR_USER, or their sum */
+    const char *steps; /* which need it                                    */
+    doctor_examine *examine;
 };
 
 /* All that is found: the results of check i as found for root and for the user. */
@@ -68,92 +72,65 @@ void doctor_conclude(struct doctor_result *r, enum doctor_state state, const cha
 void doctor_cure(struct doctor_result *r, const char *command, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The cure where nothing else helps: more rights for the container, or a machine of one's own. */
-void doctor_cure_elsewhere(const struct doctor_machine *m, struct doctor_result *r);
+/*
+ * Makes a check. A lack for which it knows no cure gets the one where nothing else helps: more
+ * rights for the container, or a machine of one's own.
+ */
+void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
+                       struct doctor_result *r);
+
+/* A conclusion of each kind. */
+#define doctor_ok(r, ...)   doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
+#define doctor_note(r, ...) doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
+#define doctor_lack(r, ...) doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
 
 /* Reads the start of the file m->root + path into text[size]. Returns whether there is one. */
 bool doctor_read(const struct doctor_machine *m, const char *path, char *text, size_t size);
 
-/* Tells whether a text has a word, between blanks. */
-bool doctor_has_word(const char *text, const char *word);
+/* Tells whether a text has a word, between blanks, and takes the text apart for that. */
+bool doctor_has_word(char *text, const char *word);
 
-/* person.c: on whose behalf. */
-struct doctor_person {
-    char name[64];
-    uid_t uid;
-    gid_t gid;
-};
-
-/* The user of that number, by root + /etc/passwd, or nameless with that group. */
-void doctor_person_by_uid(struct doctor_person *p, const char *root, uid_t uid, gid_t gid);
-
-/* Who called sudo, or the first ordinary user of the machine, or nobody. */
-void doctor_person_ordinary(struct doctor_person *p, const char *root);
+/*
+ * person.c: on whose behalf. Finds by m->root + /etc/passwd the user of that number, who is
+ * nameless and in that group where none is there; or who called sudo, the first ordinary user, or
+ * nobody.
+ */
+void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid);
+void doctor_person_ordinary(struct doctor_machine *m);
 
 /* Takes that user's rights, for good. Returns 0, or -1 after a report. */
-int doctor_person_become(const struct doctor_person *p);
+int doctor_person_become(const struct doctor_machine *m);
 
-/* try.c: an attempt returns 0, or another value after a report on stderr. */
-/* Makes one in a child that is ended after a time. Returns whether it succeeded; if not, `found`
- * is the report. */
+/*
+ * try.c: makes an attempt, which returns 0, or another value after a report on stderr. Returns
+ * whether it succeeded; if not, that is a lack, and `found` is the report. An attempt apart is made
+ * in a child that is ended after a time; one here depends on which processes there are.
+ */
 bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r);
-
-/* The same in this process, for an attempt whose outcome depends on who else there is. */
 bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r);
 
-/* inside.c: an attempt by root inside new namespaces, as step03 makes them. */
-struct doctor_inside {
-    const struct doctor_machine *m;
-    int (*attempt)(void *); /* called with a pointer to this struct */
-};
-bool doctor_try_inside(struct doctor_machine *m, int (*attempt)(void *), struct doctor_result *r);
-
-/* print.c */
-unsigned doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who);
+/* print.c: the steps that no lack keeps from running, until the next call; what was found. */
+const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who);
 void doctor_print_text(FILE *out, const struct doctor_findings *f);
 void doctor_print_json(FILE *out, const struct doctor_findings *f);
 void doctor_print_json_string(FILE *out, const char *text);
 
-/* kernel.c: the kernel, and who stands between it and us. */
-void doctor_check_kernel_version(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_architecture(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_wsl(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_nested(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_clone3(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_close_range(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_mount_api(struct doctor_machine *m, struct doctor_result *r);
+/* kernel.c: the kernel, who stands between it and us, and what runs one more. */
+doctor_examine doctor_check_kernel_version, doctor_check_architecture, doctor_check_wsl,
+    doctor_check_nested, doctor_check_clone3, doctor_check_close_range, doctor_check_mount_api,
+    doctor_check_qemu, doctor_check_kvm;
 
 /* users.c: what a user is allowed. */
-void doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_newuidmap(struct doctor_machine *m, struct doctor_result *r);
+doctor_examine doctor_check_userns_sysctl, doctor_check_apparmor_userns, doctor_check_subuid,
+    doctor_check_newuidmap;
 
-/* inside.c: other namespaces and what is mounted in them. */
-void doctor_check_chroot(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_userns(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_cgroup_namespace(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_proc_mount(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_sysfs_mount(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_devices(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_pivot_root(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_seccomp(struct doctor_machine *m, struct doctor_result *r);
+/* scratch.c: the folder that layers are in; a command that chooses another one. */
+doctor_examine doctor_check_scratch, doctor_check_scratch_overlay, doctor_cure_scratch;
 
-/* mounts.c: layers, and the folder that they are in. */
-void doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_scratch_overlay(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_overlay_root(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_overlay_user(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_idmapped_mounts(struct doctor_machine *m, struct doctor_result *r);
+/* attempts.c: what is no more than an attempt to do it. */
+doctor_examine doctor_check_attempt;
 
-/* cgroups.c */
-void doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_cgroup_memory(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_cgroup_cpu(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_cgroup_pids(struct doctor_machine *m, struct doctor_result *r);
-
-/* lab.c: the virtual machine. */
-void doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r);
-void doctor_check_kvm(struct doctor_machine *m, struct doctor_result *r);
+/* cgroups.c: where the controllers are; whether that of the check's code can limit something. */
+doctor_examine doctor_check_cgroup_layout, doctor_check_controller;
 
 #endif

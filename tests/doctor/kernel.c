@@ -1,11 +1,16 @@
 #include "doctor.h"
 
+#include "idrange.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/kvm.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -19,15 +24,13 @@ void doctor_check_kernel_version(struct doctor_machine *m, struct doctor_result 
 
     if (!doctor_read(m, "/proc/sys/kernel/osrelease", release, sizeof(release)) ||
         sscanf(release, "%d.%d", &major, &minor) != 2) {
-        doctor_conclude(r, DOCTOR_NOTE,
-                        "no kernel version in /proc/sys/kernel/osrelease; is /proc mounted?");
+        doctor_note(r, "no kernel version in /proc/sys/kernel/osrelease; is /proc mounted?");
         doctor_cure(r, "sudo mount -t proc proc /proc");
     } else if (major > MAJOR || (major == MAJOR && minor >= MINOR)) {
-        doctor_conclude(r, DOCTOR_OK, "Linux %s", release);
+        doctor_ok(r, "Linux %s", release);
     } else {
-        doctor_conclude(r, DOCTOR_NOTE,
-                        "Linux %s is older than %d.%d, from which on all five steps run", release,
-                        MAJOR, MINOR);
+        doctor_note(r, "Linux %s is older than %d.%d, from which on all five steps run", release,
+                    MAJOR, MINOR);
         doctor_cure(r, "make vm");
     }
 }
@@ -36,14 +39,12 @@ void doctor_check_architecture(struct doctor_machine *m, struct doctor_result *r
 {
     struct utsname name;
 
-    (void)m;
     uname(&name);
     if (strcmp(name.machine, "x86_64") == 0 || strcmp(name.machine, "aarch64") == 0)
-        doctor_conclude(r, DOCTOR_OK, "%s", name.machine);
+        doctor_ok(r, "%s", name.machine);
     else
-        doctor_conclude(r, DOCTOR_NOTE,
-                        "%s: make rootfs needs BUSYBOX=FILE, and make vm does not work",
-                        name.machine);
+        doctor_note(r, "%s: make rootfs needs BUSYBOX=FILE, and make vm does not work",
+                    name.machine);
 }
 
 /* WSL 1 translates system calls for Windows; WSL 2 is a Linux in a virtual machine. */
@@ -54,12 +55,11 @@ void doctor_check_wsl(struct doctor_machine *m, struct doctor_result *r)
 
     if (!doctor_read(m, "/proc/version", version, sizeof(version)) ||
         !strcasestr(version, "microsoft")) {
-        doctor_conclude(r, DOCTOR_OK, "this is no Windows Subsystem for Linux");
+        doctor_ok(r, "this is no Windows Subsystem for Linux");
     } else if (strcasestr(version, "wsl2") || strstr(version, "microsoft-standard")) {
-        doctor_conclude(r, DOCTOR_NOTE,
-                        "WSL 2: its kernel is Microsoft's, and its cgroups depend on .wslconfig");
+        doctor_note(r, "WSL 2: its kernel is Microsoft's, and its cgroups depend on .wslconfig");
     } else {
-        doctor_conclude(r, DOCTOR_NOTE, "WSL 1, which has no namespaces and no overlay");
+        doctor_note(r, "WSL 1, which has no namespaces and no overlay");
         doctor_cure(r, "wsl.exe --set-version %s 2", name && *name ? name : "DISTRIBUTION");
     }
 }
@@ -75,79 +75,105 @@ static bool is_in_first(const struct doctor_machine *m, const char *kind, const 
     return length < 0 || strstr(link, number);
 }
 
-static bool has_file(const struct doctor_machine *m, const char *path)
-{
-    char whole[PATH_MAX];
-
-    snprintf(whole, sizeof(whole), "%s%s", m->root, path);
-    return access(whole, F_OK) == 0;
-}
-
 /* For a container only: a virtual machine that boots an image of Docker's has the file, too. */
 static const char *find_engine(const struct doctor_machine *m)
 {
-    if (has_file(m, "/.dockerenv"))
-        return "docker";
-    return has_file(m, "/run/.containerenv") ? "podman" : NULL;
+    static const char *const marks[][2] = {{"/.dockerenv", "docker"},
+                                           {"/run/.containerenv", "podman"}};
+    char path[PATH_MAX];
+
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "%s%s", m->root, marks[i][0]);
+        if (access(path, F_OK) == 0)
+            return marks[i][1];
+    }
+    return NULL;
 }
 
 void doctor_check_nested(struct doctor_machine *m, struct doctor_result *r)
 {
     if (!is_in_first(m, "pid", "4026531836")) {
         m->engine = find_engine(m);
-        doctor_conclude(r, DOCTOR_NOTE,
-                        "inside a container%s%s: its PID namespace is not the kernel's first",
-                        m->engine ? " of " : "", m->engine ? m->engine : "");
+        doctor_note(r, "inside a container%s%s: its PID namespace is not the kernel's first",
+                    m->engine ? " of " : "", m->engine ? m->engine : "");
     } else if (!is_in_first(m, "user", "4026531837")) {
-        doctor_conclude(r, DOCTOR_NOTE, "in a user namespace that is not the kernel's first");
+        doctor_note(r, "in a user namespace that is not the kernel's first");
     } else {
-        doctor_conclude(r, DOCTOR_OK,
-                        "no container: the PID and user namespaces are the kernel's first");
+        doctor_ok(r, "no container: the PID and user namespaces are the kernel's first");
     }
-}
-
-static bool is_filtered(const struct doctor_machine *m)
-{
-    char status[8192];
-
-    return doctor_read(m, "/proc/self/status", status, sizeof(status)) &&
-           strstr(status, "\nSeccomp:\t2");
 }
 
 /* From a call with an argument that the kernel refuses, whether it knows the call at all. */
-static void conclude_call(const struct doctor_machine *m, struct doctor_result *r, const char *call,
-                          int error, const char *since)
+static void conclude_call(struct doctor_machine *m, struct doctor_result *r, const char *call,
+                          const char *since)
 {
-    if (error != ENOSYS && error != EPERM) {
-        doctor_conclude(r, DOCTOR_OK, "%s is there", call);
-        return;
-    }
-    doctor_conclude(r, DOCTOR_LACK, "%s: %s; %s", call, strerrorname_np(error),
-                    is_filtered(m) ? "this process is under a system call filter" : since);
-    doctor_cure_elsewhere(m, r);
+    const char *error = strerrorname_np(errno);
+    char status[8192];
+
+    if (errno != ENOSYS && errno != EPERM)
+        doctor_ok(r, "%s is there", call);
+    else if (doctor_read(m, "/proc/self/status", status, sizeof(status)) &&
+             strstr(status, "\nSeccomp:\t2"))
+        doctor_lack(r, "%s: %s; this process is under a system call filter", call, error);
+    else
+        doctor_lack(r, "%s: %s; it came with Linux %s", call, error, since);
 }
 
 void doctor_check_clone3(struct doctor_machine *m, struct doctor_result *r)
 {
     errno = 0;
     syscall(SYS_clone3, NULL, 0); /* EINVAL: no arguments */
-    conclude_call(m, r, "clone3", errno, "it came with Linux 5.3");
+    conclude_call(m, r, "clone3", "5.3");
 }
 
 void doctor_check_close_range(struct doctor_machine *m, struct doctor_result *r)
 {
     errno = 0;
     syscall(SYS_close_range, 1, 0, 0); /* EINVAL: from 1 to 0 */
-    conclude_call(m, r, "close_range", errno, "it came with Linux 5.9");
+    conclude_call(m, r, "close_range", "5.9");
 }
 
 void doctor_check_mount_api(struct doctor_machine *m, struct doctor_result *r)
 {
-    (void)m;
     errno = 0;
     syscall(SYS_fsopen, NULL, 0); /* EPERM or EFAULT */
     if (errno == ENOSYS)
-        doctor_conclude(r, DOCTOR_NOTE, "no fsopen, move_mount, ...: they came with Linux 5.2");
+        doctor_note(r, "no fsopen, move_mount, ...: they came with Linux 5.2");
     else
-        doctor_conclude(r, DOCTOR_OK, "fsopen is there");
+        doctor_ok(r, "fsopen is there");
+}
+
+void doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r)
+{
+    char name[128], path[PATH_MAX];
+    struct utsname machine;
+
+    uname(&machine);
+    snprintf(name, sizeof(name), "qemu-system-%s", machine.machine);
+    if (idrange_find_helper(name, path, sizeof(path))) {
+        doctor_ok(r, "%s", path);
+    } else {
+        doctor_note(r, "make vm needs %s, which is not installed", name);
+        doctor_cure(r, "make deps DEPS=vm");
+    }
+}
+
+/* A KVM that opens may still fail at a guest's first instruction. */
+void doctor_check_kvm(struct doctor_machine *m, struct doctor_result *r)
+{
+    int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    int error = errno;
+
+    if (kvm >= 0 && ioctl(kvm, KVM_GET_API_VERSION, 0) == KVM_API_VERSION) {
+        doctor_ok(r, "/dev/kvm opens; make vm finds out by trying whether it runs a guest");
+    } else if (kvm < 0 && error == EACCES) {
+        doctor_note(r, "%s may not open /dev/kvm, so make vm is slower", m->user);
+        if (m->uid != 0)
+            doctor_cure(r, "sudo usermod -aG kvm %s   # then log in again", m->user);
+    } else {
+        doctor_note(r, "/dev/kvm: %s; make vm is slower without it",
+                    kvm < 0 ? strerror(error) : "another version");
+    }
+    if (kvm >= 0)
+        close(kvm);
 }

@@ -5,96 +5,92 @@
 #include "report.h"
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { ONLY_ROOT = 1 << DOCTOR_ROOT, ONLY_USER = 1 << DOCTOR_USER, BOTH = ONLY_ROOT | ONLY_USER };
+
 /* Those after nested, scratch and userns use what these learn. */
 static const struct doctor_check checks[] = {
-    {"kernel-version", true, true, 0, doctor_check_kernel_version},
-    {"architecture", true, true, 0, doctor_check_architecture},
-    {"wsl", true, true, 0, doctor_check_wsl},
-    {"nested", true, true, 0, doctor_check_nested},
-    {"chroot", true, true, DOCTOR_STEP(1) + DOCTOR_STEP(2), doctor_check_chroot},
-    {"scratch", true, true, DOCTOR_STEP(2) + DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5),
-     doctor_check_scratch},
-    {"scratch-overlay", true, true, DOCTOR_STEP(2) + DOCTOR_STEP(3) + DOCTOR_STEP(4),
-     doctor_check_scratch_overlay},
-    {"overlay-root", true, false, DOCTOR_STEP(2), doctor_check_overlay_root},
-    {"clone3", true, true, DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5), doctor_check_clone3},
-    {"userns", true, true, DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5), doctor_check_userns},
-    {"userns-sysctl", true, true, DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5),
-     doctor_check_userns_sysctl},
-    {"apparmor-userns", false, true, DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5),
-     doctor_check_apparmor_userns},
-    {"overlay-user", true, true, DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5),
-     doctor_check_overlay_user},
-    {"proc-mount", true, true, DOCTOR_STEP(3) + DOCTOR_STEP(4) + DOCTOR_STEP(5),
-     doctor_check_proc_mount},
-    {"cgroup-layout", true, true, 0, doctor_check_cgroup_layout},
-    {"cgroup-memory", true, true, DOCTOR_STEP(4), doctor_check_cgroup_memory},
-    {"cgroup-cpu", true, true, DOCTOR_STEP(4), doctor_check_cgroup_cpu},
-    {"cgroup-pids", true, true, DOCTOR_STEP(4), doctor_check_cgroup_pids},
-    {"cgroup-namespace", true, true, DOCTOR_STEP(4) + DOCTOR_STEP(5),
-     doctor_check_cgroup_namespace},
-    {"close-range", true, true, DOCTOR_STEP(5), doctor_check_close_range},
-    {"pivot-root", true, true, DOCTOR_STEP(5), doctor_check_pivot_root},
-    {"sysfs-mount", true, true, DOCTOR_STEP(5), doctor_check_sysfs_mount},
-    {"devices", true, true, DOCTOR_STEP(5), doctor_check_devices},
-    {"seccomp", true, true, DOCTOR_STEP(5), doctor_check_seccomp},
-    {"subuid", false, true, DOCTOR_STEP(5), doctor_check_subuid},
-    {"newuidmap", true, true, DOCTOR_STEP(5), doctor_check_newuidmap},
-    {"idmapped-mounts", true, false, DOCTOR_STEP(5), doctor_check_idmapped_mounts},
-    {"mount-api", true, true, DOCTOR_STEP(5), doctor_check_mount_api},
-    {"qemu", true, true, 0, doctor_check_qemu},
-    {"kvm", true, true, 0, doctor_check_kvm},
+    {"kernel-version", BOTH, "", doctor_check_kernel_version},
+    {"architecture", BOTH, "", doctor_check_architecture},
+    {"wsl", BOTH, "", doctor_check_wsl},
+    {"nested", BOTH, "", doctor_check_nested},
+    {"chroot", BOTH, "12", doctor_check_attempt},
+    {"scratch", BOTH, "2345", doctor_check_scratch},
+    {"scratch-overlay", BOTH, "234", doctor_check_scratch_overlay},
+    {"overlay-root", ONLY_ROOT, "2", doctor_check_attempt},
+    {"clone3", BOTH, "345", doctor_check_clone3},
+    {"userns", BOTH, "345", doctor_check_attempt},
+    {"userns-sysctl", BOTH, "345", doctor_check_userns_sysctl},
+    {"apparmor-userns", ONLY_USER, "345", doctor_check_apparmor_userns},
+    {"overlay-user", BOTH, "345", doctor_check_attempt},
+    {"proc-mount", BOTH, "345", doctor_check_attempt},
+    {"cgroup-layout", BOTH, "", doctor_check_cgroup_layout},
+    {"cgroup-memory", BOTH, "4", doctor_check_controller},
+    {"cgroup-cpu", BOTH, "4", doctor_check_controller},
+    {"cgroup-pids", BOTH, "4", doctor_check_controller},
+    {"cgroup-namespace", BOTH, "45", doctor_check_attempt},
+    {"close-range", BOTH, "5", doctor_check_close_range},
+    {"pivot-root", BOTH, "5", doctor_check_attempt},
+    {"sysfs-mount", BOTH, "5", doctor_check_attempt},
+    {"devices", BOTH, "5", doctor_check_attempt},
+    {"seccomp", BOTH, "5", doctor_check_attempt},
+    {"subuid", ONLY_USER, "5", doctor_check_subuid},
+    {"newuidmap", BOTH, "5", doctor_check_newuidmap},
+    {"idmapped-mounts", ONLY_ROOT, "5", doctor_check_attempt},
+    {"mount-api", BOTH, "5", doctor_check_mount_api},
+    {"qemu", BOTH, "", doctor_check_qemu},
+    {"kvm", BOTH, "", doctor_check_kvm},
 };
 
 enum { CHECKS = sizeof(checks) / sizeof(*checks) };
 
-static void examine(struct doctor_findings *f, enum doctor_who who,
-                    const struct doctor_person *person)
+static void examine(struct doctor_findings *f, enum doctor_who who, struct doctor_machine *m)
 {
-    struct doctor_machine m = {.root = "", .user = person->name, .uid = person->uid};
-
     for (size_t i = 0; i < f->count; i++)
-        if (who == DOCTOR_ROOT ? checks[i].for_root : checks[i].for_user)
-            checks[i].examine(&m, &f->results[i][who]);
-    if (*m.work)
-        file_remove_tree(m.work);
+        if (f->checks[i].about & 1U << who)
+            doctor_make_check(&f->checks[i], m, &f->results[i][who]);
+    if (*m->work)
+        file_remove_tree(m->work);
     f->tried[who] = true;
 }
 
 /* In a child, since there is no way back from an ordinary user to root. */
-static bool examine_as(struct doctor_findings *f, const struct doctor_person *person)
+static bool examine_as(struct doctor_findings *f, struct doctor_machine *user)
 {
     int status;
     pid_t child = fork();
 
     if (child == 0) {
-        if (doctor_person_become(person) < 0)
+        if (doctor_person_become(user) < 0)
             _exit(1);
-        examine(f, DOCTOR_USER, person);
+        examine(f, DOCTOR_USER, user);
         _exit(0);
     }
     return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
-static bool examine_all(struct doctor_findings *f, struct doctor_person *person)
+/* Returns who called. */
+static enum doctor_who examine_all(struct doctor_findings *f, struct doctor_machine *user)
 {
-    static const struct doctor_person root = {.name = "root"};
+    struct doctor_machine root = {.root = "", .user = "root"};
 
-    f->user = person->name;
     if (geteuid() != 0) {
-        doctor_person_by_uid(person, "", geteuid(), getegid());
-        examine(f, DOCTOR_USER, person);
-        return doctor_steps_that_run(f, DOCTOR_USER) == DOCTOR_STEP_ALL;
+        doctor_person_by_uid(user, geteuid(), getegid());
+        examine(f, DOCTOR_USER, user);
+        return DOCTOR_USER;
     }
-    doctor_person_ordinary(person, "");
+    doctor_person_ordinary(user);
     examine(f, DOCTOR_ROOT, &root);
-    f->tried[DOCTOR_USER] = examine_as(f, person);
-    return doctor_steps_that_run(f, DOCTOR_ROOT) == DOCTOR_STEP_ALL;
+    f->tried[DOCTOR_USER] = examine_as(f, user);
+    return DOCTOR_ROOT;
 }
 
 static int print_usage(int status)
@@ -109,9 +105,9 @@ int main(int argc, char **argv)
 {
     static const struct option options[] = {
         {"help", no_argument, NULL, 'h'}, {"json", no_argument, NULL, 'j'}, {0}};
-    struct doctor_findings f = {.checks = checks, .count = CHECKS};
+    struct doctor_machine user = {.root = ""};
+    struct doctor_findings f = {.checks = checks, .count = CHECKS, .user = user.user};
     void (*print)(FILE *, const struct doctor_findings *) = doctor_print_text;
-    struct doctor_person person;
     int option;
 
     report_program("doctor");
@@ -132,11 +128,11 @@ int main(int argc, char **argv)
     }
     if (process_hold_signals() < 0)
         return 1;
-    bool all = examine_all(&f, &person);
+    enum doctor_who caller = examine_all(&f, &user);
     print(stdout, &f);
     if (fflush(stdout) != 0) {
         report_errno("write the report");
         return 1;
     }
-    return all ? 0 : 1;
+    return strcmp(doctor_steps_that_run(&f, caller), DOCTOR_STEPS) == 0 ? 0 : 1;
 }

@@ -13,17 +13,17 @@
 #include <unistd.h>
 
 /* getpwuid(3) would need shared libraries; fgetpwent(3) only reads the file. */
-static FILE *open_list(const char *root, const char *name)
+static FILE *open_list(const struct doctor_machine *m, const char *name)
 {
     char path[PATH_MAX];
 
-    snprintf(path, sizeof(path), "%s/etc/%s", root, name);
+    snprintf(path, sizeof(path), "%s/etc/%s", m->root, name);
     return fopen(path, "re");
 }
 
-static bool find_entry(struct doctor_person *p, const char *root, uid_t least, uid_t most)
+static bool find_entry(struct doctor_machine *m, uid_t least, uid_t most)
 {
-    FILE *file = open_list(root, "passwd");
+    FILE *file = open_list(m, "passwd");
     struct passwd *entry = NULL;
 
     if (!file)
@@ -32,21 +32,21 @@ static bool find_entry(struct doctor_person *p, const char *root, uid_t least, u
         if (entry->pw_uid >= least && entry->pw_uid <= most)
             break;
     if (entry) {
-        snprintf(p->name, sizeof(p->name), "%s", entry->pw_name);
-        p->uid = entry->pw_uid;
-        p->gid = entry->pw_gid;
+        snprintf(m->user, sizeof(m->user), "%s", entry->pw_name);
+        m->uid = entry->pw_uid;
+        m->gid = entry->pw_gid;
     }
     fclose(file);
     return entry;
 }
 
-void doctor_person_by_uid(struct doctor_person *p, const char *root, uid_t uid, gid_t gid)
+void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid)
 {
-    if (find_entry(p, root, uid, uid))
+    if (find_entry(m, uid, uid))
         return;
-    snprintf(p->name, sizeof(p->name), "%u", uid);
-    p->uid = uid;
-    p->gid = gid;
+    snprintf(m->user, sizeof(m->user), "%u", uid);
+    m->uid = uid;
+    m->gid = gid;
 }
 
 static unsigned number_in(const char *variable)
@@ -56,39 +56,39 @@ static unsigned number_in(const char *variable)
     return text ? (unsigned)strtoul(text, NULL, 10) : 0;
 }
 
-void doctor_person_ordinary(struct doctor_person *p, const char *root)
+void doctor_person_ordinary(struct doctor_machine *m)
 {
     enum { FIRST = 1000, LAST = 59999, NOBODY = 65534 }; /* as login.defs(5) has them */
     unsigned uid = number_in("SUDO_UID"), gid = number_in("SUDO_GID");
 
     if (uid != 0)
-        doctor_person_by_uid(p, root, uid, gid ? gid : uid);
-    else if (!find_entry(p, root, FIRST, LAST))
-        doctor_person_by_uid(p, root, NOBODY, NOBODY);
+        doctor_person_by_uid(m, uid, gid ? gid : uid);
+    else if (!find_entry(m, FIRST, LAST))
+        doctor_person_by_uid(m, NOBODY, NOBODY);
 }
 
-static int take_groups(const struct doctor_person *p)
+static int take_groups(const struct doctor_machine *m)
 {
     enum { MOST = 64 };
-    gid_t groups[MOST] = {p->gid};
+    gid_t groups[MOST] = {m->gid};
     size_t count = 1;
-    FILE *file = open_list("", "group");
+    FILE *file = open_list(m, "group");
     struct group *group;
 
     while (file && count < MOST && (group = fgetgrent(file)))
         for (char **member = group->gr_mem; *member && count < MOST; member++)
-            if (strcmp(*member, p->name) == 0)
+            if (strcmp(*member, m->user) == 0)
                 groups[count++] = group->gr_gid;
     if (file)
         fclose(file);
     return setgroups(count, groups);
 }
 
-int doctor_person_become(const struct doctor_person *p)
+int doctor_person_become(const struct doctor_machine *m)
 {
-    if (take_groups(p) < 0 || setresgid(p->gid, p->gid, p->gid) < 0 ||
-        setresuid(p->uid, p->uid, p->uid) < 0)
-        return report_errno("become %s", p->name);
+    if (take_groups(m) < 0 || setresgid(m->gid, m->gid, m->gid) < 0 ||
+        setresuid(m->uid, m->uid, m->uid) < 0)
+        return report_errno("become %s", m->user);
     /* Or else /proc/self would be root's, id maps included: PR_SET_DUMPABLE, prctl(2). */
     prctl(PR_SET_DUMPABLE, 1);
     /* Root's; a session of their own has another one. */

@@ -8,43 +8,49 @@
 
 static const char *const states[] = {"", "ok", "note", "lack"};
 
-unsigned doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who)
+static bool runs(const struct doctor_findings *f, enum doctor_who who, char step)
 {
-    unsigned steps = 0;
-
-    for (unsigned step = 1; step <= DOCTOR_STEPS; step++)
-        steps |= DOCTOR_STEP(step);
     for (size_t i = 0; i < f->count; i++)
-        if (f->results[i][who].state == DOCTOR_LACK)
-            steps &= ~f->checks[i].steps;
+        if (f->results[i][who].state == DOCTOR_LACK && strchr(f->checks[i].steps, step))
+            return false;
+    return true;
+}
+
+const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who)
+{
+    static char steps[sizeof(DOCTOR_STEPS)];
+    char *end = steps;
+
+    for (const char *step = DOCTOR_STEPS; *step; step++)
+        if (runs(f, who, *step))
+            *end++ = *step;
+    *end = '\0';
     return steps;
 }
 
-static const char *name_of(const struct doctor_findings *f, enum doctor_who who)
-{
-    return who == DOCTOR_ROOT ? "root" : f->user;
-}
-
 /* "3 4 5", or "3, 4, 5" */
-static const char *list_steps(unsigned steps, const char *separator)
+static const char *list(const char *steps, const char *separator)
 {
-    static char list[4 * DOCTOR_STEPS];
-    char *end = list;
+    static char text[4 * sizeof(DOCTOR_STEPS)];
+    char *end = text;
 
     *end = '\0';
-    for (unsigned step = 1; step <= DOCTOR_STEPS; step++)
-        if (steps & DOCTOR_STEP(step))
-            end += sprintf(end, "%s%u", end == list ? "" : separator, step);
-    return list;
+    for (; *steps; steps++)
+        end += sprintf(end, "%s%c", end == text ? "" : separator, *steps);
+    return text;
+}
+
+static bool is_same(const struct doctor_result *a, const struct doctor_result *b)
+{
+    return a->state == b->state && strcmp(a->found, b->found) == 0 && strcmp(a->cure, b->cure) == 0;
 }
 
 static void print_line(FILE *out, const struct doctor_check *check, const struct doctor_result *r,
                        const char *as)
 {
-    const char *steps = list_steps(check->steps, " ");
+    const char *steps = *check->steps ? list(check->steps, " ") : "-";
 
-    fprintf(out, "%-17s %-4s  %-9s  %-8s  ", check->code, states[r->state], *steps ? steps : "-",
-            as);
+    fprintf(out, "%-17s %-4s  %-9s  %-8s  ", check->code, states[r->state], steps, as);
     report_safely(out, r->found);
     if (*r->cure) {
         fprintf(out, "\n%-17s cure: ", "");
@@ -53,36 +59,26 @@ static void print_line(FILE *out, const struct doctor_check *check, const struct
     fputc('\n', out);
 }
 
-static bool is_same(const struct doctor_result *a, const struct doctor_result *b)
-{
-    return a->state == b->state && strcmp(a->found, b->found) == 0 && strcmp(a->cure, b->cure) == 0;
-}
-
 static void print_verdict(FILE *out, const struct doctor_findings *f, enum doctor_who who)
 {
-    const char *steps = list_steps(doctor_steps_that_run(f, who), " ");
+    const char *steps = list(doctor_steps_that_run(f, who), " ");
 
-    fprintf(out, "as %s: ", name_of(f, who));
-    if (f->tried[who])
-        fputs(*steps ? steps : "none", out);
-    else
-        fputs(who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried", out);
+    if (!f->tried[who])
+        steps = who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried";
+    fprintf(out, "as %s: %s", who == DOCTOR_ROOT ? "root" : f->user, *steps ? steps : "none");
 }
 
 void doctor_print_text(FILE *out, const struct doctor_findings *f)
 {
     fprintf(out, "%-17s %-4s  %-9s  %-8s  %s\n", "CHECK", "IS", "FOR STEPS", "AS", "FOUND");
     for (size_t i = 0; i < f->count; i++) {
-        const struct doctor_result *root = &f->results[i][DOCTOR_ROOT],
-                                   *user = &f->results[i][DOCTOR_USER];
+        const struct doctor_result *root = &f->results[i][DOCTOR_ROOT];
+        const struct doctor_result *user = &f->results[i][DOCTOR_USER];
+        bool same = is_same(root, user);
 
-        if (root->state && is_same(root, user)) {
-            print_line(out, &f->checks[i], root, "both");
-            continue;
-        }
         if (root->state)
-            print_line(out, &f->checks[i], root, "root");
-        if (user->state)
+            print_line(out, &f->checks[i], root, same ? "both" : "root");
+        if (user->state && !same)
             print_line(out, &f->checks[i], user, f->user);
     }
     fputs("steps ", out);
@@ -95,9 +91,9 @@ void doctor_print_text(FILE *out, const struct doctor_findings *f)
 /* The length of the UTF-8 character at `text`, or 0 when it is none: RFC 3629. */
 static int length_of_character(const unsigned char *text)
 {
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
     int length = *text < 0x80 ? 1 : (*text < 0xe0 ? 2 : (*text < 0xf0 ? 3 : 4));
     unsigned value = *text & (length == 1 ? 0x7f : 0xff >> (length + 1));
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
 
     if (*text > 0xf4 || (*text >= 0x80 && *text < 0xc2))
         return 0;
@@ -128,50 +124,44 @@ void doctor_print_json_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void print_json_pair(FILE *out, const char *key, const char *value, const char *end)
+static void print_json_result(FILE *out, const struct doctor_check *check,
+                              const struct doctor_result *r, const char *as)
 {
-    fprintf(out, "\"%s\": ", key);
-    doctor_print_json_string(out, value);
-    fputs(end, out);
-}
-
-static void print_json_result(FILE *out, const struct doctor_findings *f, size_t i,
-                              enum doctor_who who)
-{
-    const struct doctor_result *r = &f->results[i][who];
-
-    fputs("    {", out);
-    print_json_pair(out, "code", f->checks[i].code, ", ");
-    print_json_pair(out, "as", who == DOCTOR_ROOT ? "root" : "user", ", ");
-    print_json_pair(out, "state", states[r->state], ", ");
-    fprintf(out, "\"steps\": [%s], ", list_steps(f->checks[i].steps, ", "));
-    print_json_pair(out, "found", r->found, ", ");
-    print_json_pair(out, "cure", r->cure, "}");
+    fprintf(out, "    {\"code\": \"%s\", \"as\": \"%s\", \"state\": \"%s\", \"steps\": [%s], ",
+            check->code, as, states[r->state], list(check->steps, ", "));
+    fputs("\"found\": ", out);
+    doctor_print_json_string(out, r->found);
+    fputs(", \"cure\": ", out);
+    doctor_print_json_string(out, r->cure);
+    fputc('}', out);
 }
 
 static void print_json_verdict(FILE *out, const struct doctor_findings *f, enum doctor_who who)
 {
     if (f->tried[who])
-        fprintf(out, "[%s]", list_steps(doctor_steps_that_run(f, who), ", "));
+        fprintf(out, "[%s]", list(doctor_steps_that_run(f, who), ", "));
     else
         fputs("null", out);
 }
 
 void doctor_print_json(FILE *out, const struct doctor_findings *f)
 {
+    static const char *const names[] = {"root", "user"};
     const char *separator = "";
 
     fputs("{\n  \"checks\": [\n", out);
-    for (size_t i = 0; i < f->count; i++)
-        for (enum doctor_who who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
-            if (!f->results[i][who].state)
-                continue;
+    for (size_t i = 0; i < 2 * f->count; i++) {
+        const struct doctor_result *r = &f->results[i / 2][i % 2];
+
+        if (r->state) {
             fputs(separator, out);
-            print_json_result(out, f, i, who);
+            print_json_result(out, &f->checks[i / 2], r, names[i % 2]);
             separator = ",\n";
         }
-    fputs("\n  ],\n  ", out);
-    print_json_pair(out, "user", f->user, ",\n  \"steps\": {\"root\": ");
+    }
+    fputs("\n  ],\n  \"user\": ", out);
+    doctor_print_json_string(out, f->user);
+    fputs(",\n  \"steps\": {\"root\": ", out);
     print_json_verdict(out, f, DOCTOR_ROOT);
     fputs(", \"user\": ", out);
     print_json_verdict(out, f, DOCTOR_USER);

@@ -27,8 +27,13 @@ void doctor_cure(struct doctor_result *r, const char *command, ...)
     va_end(arguments);
 }
 
-void doctor_cure_elsewhere(const struct doctor_machine *m, struct doctor_result *r)
+void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
+                       struct doctor_result *r)
 {
+    m->check = check;
+    check->examine(m, r);
+    if (r->state != DOCTOR_LACK || *r->cure)
+        return;
     /* /tmp becomes a volume: the engine's own file system is an overlay already. */
     if (m->engine)
         doctor_cure(r, "%s run -it --privileged -v /tmp IMAGE", m->engine);
@@ -44,17 +49,12 @@ bool doctor_read(const struct doctor_machine *m, const char *path, char *text, s
     return file_read(whole, text, size) == 0;
 }
 
-bool doctor_has_word(const char *text, const char *word)
+bool doctor_has_word(char *text, const char *word)
 {
-    static const char blanks[] = " \t\n";
-    size_t length = strlen(word);
+    const char *next;
 
-    for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
-        size_t next = strcspn(text, blanks);
-
-        if (next == length && strncmp(text, word, length) == 0)
+    while ((next = strsep(&text, " \t\n")))
+        if (strcmp(next, word) == 0)
             return true;
-        text += next;
-    }
     return false;
 }

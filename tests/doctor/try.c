@@ -9,10 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { SECONDS = 3 }; /* for one attempt */
 
 /* The report's first line without the program's name; the cures are the doctor's own. */
 static void take_report(int report, struct doctor_result *r)
@@ -23,7 +20,7 @@ static void take_report(int report, struct doctor_result *r)
     text[length < 0 ? 0 : length] = '\0';
     text[strcspn(text, "\n")] = '\0';
     const char *start = strstr(text, ": ");
-    doctor_conclude(r, DOCTOR_LACK, "%s", start ? start + 2 : "it failed, and did not say why");
+    doctor_lack(r, "%s", start ? start + 2 : "it failed, and did not say why");
 }
 
 bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r)
@@ -32,7 +29,7 @@ bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r)
     int real = dup(STDERR_FILENO);
 
     if (report < 0 || real < 0 || dup2(report, STDERR_FILENO) < 0) {
-        doctor_conclude(r, DOCTOR_LACK, "not tried, for want of a descriptor: %s", strerror(errno));
+        doctor_lack(r, "not tried, for want of a descriptor: %s", strerror(errno));
         return false;
     }
     bool success = attempt(arg) == 0;
@@ -44,34 +41,6 @@ bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r)
     return success;
 }
 
-static long milliseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* SIGCHLD is held back: process_hold_signals(). Returns whether the child ended by itself. */
-static bool wait_a_while(pid_t child, int *status)
-{
-    long end = milliseconds() + SECONDS * 1000L;
-    sigset_t ended;
-
-    sigemptyset(&ended);
-    sigaddset(&ended, SIGCHLD);
-    for (long left = end - milliseconds(); left > 0; left = end - milliseconds()) {
-        struct timespec patience = {left / 1000, left % 1000 * 1000000};
-
-        if (waitpid(child, status, WNOHANG) != 0)
-            return true;
-        sigtimedwait(&ended, NULL, &patience);
-    }
-    kill(-child, SIGKILL);
-    waitpid(child, status, 0);
-    return false;
-}
-
 struct apart {
     int (*attempt)(void *);
     void *arg;
@@ -80,6 +49,7 @@ struct apart {
 /* In a group of its own, so that its children end with it, and Ctrl-C does not reach them. */
 static int run_apart(void *arg)
 {
+    enum { SECONDS = 3 };
     const struct apart *a = arg;
     pid_t child = fork();
     int status;
@@ -92,11 +62,16 @@ static int run_apart(void *arg)
         _exit(a->attempt(a->arg) == 0 ? 0 : 1);
     }
     setpgid(child, child);
-    if (!wait_a_while(child, &status))
-        return report_error("it did not end within %d seconds", SECONDS);
-    if (WIFSIGNALED(status))
-        return report_error("it was ended by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status);
+    for (int i = 0; waitpid(child, &status, WNOHANG) == 0; i++) {
+        if (i == SECONDS * 1000) {
+            kill(-child, SIGKILL);
+            waitpid(child, &status, 0);
+            return report_error("it did not end within %d seconds", SECONDS);
+        }
+        usleep(1000);
+    }
+    return WIFSIGNALED(status) ? report_error("it was ended by signal %d", WTERMSIG(status))
+                               : WEXITSTATUS(status);
 }
 
 bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r)

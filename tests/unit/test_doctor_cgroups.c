@@ -22,10 +22,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum doctor_state examine(void (*check)(struct doctor_machine *, struct doctor_result *))
+static enum doctor_state examine(const char *code, doctor_examine *check_it)
 {
+    const struct doctor_check check = {.code = code, .examine = check_it};
+
     r = (struct doctor_result){0};
-    check(&m, &r);
+    doctor_make_check(&check, &m, &r);
     return r.state;
 }
 
@@ -56,14 +58,14 @@ static void a_layout_is_v2_v1_or_hybrid(void **state)
     char own[256];
 
     make_v2("cpuset cpu io memory pids\n");
-    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
+    assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "v2: memory in v2, cpu in v2, pids in v2");
     cgroups_are(v1_own, v1_mounts);
-    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
+    assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "v1: memory in v1, cpu in v1, pids in v1");
     snprintf(own, sizeof(own), "%s0::/a\n", v1_own);
     cgroups_are(own, v1_mounts);
-    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
+    assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "hybrid: memory in v1, cpu in v1, pids in v1");
 }
 
@@ -76,21 +78,21 @@ static void a_hybrid_layout_may_have_some_in_v2(void **state)
              strchr(v1_mounts, '\n') + 1);
     cgroups_are("3:pids:/a\n2:cpu,cpuacct:/a\n0::/\n", mounts);
     write_file(path_in(m.root, "v2/cgroup.controllers"), "memory\n");
-    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_OK);
+    assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "hybrid: memory in v2, cpu in v1, pids in v1");
     write_file(path_in(m.root, "v2/cgroup.controllers"), "\n");
-    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_NOTE);
+    assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_NOTE);
     assert_string_equal(r.found, "hybrid: memory nowhere, cpu in v1, pids in v1");
 }
 
 static void what_is_not_mounted_is_nowhere(void **state)
 {
-    assert_int_equal(examine(doctor_check_cgroup_layout), DOCTOR_NOTE);
+    assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_NOTE);
     assert_string_equal(r.found, "no cgroups: memory nowhere, cpu nowhere, pids nowhere");
-    assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-pids", doctor_check_controller), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     m.engine = "docker";
-    assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-pids", doctor_check_controller), DOCTOR_LACK);
     assert_contains(r.cure, "docker run");
 }
 
@@ -98,7 +100,7 @@ static void a_raspberry_pi_switches_memory_on_in_its_firmware(void **state)
 {
     make_v2("cpuset cpu io pids\n");
     write_file(path_in(m.root, "boot/firmware/cmdline.txt"), "console=tty1 rootwait\n");
-    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-memory", doctor_check_controller), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo sed -i '1 s/$/ cgroup_enable=memory/' "
                                 "/boot/firmware/cmdline.txt && sudo reboot");
 }
@@ -107,23 +109,23 @@ static void what_the_boot_loader_switched_off_it_can_leave_on(void **state)
 {
     make_v2("cpuset cpu io pids\n");
     write_file(path_in(m.root, "proc/cmdline"), "quiet cgroup_disable=memory\n");
-    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-memory", doctor_check_controller), DOCTOR_LACK);
     assert_contains(r.cure, "sed -i 's/cgroup_disable=memory//' /etc/default/grub");
     cgroups_are("3:pids:/a\n2:cpu,cpuacct:/a\n", v1_mounts);
-    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-memory", doctor_check_controller), DOCTOR_LACK);
     assert_contains(r.found, "is mounted");
     write_file(path_in(m.root, "proc/cgroups"),
                "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t2\t3\t1\nmemory\t0\t1\t0\n");
-    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-memory", doctor_check_controller), DOCTOR_LACK);
     assert_contains(r.found, "switched off at boot");
 }
 
 static void a_kernel_without_a_controller_has_no_cure(void **state)
 {
     make_v2("cpuset cpu io pids\n");
-    assert_int_equal(examine(doctor_check_cgroup_memory), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-memory", doctor_check_controller), DOCTOR_LACK);
     assert_string_equal(r.cure, "make vm");
-    assert_int_equal(examine(doctor_check_cgroup_cpu), DOCTOR_NOTE);
+    assert_int_equal(examine("cgroup-cpu", doctor_check_controller), DOCTOR_NOTE);
     assert_string_equal(r.found, "not tried: it needs cgroup-memory");
 }
 
@@ -131,7 +133,7 @@ static void a_folder_that_is_no_cgroup_is_not_taken_for_one(void **state)
 {
     make_v2("cpu memory pids\n");
     shell("mkdir %s/v2/user.slice", m.root);
-    assert_int_equal(examine(doctor_check_cgroup_pids), DOCTOR_LACK);
+    assert_int_equal(examine("cgroup-pids", doctor_check_controller), DOCTOR_LACK);
     assert_contains(r.found, "is no cgroup v2 file system");
 }
 

@@ -22,7 +22,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum doctor_state examine(void (*check)(struct doctor_machine *, struct doctor_result *))
+static enum doctor_state examine(doctor_examine *check)
 {
     r = (struct doctor_result){0};
     check(&m, &r);

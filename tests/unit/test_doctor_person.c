@@ -6,11 +6,12 @@
 #include <sys/types.h>
 
 static const char *root;
-static struct doctor_person person;
+static struct doctor_machine m;
 
 static int set_up(void **state)
 {
     root = new_folder();
+    m = (struct doctor_machine){.root = root};
     shell("mkdir %s/etc", root);
     write_file(path_in(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n"
                                             "daemon:x:1:1::/:/bin/false\n"
@@ -30,18 +31,19 @@ static int tear_down(void **state)
 
 static void assert_person(const char *name, uid_t uid, gid_t gid)
 {
-    assert_string_equal(person.name, name);
-    assert_int_equal(person.uid, uid);
-    assert_int_equal(person.gid, gid);
+    assert_string_equal(m.user, name);
+    assert_int_equal(m.uid, uid);
+    assert_int_equal(m.gid, gid);
 }
 
 static void a_user_is_known_by_number(void **state)
 {
-    doctor_person_by_uid(&person, root, 1000, 5);
+    doctor_person_by_uid(&m, 1000, 5);
     assert_person("bob", 1000, 1000);
-    doctor_person_by_uid(&person, root, 1234, 5);
+    doctor_person_by_uid(&m, 1234, 5);
     assert_person("1234", 1234, 5);
-    doctor_person_by_uid(&person, "/nonexistent", 1000, 5);
+    m.root = "/nonexistent";
+    doctor_person_by_uid(&m, 1000, 5);
     assert_person("1000", 1000, 5);
 }
 
@@ -49,20 +51,20 @@ static void the_ordinary_user_is_who_called_sudo(void **state)
 {
     setenv("SUDO_UID", "1000", 1);
     setenv("SUDO_GID", "1000", 1);
-    doctor_person_ordinary(&person, root);
+    doctor_person_ordinary(&m);
     assert_person("bob", 1000, 1000);
     setenv("SUDO_UID", "5000", 1);
     setenv("SUDO_GID", "50", 1);
-    doctor_person_ordinary(&person, root);
+    doctor_person_ordinary(&m);
     assert_person("5000", 5000, 50);
 }
 
 static void or_the_first_of_the_machine(void **state)
 {
-    doctor_person_ordinary(&person, root);
+    doctor_person_ordinary(&m);
     assert_person("alice", 1001, 100);
     setenv("SUDO_UID", "0", 1); /* root called sudo */
-    doctor_person_ordinary(&person, root);
+    doctor_person_ordinary(&m);
     assert_person("alice", 1001, 100);
 }
 
@@ -70,9 +72,10 @@ static void or_nobody(void **state)
 {
     write_file(path_in(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n"
                                             "nobody:x:65534:65533::/:/bin/false\n");
-    doctor_person_ordinary(&person, root);
+    doctor_person_ordinary(&m);
     assert_person("nobody", 65534, 65533);
-    doctor_person_ordinary(&person, "/nonexistent");
+    m.root = "/nonexistent";
+    doctor_person_ordinary(&m);
     assert_person("65534", 65534, 65534);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A machine whose /proc and /etc are in a folder. */
 static struct doctor_machine m;
@@ -23,7 +24,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum doctor_state examine(void (*check)(struct doctor_machine *, struct doctor_result *))
+static enum doctor_state examine(doctor_examine *check)
 {
     r = (struct doctor_result){0};
     check(&m, &r);
@@ -32,7 +33,7 @@ static enum doctor_state examine(void (*check)(struct doctor_machine *, struct d
 
 static void be_root(void)
 {
-    m.user = "root";
+    strcpy(m.user, "root");
     m.uid = 0;
 }
 
