@@ -204,11 +204,18 @@ static void set_path(const char *folders)
     setenv("PATH", folders, 1);
 }
 
+/* The caller's, to be freed. */
+static char *copy_path(void)
+{
+    const char *folders = getenv("PATH");
+
+    return strdup(folders ? folders : "");
+}
+
 static void assert_helped(const char *uid_status, const char *gid_status, int result,
                           const char *calls)
 {
-    const char *callers = getenv("PATH");
-    char *path = strdup(callers ? callers : "");
+    char *path = copy_path();
     const char *folder = make_helpers(uid_status, gid_status);
 
     begin();
@@ -243,7 +250,7 @@ static void helpers_write_the_maps_of_more_ids(void **state)
 static void a_helper_is_found_in_path(void **state)
 {
     const char *folder = new_folder();
-    char *path = strdup(getenv("PATH")), found[PATH_MAX];
+    char *path = copy_path(), found[PATH_MAX];
 
     shell("cd %s && touch newgidmap newuidmap && chmod +x newuidmap", folder);
     installed = true;

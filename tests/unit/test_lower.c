@@ -27,11 +27,12 @@ int __wrap_setns(int fd, int kind)
     return refuse(fcntl(fd, F_GETFD) == FD_CLOEXEC ? 0 : EBADF);
 }
 
-long __wrap_syscall(long number, long a, long b, long c, const struct mount_attr *attr, size_t size)
+long __wrap_syscall(long number, long a, const char *path, long c, const struct mount_attr *attr,
+                    size_t size)
 {
     if (number == SYS_open_tree) {
         assert_int_equal(c, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC); /* without what is below it */
-        return act("copy %s", (const char *)b) < 0 ? -1 : (copy = dup(STDIN_FILENO));
+        return act("copy %s", path) < 0 ? -1 : (copy = dup(STDIN_FILENO));
     }
     if (number == SYS_mount_setattr) {
         assert_int_equal(a, copy);
