@@ -2,7 +2,7 @@
  * capabilities: root's rights one by one, and the few of them that a container's root keeps.
  *
  * See capabilities(7) for the five sets, and cap_set_proc(3), cap_drop_bound(3). Closes rows 11,
- * 21, 25 and 27 of the attacks, and row 40 together with idrange.
+ * 21, 25 and 27 of the attacks, and row 40 together with subids.
  */
 #ifndef CAPABILITIES_H
 #define CAPABILITIES_H

@@ -9,7 +9,6 @@
 #include "devices.h"
 #include "environment.h"
 #include "hostname.h"
-#include "idrange.h"
 #include "init.h"
 #include "limit.h"
 #include "loopback.h"
@@ -27,6 +26,7 @@
 #include "session.h"
 #include "storage.h"
 #include "streams.h"
+#include "subids.h"
 #include "syscalls.h"
 #include "sysfs.h"
 #include "user.h"
@@ -61,7 +61,7 @@ struct container {
     struct capabilities capabilities;
     bool read_only;
     struct overlay layers;
-    struct idrange ids;
+    struct subids ids;
     struct delegation delegation;
     struct cgroup cgroup;
     struct console console;
@@ -98,11 +98,11 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
-    if (idrange_choose(&c->ids) < 0)
+    if (subids_choose(&c->ids) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;
-    if (idrange_give(&c->ids, c->layers.dir) < 0)
+    if (subids_give(&c->ids, c->layers.dir) < 0)
         return -1;
     if (confine(c) < 0)
         return -1;
@@ -118,7 +118,7 @@ static int admit(void *arg, pid_t child)
 {
     struct container *c = arg;
 
-    if (idrange_write(&c->ids, child) < 0)
+    if (subids_write(&c->ids, child) < 0)
         return -1;
     if (lower_idmap(c->layers.dir, c->rootfs, child) < 0)
         return -1;
@@ -170,7 +170,7 @@ static int take_along(struct container *c)
 /* Now the host goes out of sight. Root inside does it, since the layers are to be its own. */
 static int change_root(struct container *c)
 {
-    if (idrange_become_root(&c->ids) < 0)
+    if (subids_become_root(&c->ids) < 0)
         return -1;
     if (!c->keep && storage_limit(c->layers.dir, c->storage) < 0)
         return -1;

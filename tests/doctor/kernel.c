@@ -1,6 +1,6 @@
 #include "doctor.h"
 
-#include "idrange.h"
+#include "subids.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -150,7 +150,7 @@ void doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r)
 
     uname(&machine);
     snprintf(name, sizeof(name), "qemu-system-%s", machine.machine);
-    if (idrange_find_helper(name, path, sizeof(path))) {
+    if (subids_find_helper(name, path, sizeof(path))) {
         doctor_ok(r, "%s", path);
     } else {
         doctor_note(r, "make vm needs %s, which is not installed", name);

@@ -1,7 +1,7 @@
 #include "doctor.h"
 
-#include "idrange.h"
 #include "namespaces.h"
+#include "subids.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -46,12 +46,12 @@ void doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result
 void doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const paths[] = {"/etc/subuid", "/etc/subgid"};
-    struct idmap_range range = {0};
+    struct subids_range range = {0};
     char path[PATH_MAX];
 
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof(path), "%s%s", m->root, paths[i]);
-        if (idrange_find_granted(path, m->user, m->uid, &range))
+        if (subids_find_granted(path, m->user, m->uid, &range))
             continue;
         doctor_note(r, "no range of ids for %s in %s: step05 has one id inside", m->user, paths[i]);
         doctor_cure(r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
@@ -67,7 +67,7 @@ static bool has_helper(const char *name, struct doctor_result *r)
     char path[PATH_MAX];
     struct stat status;
 
-    if (!idrange_find_helper(name, path, sizeof(path))) {
+    if (!subids_find_helper(name, path, sizeof(path))) {
         doctor_note(r, "%s is not installed: step05 has one id inside", name);
         doctor_cure(r, "sudo apt-get install uidmap");
         return false;

@@ -2,7 +2,7 @@
 #include "acts.h"
 #include "check.h"
 #include "files.h"
-#include "idrange.h"
+#include "subids.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -62,18 +62,18 @@ int __wrap_file_write(const char *path, const char *text)
     return act("%s > %s", text, path);
 }
 
-static struct idrange range;
+static struct subids range;
 
 static void choose(unsigned uid, unsigned gid)
 {
     caller = uid;
     group = gid;
-    range = (struct idrange){0};
-    assert_int_equal(CATCH(idrange_choose(&range)), 0);
+    range = (struct subids){0};
+    assert_int_equal(CATCH(subids_choose(&range)), 0);
     assert_string_equal(caught, "");
 }
 
-static void assert_range(const struct idmap_range *r, unsigned inside, unsigned outside,
+static void assert_range(const struct subids_range *r, unsigned inside, unsigned outside,
                          unsigned count)
 {
     assert_int_equal(r->inside, inside);
@@ -157,7 +157,7 @@ static void without_a_grant_or_a_helper_it_is_its_id_alone(void **state)
 static int write_maps(int refused)
 {
     acts_begin(refused, EPERM);
-    return CATCH(idrange_write(&range, 42));
+    return CATCH(subids_write(&range, 42));
 }
 
 static void root_writes_its_maps_itself(void **state)
@@ -255,11 +255,11 @@ static void a_helper_is_found_in_path(void **state)
     shell("cd %s && touch newgidmap newuidmap && chmod +x newuidmap", folder);
     installed = true;
     set_path("/nonexistent");
-    assert_false(idrange_find_helper("newuidmap", found, sizeof(found)));
+    assert_false(subids_find_helper("newuidmap", found, sizeof(found)));
     set_path(path_in("/nonexistent:", folder + 1));
-    assert_true(idrange_find_helper("newuidmap", found, sizeof(found)));
+    assert_true(subids_find_helper("newuidmap", found, sizeof(found)));
     assert_string_equal(found, path_in(folder, "newuidmap"));
-    assert_false(idrange_find_helper("newgidmap", found, sizeof(found))); /* not executable */
+    assert_false(subids_find_helper("newgidmap", found, sizeof(found))); /* not executable */
     set_path(path);
     free(path);
     shell("rm -r %s", folder);
@@ -267,14 +267,14 @@ static void a_helper_is_found_in_path(void **state)
 
 static void a_range_is_found_as_it_stands_in_the_file(void **state)
 {
-    struct idmap_range found;
+    struct subids_range found;
 
     begin();
-    assert_true(idrange_find_granted("/etc/subuid", "ann", 5, &found));
+    assert_true(subids_find_granted("/etc/subuid", "ann", 5, &found));
     assert_int_equal(found.outside, 165536);
     assert_int_equal(found.count, 65536);
-    assert_false(idrange_find_granted("/etc/subuid", "eve", 5, &found));
-    assert_false(idrange_find_granted("/nonexistent", "ann", 5, &found));
+    assert_false(subids_find_granted("/etc/subuid", "eve", 5, &found));
+    assert_false(subids_find_granted("/nonexistent", "ann", 5, &found));
 }
 
 static unsigned owner_of(const char *dir, const char *name)
@@ -291,11 +291,11 @@ static void the_layers_are_given_to_the_containers_root(void **state)
     shell("cd %s && mkdir upper work merged other", dir);
     begin();
     choose(1000, 1001);
-    assert_int_equal(idrange_give(&range, dir), 0);
+    assert_int_equal(subids_give(&range, dir), 0);
     unsigned mine = owner_of(dir, "other");
     assert_int_equal(owner_of(dir, "upper"), mine);
     choose(0, 0);
-    int result = CATCH(idrange_give(&range, dir));
+    int result = CATCH(subids_give(&range, dir));
     if (mine == 0) {
         assert_int_equal(result, 0);
         assert_int_equal(owner_of(dir, "."), 1879048192);
@@ -303,7 +303,7 @@ static void the_layers_are_given_to_the_containers_root(void **state)
         assert_int_equal(owner_of(dir, "work"), 1879048192);
         assert_int_equal(owner_of(dir, "merged"), 1879048192);
         assert_int_equal(owner_of(dir, "other"), 0);
-        assert_int_equal(CATCH(idrange_give(&range, "/tmp/nowhere")), -1);
+        assert_int_equal(CATCH(subids_give(&range, "/tmp/nowhere")), -1);
         assert_string_equal(caught, "container: give /tmp/nowhere/. to the container's root: "
                                     "ENOENT (No such file or directory)\n");
     } else {
@@ -320,7 +320,7 @@ static int become(void)
 
     if (setgroups(3, some) < 0)
         return 99;
-    if (idrange_become_root(&range) < 0 || getgroups(0, NULL) != 0)
+    if (subids_become_root(&range) < 0 || getgroups(0, NULL) != 0)
         return 1;
     prctl(PR_GET_PDEATHSIG, &sig);
     return sig != SIGKILL;
@@ -337,7 +337,7 @@ static void no_group_of_the_caller_is_left(void **state)
 
 static int become_as_user(void)
 {
-    return idrange_become_root(&range) == 0;
+    return subids_become_root(&range) == 0;
 }
 
 static void each_refusal_is_reported(void **state)

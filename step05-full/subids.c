@@ -1,4 +1,4 @@
-#include "idrange.h"
+#include "subids.h"
 
 #include "file.h"
 #include "kernel_file.h"
@@ -39,7 +39,7 @@ static void find_name(char *name, size_t size)
 }
 
 /* Looks for "NAME:FIRST:COUNT" or "UID:FIRST:COUNT". */
-bool idrange_find_granted(const char *path, const char *name, uid_t uid, struct idmap_range *range)
+bool subids_find_granted(const char *path, const char *name, uid_t uid, struct subids_range *range)
 {
     char line[512], who[256], id[32];
     FILE *file = fopen(path, "re");
@@ -54,7 +54,7 @@ bool idrange_find_granted(const char *path, const char *name, uid_t uid, struct 
     return found;
 }
 
-bool idrange_find_helper(const char *name, char *path, size_t size)
+bool subids_find_helper(const char *name, char *path, size_t size)
 {
     const char *folders = getenv("PATH");
 
@@ -70,30 +70,30 @@ bool idrange_find_helper(const char *name, char *path, size_t size)
 }
 
 /* The most that is asked for, with the caller's own id. */
-static void place_granted(struct idmap_range *range)
+static void place_granted(struct subids_range *range)
 {
     range->inside = 1;
     if (range->count > COUNT - 1)
         range->count = COUNT - 1;
 }
 
-int idrange_choose(struct idrange *r)
+int subids_choose(struct subids *r)
 {
     char name[256];
 
     r->privileged = geteuid() == 0;
     r->ranges = 1;
     if (r->privileged) {
-        r->uids[0] = r->gids[0] = (struct idmap_range){0, ROOTS_BASE, COUNT};
+        r->uids[0] = r->gids[0] = (struct subids_range){0, ROOTS_BASE, COUNT};
         return 0;
     }
-    r->uids[0] = (struct idmap_range){0, geteuid(), 1};
-    r->gids[0] = (struct idmap_range){0, getegid(), 1};
+    r->uids[0] = (struct subids_range){0, geteuid(), 1};
+    r->gids[0] = (struct subids_range){0, getegid(), 1};
     find_name(name, sizeof(name));
-    if (idrange_find_granted("/etc/subuid", name, getuid(), &r->uids[1]) &&
-        idrange_find_granted("/etc/subgid", name, getuid(), &r->gids[1]) &&
-        idrange_find_helper("newuidmap", r->newuidmap, sizeof(r->newuidmap)) &&
-        idrange_find_helper("newgidmap", r->newgidmap, sizeof(r->newgidmap))) {
+    if (subids_find_granted("/etc/subuid", name, getuid(), &r->uids[1]) &&
+        subids_find_granted("/etc/subgid", name, getuid(), &r->gids[1]) &&
+        subids_find_helper("newuidmap", r->newuidmap, sizeof(r->newuidmap)) &&
+        subids_find_helper("newgidmap", r->newgidmap, sizeof(r->newgidmap))) {
         r->ranges = 2;
         place_granted(&r->uids[1]);
         place_granted(&r->gids[1]);
@@ -102,7 +102,7 @@ int idrange_choose(struct idrange *r)
 }
 
 /* newuidmap PID 0 1000 1 1 100000 65535 */
-static int run_helper(const char *program, pid_t pid, const struct idmap_range *ranges)
+static int run_helper(const char *program, pid_t pid, const struct subids_range *ranges)
 {
     char words[7][16];
     char *command[9] = {(char *)program};
@@ -133,7 +133,7 @@ static int run_helper(const char *program, pid_t pid, const struct idmap_range *
     return report_errno("map the ids of process %d by %s", pid, program);
 }
 
-static int write_map(const char *proc, const char *name, const struct idmap_range *range)
+static int write_map(const char *proc, const char *name, const struct subids_range *range)
 {
     char text[64];
 
@@ -141,7 +141,7 @@ static int write_map(const char *proc, const char *name, const struct idmap_rang
     return kernel_file_write(proc, name, text);
 }
 
-int idrange_write(const struct idrange *r, pid_t pid)
+int subids_write(const struct subids *r, pid_t pid)
 {
     char proc[32];
 
@@ -154,7 +154,7 @@ int idrange_write(const struct idrange *r, pid_t pid)
     return write_map(proc, "uid_map", r->uids) < 0 ? -1 : write_map(proc, "gid_map", r->gids);
 }
 
-static void explain_chown(const struct idrange *r, const char *path)
+static void explain_chown(const struct subids *r, const char *path)
 {
     char owner[32];
 
@@ -162,7 +162,7 @@ static void explain_chown(const struct idrange *r, const char *path)
     explain("chown", owner, path, NULL);
 }
 
-int idrange_give(const struct idrange *r, const char *dir)
+int subids_give(const struct subids *r, const char *dir)
 {
     static const char *const names[] = {".", "upper", "work", "merged"};
     char path[PATH_MAX];
@@ -177,7 +177,7 @@ int idrange_give(const struct idrange *r, const char *dir)
     return 0;
 }
 
-int idrange_become_root(const struct idrange *r)
+int subids_become_root(const struct subids *r)
 {
     bool may_leave = r->privileged || r->ranges == 2;
 
