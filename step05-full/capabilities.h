@@ -1,8 +1,10 @@
 /*
  * capabilities: root's rights one by one, and the few of them that a container's root keeps.
  *
- * See capabilities(7) for the five sets, and cap_set_proc(3), cap_drop_bound(3). Closes rows 11,
- * 21, 25 and 27 of the attacks, and row 40 together with subids.
+ * See capabilities(7) for the five sets, and cap_set_proc(3), cap_drop_bound(3). The groups
+ * of row 40 are left in subids.
+ *
+ * Closes rows 11, 13, 14, 15, 19, 21, 25, 27 and 40 of the attack table.
  */
 #ifndef CAPABILITIES_H
 #define CAPABILITIES_H

@@ -2,9 +2,10 @@
  * console: a terminal of the container's own, and a process that carries its input and output.
  *
  * On the caller's terminal a program could push input that the caller's shell then reads (TIOCSTI),
- * and change the mode that it leaves behind. Closes rows 22 and 33 of the attacks. Where no
- * standard descriptor is a terminal nothing happens; for files see streams. See pty(7) and
- * termios(3).
+ * and change the mode that it leaves behind. Where no standard descriptor is a terminal,
+ * nothing happens; for files see streams. See pty(7) and termios(3).
+ *
+ * Closes rows 22 and 33 of the attack table.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H

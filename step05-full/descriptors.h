@@ -3,6 +3,8 @@
  *
  * A directory that was open outside is a way out that neither chroot nor pivot_root closes:
  * fchdir(2).
+ *
+ * Closes rows 2 and 3 of the attack table.
  */
 #ifndef DESCRIPTORS_H
 #define DESCRIPTORS_H

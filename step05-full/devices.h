@@ -1,8 +1,9 @@
 /*
  * devices: a /dev with the handful of devices that a program may count on, and no other.
  *
- * It is a tmpfs of our own, so nothing that the image has in /dev counts. Closes rows 12 and 13 of
- * the attacks, and those of row 34 that aim at /dev.
+ * It is a tmpfs of our own, so nothing that the image has in /dev counts.
+ *
+ * Closes rows 12, 13 and 34 of the attack table.
  */
 #ifndef DEVICES_H
 #define DEVICES_H

@@ -2,7 +2,9 @@
  * masked_proc: a /proc that lets nobody write to the kernel, and hides the kernel's secrets.
  *
  * The files of proc ask for an id, not for a capability: root without one capability may still
- * write to /proc/sys. Closes rows 14, 17, 19, 20 and 35 of the attacks.
+ * write to /proc/sys.
+ *
+ * Closes rows 14, 17, 18, 19, 20 and 35 of the attack table.
  */
 #ifndef MASKED_PROC_H
 #define MASKED_PROC_H

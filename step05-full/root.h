@@ -1,5 +1,7 @@
 /*
  * root: what the container's own root file system may hold. See mount_setattr(2).
+ *
+ * Closes rows 12 and 31 of the attack table.
  */
 #ifndef ROOT_H
 #define ROOT_H
@@ -8,7 +10,7 @@
 
 /*
  * Takes setuid programs and devices out of use on /, and writing with `read_only`. Returns 0, or -1
- * after a report. Closes row 31 of the attacks, with no_new_privs, and part of row 12.
+ * after a report.
  */
 int root_restrict(bool read_only);
 

@@ -2,7 +2,9 @@
  * self: this program's own file, which the container must not reach.
  *
  * Until it becomes the command, the container's process 1 is this program, and /proc/1/exe leads to
- * the file on the host that the next container will be started from (CVE-2019-5736). Closes row 39.
+ * the file on the host that the next container will be started from (CVE-2019-5736).
+ *
+ * Closes row 39 of the attack table.
  */
 #ifndef SELF_H
 #define SELF_H

@@ -2,8 +2,9 @@
  * session: a session and a session keyring of the container's own.
  *
  * In the caller's session a program may type into the caller's terminal, and in the caller's
- * keyring it reads the caller's keys. Closes rows 22 and 23 of the attacks, with the filter of
- * system calls.
+ * keyring it reads the caller's keys. The filter of system calls keeps both so.
+ *
+ * Closes rows 22 and 23 of the attack table.
  */
 #ifndef SESSION_H
 #define SESSION_H

@@ -3,8 +3,10 @@
  *
  * On the disk it could take all that is free. Here its layer is a tmpfs of a fixed size, in the
  * memory that is counted to its cgroup; it is gone with the container, even when that is killed.
- * Closes row 38 of the attacks. Before Linux 6.6 a tmpfs lacks the attributes in which overlayfs
+ * Before Linux 6.6 a tmpfs lacks the attributes in which overlayfs
  * notes that a folder was removed and made again: there, such an attempt fails with EIO.
+ *
+ * Closes row 38 of the attack table.
  */
 #ifndef STORAGE_H
 #define STORAGE_H

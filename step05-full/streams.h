@@ -3,7 +3,9 @@
  *
  * Through /proc/self/fd a file's owner may open it anew, for what the descriptor does not allow,
  * and by the descriptor itself change its mode: a user's root inside is that user. (Root's is
- * nobody outside, and needs no pipe.) Closes row 33 of the attacks. See pipe(7).
+ * nobody outside, and needs no pipe.) See pipe(7).
+ *
+ * Closes row 33 of the attack table.
  */
 #ifndef STREAMS_H
 #define STREAMS_H

@@ -4,7 +4,9 @@
  * Where root inside is root outside, as up to step04, whatever reaches the host is root there. A
  * range of 65536 ids makes it nobody: root's containers get one that no user of the host has; an
  * ordinary user's are its own id, for 0, and those that /etc/subuid and /etc/subgid grant it, by
- * newuidmap(1); or its own id alone where nothing is granted. Closes rows 12 to 15, 17, 18 and 33.
+ * newuidmap(1); or its own id alone where nothing is granted.
+ *
+ * Closes rows 12, 13, 14, 15, 17, 18, 33 and 40 of the attack table.
  */
 #ifndef SUBIDS_H
 #define SUBIDS_H
@@ -52,7 +54,7 @@ int subids_give(const struct subids *r, const char *dir);
 /*
  * In the child, after its maps are written: becomes root inside, and leaves the groups of the
  * caller, unless those are denied to it (setgroups(2) in user_namespaces(7)): they are then no more
- * than the caller has. Returns 0, or -1 after a report. Closes row 40, with capabilities.
+ * than the caller has. Returns 0, or -1 after a report.
  */
 int subids_become_root(const struct subids *r);
 

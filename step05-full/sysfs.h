@@ -1,7 +1,9 @@
 /*
  * sysfs: the kernel's view of devices and drivers, of which a container may look at a part.
  *
- * It shows the network namespace of who mounts it. Closes row 18 of the attacks.
+ * It shows the network namespace of who mounts it.
+ *
+ * Closes rows 18 and 20 of the attack table.
  */
 #ifndef SYSFS_H
 #define SYSFS_H

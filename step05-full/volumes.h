@@ -1,5 +1,7 @@
 /*
  * volumes: folders and files of the host that the user lets the container see.
+ *
+ * Closes rows 34 and 35 of the attack table.
  */
 #ifndef VOLUMES_H
 #define VOLUMES_H
@@ -14,8 +16,8 @@ struct volumes {
 
 /*
  * Parse SRC:DST[:ro], into value, a struct cli_list, and DST, an absolute path without "..",
- * outside of /proc, /sys and /dev (row 35: a false /proc takes what is written there). Each returns
- * 0, or -1 after a report: EINVAL.
+ * outside of /proc, /sys and /dev: a false /proc takes what is written there. Each returns 0, or -1
+ * after a report: EINVAL.
  */
 int volumes_parse(const char *text, void *value);
 int volumes_parse_tmpfs(const char *text, void *value);
@@ -30,7 +32,7 @@ int volumes_open(struct volumes *v);
 /*
  * Puts them, and the tmpfs, into place in the image, making what is missing of the path to it, and
  * following no link in it. Returns 0, or -1 after a report: ELOOP, ENOTDIR when one is a folder and
- * the other is not. Part of row 34 of the attacks (CVE-2021-30465, CVE-2024-45310).
+ * the other is not (CVE-2021-30465, CVE-2024-45310).
  */
 int volumes_attach(struct volumes *v);
 

@@ -3,6 +3,8 @@
  *
  * The kernel lets a process stand in a directory that its root does not lead to, and getcwd(2)
  * calls that one "(unreachable)". Such a directory is a way out of the container (CVE-2024-21626).
+ *
+ * Closes row 3 of the attack table.
  */
 #ifndef WORKDIR_H
 #define WORKDIR_H
