@@ -80,6 +80,9 @@ static void a_hybrid_layout_may_have_some_in_v2(void **state)
     write_file(path_in(m.root, "v2/cgroup.controllers"), "memory\n");
     assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_OK);
     assert_string_equal(r.found, "hybrid: memory in v2, cpu in v1, pids in v1");
+    /* Those in v1 are not off in v2: the one in v2 is tried. */
+    assert_int_equal(examine("cgroup-memory", doctor_check_controller), DOCTOR_LACK);
+    assert_contains(r.found, "is no cgroup v2 file system");
     write_file(path_in(m.root, "v2/cgroup.controllers"), "\n");
     assert_int_equal(examine("cgroup-layout", doctor_check_cgroup_layout), DOCTOR_NOTE);
     assert_string_equal(r.found, "hybrid: memory nowhere, cpu in v1, pids in v1");
