@@ -313,7 +313,8 @@ static void assert_not_given_back(const char *file, const char *message)
 
 static void each_refusal_on_the_way_back_is_reported(void **state)
 {
-    assert_not_given_back("/a/b/cgroup.subtree_control", "container: write '-memory -cpu -pids' to ");
+    assert_not_given_back("/a/b/cgroup.subtree_control",
+                          "container: write '-memory -cpu -pids' to ");
     assert_not_given_back("/a/b/cgroup.procs", "container: return to the cgroup ");
     make_caller_alone();
     assert_claimed(claim(), "/a/b", "/a/b/web.caller");
