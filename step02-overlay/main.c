@@ -11,7 +11,6 @@
 #include "file.h"
 #include "process.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct container {
@@ -19,7 +18,6 @@ struct container {
     char **command;
     char name[NAME_SIZE];
     const char *scratch;
-    bool keep;
     struct overlay layers;
 };
 
@@ -53,7 +51,7 @@ static int tear_down(struct container *c)
 {
     if (overlay_unmount(&c->layers) < 0)
         return -1;
-    if (overlay_remove(&c->layers, c->keep) < 0)
+    if (overlay_remove(&c->layers) < 0)
         return -1;
     return 0;
 }
@@ -64,7 +62,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
         CLI_END,
     };
 

@@ -136,11 +136,11 @@ static int keep_upper(const struct overlay *o)
     return 0;
 }
 
-int overlay_remove(struct overlay *o, bool keep)
+int overlay_remove(struct overlay *o)
 {
     if (!*o->dir)
         return 0;
-    if (keep)
+    if (o->keep)
         return keep_upper(o);
     explain("rm", "-r", o->dir, NULL);
     return file_remove_tree(o->dir);

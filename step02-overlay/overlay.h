@@ -18,7 +18,8 @@
 struct overlay {
     char dir[PATH_MAX];    /* the scratch directory; empty until it is made        */
     char merged[PATH_MAX]; /* the path of the merged tree                          */
-    bool mounted;
+    bool mounted;          /* true between overlay_mount() and overlay_unmount()        */
+    bool keep;             /* in: overlay_remove() leaves upper where it is            */
 };
 
 /*
@@ -40,9 +41,9 @@ int overlay_mount(struct overlay *o, const char *option);
 int overlay_unmount(struct overlay *o);
 
 /*
- * Removes the scratch directory; with `keep`, all but upper, and says where upper is. Accepts what
- * was never made. Returns 0, or -1 after a report.
+ * Removes the scratch directory; where o->keep is set, all but upper, and says where upper is.
+ * Accepts what was never made. Returns 0, or -1 after a report.
  */
-int overlay_remove(struct overlay *o, bool keep);
+int overlay_remove(struct overlay *o);
 
 #endif

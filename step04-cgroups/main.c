@@ -19,7 +19,6 @@
 #include "file.h"
 #include "process.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -28,7 +27,6 @@ struct container {
     char **command;
     char name[NAME_SIZE];
     const char *scratch;
-    bool keep;
     char hostname[NAME_SIZE];
     struct limits limits;
     struct overlay layers;
@@ -98,7 +96,7 @@ static int tear_down(struct container *c)
         return -1;
     if (pidfile_remove(c->layers.dir) < 0)
         return -1;
-    if (overlay_remove(&c->layers, c->keep) < 0)
+    if (overlay_remove(&c->layers) < 0)
         return -1;
     return 0;
 }
@@ -109,7 +107,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
         {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
         {"memory", "SIZE", "most memory (default 512M)", limit_parse_memory, &c.limits.memory},
         {"cpus", "N", "most CPUs, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},

@@ -50,7 +50,6 @@ struct container {
     char **command;
     char name[NAME_SIZE];
     const char *scratch;
-    bool keep;
     char hostname[NAME_SIZE];
     struct limits limits;
     long long storage;
@@ -172,7 +171,7 @@ static int change_root(struct container *c)
 {
     if (subids_become_root(&c->ids) < 0)
         return -1;
-    if (!c->keep && storage_limit(c->layers.dir, c->storage) < 0)
+    if (!c->layers.keep && storage_limit(c->layers.dir, c->storage) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return -1;
@@ -245,7 +244,7 @@ static int tear_down(struct container *c)
         return -1;
     if (pidfile_remove(c->layers.dir) < 0)
         return -1;
-    if (overlay_remove(&c->layers, c->keep) < 0)
+    if (overlay_remove(&c->layers) < 0)
         return -1;
     return 0;
 }
@@ -256,7 +255,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
         {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
         {"memory", "SIZE", "most memory (default 512M)", limit_parse_memory, &c.limits.memory},
         {"cpus", "N", "most CPUs, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},

@@ -81,7 +81,7 @@ static void the_layers_are_made_and_removed(void **state)
     assert_int_equal(mode_of("merged"), S_IFDIR | 0755);
     assert_true(readlink(path_in(o.dir, "lower"), link, sizeof(link)) > 0);
     assert_string_equal(link, "/usr");
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
     assert_false(exists(o.dir));
 }
 
@@ -92,7 +92,7 @@ static void the_layers_modes_do_not_hang_on_the_umask(void **state)
     assert_int_equal(make("web"), 0);
     umask(mask);
     assert_int_equal(mode_of("upper"), S_IFDIR | 0755);
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
 }
 
 static void a_name_in_use_is_left_alone(void **state)
@@ -103,9 +103,9 @@ static void a_name_in_use_is_left_alone(void **state)
     assert_int_equal(errno, EEXIST);
     assert_contains(caught, "/web: EEXIST (File exists)\n");
     assert_contains(caught, "hint: the name is in use");
-    assert_int_equal(overlay_remove(&o, false), 0); /* of the second, which made nothing */
+    assert_int_equal(overlay_remove(&o), 0); /* of the second, which made nothing */
     assert_true(exists(path_in(first.dir, "upper")));
-    assert_int_equal(overlay_remove(&first, false), 0);
+    assert_int_equal(overlay_remove(&first), 0);
 }
 
 static void a_scratch_directory_that_is_not_there_is_reported(void **state)
@@ -118,7 +118,7 @@ static void a_scratch_directory_that_is_not_there_is_reported(void **state)
     assert_int_equal(CATCH(overlay_make(&o, "/dev/null", "web", "/usr")), -1);
     assert_int_equal(errno, ENOTDIR);
     assert_contains(caught, "hint: --scratch DIR");
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
 }
 
 static void half_a_set_up_is_removed_too(void **state)
@@ -128,7 +128,7 @@ static void half_a_set_up_is_removed_too(void **state)
     assert_contains(caught, "/no/such: ENOENT");
     assert_true(exists(o.dir));
     assert_int_equal(overlay_unmount(&o), 0);
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
     assert_false(exists(o.dir));
 }
 
@@ -144,7 +144,7 @@ static void the_options_hold_no_path(void **state)
     assert_true(o.mounted);
     assert_int_equal(overlay_unmount(&o), 0);
     assert_false(o.mounted);
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
 }
 
 static void assert_hint(int error, long magic, uid_t as, const char *hint)
@@ -168,7 +168,7 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
     assert_hint(ENODEV, 0, 0, "hint: this kernel has no overlay: sudo modprobe overlay");
     assert_hint(EINVAL, OVERLAYFS_SUPER_MAGIC, 0, "/web is on an overlay itself");
     assert_hint(EINVAL, TMPFS_MAGIC, 0, "the kernel log (dmesg) says more");
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
 }
 
 static void a_scratch_directory_that_is_gone_is_reported(void **state)
@@ -198,13 +198,15 @@ static void keep_leaves_upper_alone_and_says_where(void **state)
 {
     assert_int_equal(make("web"), 0);
     write_file(path_in(o.dir, "upper/file"), "written\n");
-    assert_int_equal(CATCH(overlay_remove(&o, true)), 0);
+    o.keep = true;
+    assert_int_equal(CATCH(overlay_remove(&o)), 0);
     assert_string_equal(caught + strlen("container: kept "), path_in(o.dir, "upper\n"));
     assert_string_equal(read_file(path_in(o.dir, "upper/file")), "written\n");
     assert_false(exists(path_in(o.dir, "lower")));
     assert_false(exists(path_in(o.dir, "work")));
     assert_false(exists(path_in(o.dir, "merged")));
-    assert_int_equal(overlay_remove(&o, false), 0);
+    o.keep = false;
+    assert_int_equal(overlay_remove(&o), 0);
 }
 
 static void a_path_too_long_is_refused(void **state)
@@ -216,7 +218,7 @@ static void a_path_too_long_is_refused(void **state)
     assert_int_equal(make(name), -1);
     assert_int_equal(errno, ENAMETOOLONG);
     assert_contains(caught, "ENAMETOOLONG (File name too long)\n");
-    assert_int_equal(overlay_remove(&o, false), 0);
+    assert_int_equal(overlay_remove(&o), 0);
 }
 
 int main(void)
