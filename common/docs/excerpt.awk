@@ -101,6 +101,17 @@ function chosen(ends,    result, before, first, last, word) {
     return before < count && ends ? result "...\n" : result
 }
 
+# Whether each { has its } below it. Those in a string, a character or a comment do not count.
+function has_balanced_braces(code,    i, brace, depth) {
+    gsub(/"([^"\\]|\\.)*"|'[{}]'|\/\/[^\n]*|\/[*]([^*]|[*]+[^*\/])*[*]+\//, "", code)
+    gsub(/[^{}]/, "", code)
+    for (i = 1; i <= length(code) && depth >= 0; i++) {
+        brace = substr(code, i, 1)
+        depth += brace == "{" ? 1 : -1
+    }
+    return depth == 0
+}
+
 function everything(    result, i) {
     for (i = 1; i <= count; i++)
         result = result text[i] "\n"

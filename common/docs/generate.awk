@@ -32,7 +32,12 @@ function code(    file, name) {
     if (!keep_definition(name))
         return complain("no function " name " in " file)
     place = file " " name
-    return fence("c", selection == "" ? everything() : chosen(0))
+    return balanced(fence("c", selection == "" ? everything() : chosen(0)))
+}
+
+function balanced(excerpt) {
+    return has_balanced_braces(excerpt) ? excerpt : \
+        complain("the braces of this excerpt do not balance")
 }
 
 function difference(    step) {

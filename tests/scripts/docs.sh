@@ -137,6 +137,18 @@ what_is_not_in_the_source_is_named() {
     refuses 'page.md:1: no file b.c'
 }
 
+braces_that_do_not_balance_are_named() {
+    printf '%s\n' 'int f(int a)' '{' '    if (a) {' '        g("{"); /* not } */' "        h('{'); // nor }" \
+        '    } else {' '        return 1;' '    }' '    return 0;' '}' >a.c
+    page '<!-- docs: code a.c f -->' '<!-- /docs -->' '<!-- docs: code a.c f /if/ to /h\(/, /^    }$/ -->' \
+        '<!-- /docs -->'
+    sh "$docs" page.md
+    page 1 '<!-- docs: code a.c f /if/ to /h\(/ -->' '<!-- /docs -->'
+    refuses 'page.md:2: the braces of this excerpt do not balance'
+    page '<!-- docs: code a.c f /else/ to /return 1/ -->' '<!-- /docs -->'
+    refuses 'page.md:1: the braces of this excerpt do not balance'
+}
+
 markers_that_are_wrong_are_named() {
     page 1 '<!-- docs: song a.c -->' '<!-- /docs -->'
     refuses 'page.md:2: unknown kind of marker: song'
@@ -181,6 +193,7 @@ run comments_before_the_fence_are_kept
 run options_become_a_table
 run usage_and_attacks_are_what_the_programs_say
 run what_is_not_in_the_source_is_named
+run braces_that_do_not_balance_are_named
 run markers_that_are_wrong_are_named
 run fences_that_are_wrong_are_named
 run links_that_lead_nowhere_are_named
