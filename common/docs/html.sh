@@ -13,7 +13,9 @@ embed=--self-contained
 pandoc --from gfm --to html5 --standalone $embed --no-highlight --toc --toc-depth=3 \
     --metadata lang=en --metadata "pagetitle=$title" --resource-path "$(dirname "$1")" \
     --css "$here/style.css" "$1" >"$2.new"
-# A table that is too wide scrolls in a box of its own.
-sed 's,<table>,<div class="wide"><table>,; s,</table>,</table></div>,' "$2.new" >"$2"
+# A link to a file starts from the page's folder. A table that is too wide scrolls in its own box.
+folder=$(realpath --relative-to "$(dirname "$2")" "$(dirname "$1")")
+sed 's,href="\([^#":][^":]*\)",href="'"$folder"'/\1",g
+    s,<table>,<div class="wide"><table>,; s,</table>,</table></div>,' "$2.new" >"$2"
 rm "$2.new"
 echo "html: $2 is ready"
