@@ -1,5 +1,5 @@
-# Check a page: its fences are closed and of a known language, and there is what its links and
-# pictures name. Only links to the web are not tried.
+# Check a page: its fences are closed and of a known language, there is what its links and pictures
+# name, and a C file is a link where a chapter names it first. Only links to the web are not tried.
 
 function complain(line, message) {
     printf "%s:%d: %s\n", FILENAME, line, message >"/dev/stderr"
@@ -54,6 +54,18 @@ function check_link(target,    hash, file, folder) {
     }
 }
 
+# `main.c` alone is none: each step has one.
+function check_named_files(line,    name) {
+    while (match(line, /\[?`[a-z0-9_-][a-z0-9_\/-]*\.[ch]`/)) {
+        name = substr(line, RSTART, RLENGTH)
+        line = substr(line, RSTART + RLENGTH)
+        if (sub(/^\[/, "", name))
+            linked[name]
+        else if (!(name in linked) && name != "`main.c`")
+            complain(FNR, name " is named here for the first time in its chapter, and is no link")
+    }
+}
+
 # Inside a fence, one with a language can only be the beginning of the next.
 /^ *```/ {
     language = $0
@@ -71,7 +83,10 @@ function check_link(target,    hash, file, folder) {
 
 fence { next }
 
+/^## / { split("", linked) }
+
 {
+    check_named_files($0)
     rest = $0
     gsub(/`[^`]*`/, "", rest)
     while (match(rest, /\]\([^)]*\)/)) {

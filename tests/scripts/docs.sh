@@ -185,6 +185,14 @@ links_that_lead_nowhere_are_named() {
     refuses 'page.md:2: there is no heading #two'
 }
 
+files_that_are_no_links_are_named() {
+    page '# Page' '## One' 'the `main.c` of [`a.c`](a.c), and `a.c`' '```text' '`b.c`' '```' \
+        '## Two' '`NAME.c`, `x.cc`, [`a.c`](a.c)'
+    sh "$docs" page.md
+    page '## One' '[`a.c`](a.c)' '## Two' 'in `a.c`, see [`a.c`](a.c)'
+    refuses 'page.md:4: `a.c` is named here for the first time in its chapter, and is no link'
+}
+
 run a_definition_is_found_by_its_name
 run dots_stand_for_what_is_left_out
 run a_second_time_nothing_changes
@@ -197,4 +205,5 @@ run braces_that_do_not_balance_are_named
 run markers_that_are_wrong_are_named
 run fences_that_are_wrong_are_named
 run links_that_lead_nowhere_are_named
+run files_that_are_no_links_are_named
 exit "$failed"
