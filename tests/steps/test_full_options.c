@@ -376,45 +376,45 @@ static void so_may_the_folder_of_the_image(void **state)
 }
 
 /* In the order in which enter() acts, and each as a command or, where no tool has it, a comment. */
+static const char *const guards[] = {
+    "# start this program again, from a mount of it",
+    "+ mkdir -m 700 /tmp/",
+    "+ unshare --user --mount",
+    "/uid_map\n",
+    "# close every descriptor above 2",
+    "+ setsid\n",
+    "# a new environment",
+    "+ export A=b\n",
+    "+ unshare --cgroup\n",
+    "+ setpriv --reuid 0 --regid 0 ",
+    "+ mount -t tmpfs -o size=",
+    "+ mount -t overlay ",
+    "+ pivot_root . .\n",
+    "# mount --bind HOST/dev/null /dev/null\n",
+    "+ mount --bind -o ro /proc/sys /proc/sys\n",
+    "+ mount --bind -o ro /dev/null /proc/kallsyms\n",
+    "+ mount -t tmpfs -o mode=1777,size=64m tmpfs /mnt\n",
+    "+ mount -o remount,bind,nosuid,nodev /\n",
+    "+ prlimit --pid 1 --core=1:1\n",
+    "+ setpriv --bounding-set -all,+chown,",
+    "+ setpriv --reuid 0 --regid 0 --keep-groups\n",
+    "+ capsh --caps=cap_chown,",
+    "+ cd /tmp\n",
+    "+ setpriv --no-new-privs\n",
+    "# load the filters of system calls",
+    "# process 1 starts the command",
+};
+
 static void explain_tells_of_each_guard(void **state)
 {
-    static const char *const lines[] = {
-        "# start this program again, from a mount of it",
-        "+ mkdir -m 700 /tmp/",
-        "+ unshare --user --mount",
-        "/uid_map\n",
-        "# close every descriptor above 2",
-        "+ setsid\n",
-        "# a new environment",
-        "+ export A=b\n",
-        "+ unshare --cgroup\n",
-        "+ setpriv --reuid 0 --regid 0 ",
-        "+ mount -t tmpfs -o size=",
-        "+ mount -t overlay ",
-        "+ pivot_root . .\n",
-        "# mount --bind HOST/dev/null /dev/null\n",
-        "+ mount --bind -o ro /proc/sys /proc/sys\n",
-        "+ mount --bind -o ro /dev/null /proc/kallsyms\n",
-        "+ mount -t tmpfs -o mode=1777,size=64m tmpfs /mnt\n",
-        "+ mount -o remount,bind,nosuid,nodev /\n",
-        "+ prlimit --pid 1 --core=1:1\n",
-        "+ setpriv --bounding-set -all,+chown,",
-        "+ setpriv --reuid 0 --regid 0 --keep-groups\n",
-        "+ capsh --caps=cap_chown,",
-        "+ cd /tmp\n",
-        "+ setpriv --no-new-privs\n",
-        "# load the filters of system calls",
-        "# process 1 starts the command",
-    };
-
     assert_int_equal(run("step05", "-x", "--env", "A=b", "--tmpfs", "/mnt", "--workdir", "/tmp",
                          "--user", "0:0", SHELL("true")),
                      0);
     const char *rest = err;
-    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-        rest = strstr(rest, lines[i]);
+    for (size_t i = 0; i < sizeof(guards) / sizeof(*guards); i++) {
+        rest = strstr(rest, guards[i]);
         if (!rest)
-            fail_msg("no '%s' in its place in:\n%s", lines[i], err);
+            fail_msg("no '%s' in its place in:\n%s", guards[i], err);
     }
 }
 
