@@ -1,6 +1,6 @@
 /*
- * attack: what the attacks are made of. Each is one function, runs inside a container (or outside
- * of any, as a control, in the image's folder), and returns
+ * attack: what the attacks are made of. Each attack is one function. It runs inside a container; or
+ * in the image's folder, outside of any container, as a control. It returns
  *   0                   when it worked
  *   -1                  when it was stopped, with errno; or stopped("how"), where there is no errno
  *   not_here("why")     when this machine lacks what it attacks
@@ -17,7 +17,7 @@ struct attack {
     int (*run)(void);
 };
 
-/* One table for each family of attacks, which ends with {0}. */
+/* One table for each family of attacks. It ends with {0}. */
 extern const struct attack escape_attacks[], process_attacks[], namespace_attacks[],
     device_attacks[], kernel_attacks[], mount_attacks[], terminal_attacks[], syscall_attacks[],
     resource_attacks[], identity_attacks[], image_attacks[];
@@ -25,8 +25,8 @@ extern const struct attack escape_attacks[], process_attacks[], namespace_attack
 /* What the attacker knows of the host. */
 extern struct host {
     const char *secret;   /* the path of a file that anybody may read, outside of the image */
-    pid_t victim;         /* a process of the caller's                                      */
-    const char *argument; /* one more thing, for some: a number, a path                     */
+    pid_t victim;         /* a process of the caller                                        */
+    const char *argument; /* one more thing that some attacks need: a number, a path        */
 } host;
 
 int stopped(const char *how);
@@ -35,27 +35,27 @@ int not_here(const char *why);
 /* Opens the secret by its path below a directory. AT_FDCWD is one too. */
 int open_secret(int dir);
 
-/* Row 1, on which others build: afterwards the root is the host's. */
+/* Row 1. Other attacks build on it: afterwards the root is the host's. */
 int second_chroot(void);
 
 /* Mounts proc on /proc, or sysfs on /sys, where it is missing. */
 int need_proc(void);
 int need_sys(void);
 
-/* 0, and the descriptor is closed again; -1 for no descriptor. */
+/* Returns 0 and closes the descriptor again; returns -1 for no descriptor. */
 int opened(int fd);
 
-/* Reads a first piece of a file, or finds a first entry in a directory. */
+/* Reads the first piece of a file, or finds the first entry in a directory. */
 int leaks(const char *path);
 
-/* Writes to a file that is there. */
+/* Writes to a file that exists. */
 int overwrite(const char *path, const char *text);
 
-/* A printf(3) whose result is valid until the next one. */
+/* As printf(3), into a text that is valid until the next call. */
 const char *format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The roles of the caller, on the host: each sets something up and becomes the command that
+ * The roles of the caller, on the host. Each prepares something, then becomes the command that
  * follows, or starts it. They return an exit status.
  */
 struct role {

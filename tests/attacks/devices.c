@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* 12: a device file is a pair of numbers; who may make one has the disk, and all that is on it. */
+/* 12: a device file is a pair of numbers. A process that can make one has the whole disk. */
 static int disk_node(void)
 {
     if (mknod("disk", S_IFBLK | 0600, strtoul(host.argument, NULL, 10)) < 0)
@@ -15,7 +15,7 @@ static int disk_node(void)
     return leaks("disk");
 }
 
-/* 12: for a node that is there it takes no capability, only root's uid, and row 1's way to it. */
+/* 12: to use the host's node takes no capability, only root's uid, and the way out of row 1. */
 static int disk_after_escape(void)
 {
     return second_chroot() < 0 ? -1 : leaks(host.argument);

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * 1: chroot(2) leaves the working directory where it is. With the root moved below it, no ".." is
- * held up by the root any more, and each leads on, up to the root of the host.
+ * 1: chroot(2) does not change the working directory. The root moves below it, so ".." no longer
+ * meets the root and stops. Each ".." leads on, up to the root of the host.
  */
 int second_chroot(void)
 {
@@ -22,7 +22,7 @@ int second_chroot(void)
     return open_secret(AT_FDCWD);
 }
 
-/* 2: a directory that is open from before still is, whatever the root: openat(2), fchdir(2). */
+/* 2: a directory that was opened before stays open, whatever the root is: openat(2), fchdir(2). */
 static int inherited_descriptor(void)
 {
     for (int fd = STDERR_FILENO + 1; fd < 100; fd++)
@@ -31,7 +31,7 @@ static int inherited_descriptor(void)
     return -1;
 }
 
-/* 3: this very file is the host's, and found by /proc/self/fd/N/..., or it would not run. */
+/* 3: this file is the host's. It runs only if /proc/self/fd/N/... has led to it. */
 static int command_by_descriptor(void)
 {
     return 0;
@@ -43,7 +43,7 @@ static int workdir_by_descriptor(void)
     return open_secret(AT_FDCWD);
 }
 
-/* 4: what is written here is in the image, for every container after this one. */
+/* 4: a file that is written here is in the image, for every container after this one. */
 static int image(void)
 {
     return opened(open("written", O_WRONLY | O_CREAT, 0644));
@@ -65,8 +65,8 @@ static int proc_cwd(void)
 }
 
 /*
- * 11: a handle names a file by its inode, on the file system of any open file, past all roots. The
- * inode 2 is the top directory of an ext4 ("shocker", 2014).
+ * 11: a handle names a file by its inode. It needs any open file of the same file system, and no
+ * root stops it. Inode 2 is the top directory of an ext4 ("shocker", 2014).
  */
 static int file_handle(void)
 {

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* 23: keys for disks, mails and networks are in the session's keyring, which is no file. */
+/* 23: the session's keyring, which is no file, has keys for disks, mails and networks. */
 static int session_keyring(void)
 {
     char text[64];
@@ -35,7 +35,7 @@ static int setuid_program(void)
     return -1;
 }
 
-/* What such a program does. */
+/* What the setuid program does. */
 static int am_i_root(void)
 {
     return geteuid() == 0 ? 0 : stopped("no root");
@@ -57,7 +57,7 @@ static int holds_secret(const char *path)
     return length > 0 && memmem(text, (size_t)length, "ATTACKS_SECRET", 14) ? 0 : -1;
 }
 
-/* 32: /proc/PID/environ is that which a program was started with, whatever it does to its own. */
+/* 32: /proc/PID/environ shows what a program was started with, even if it clears its own. */
 static int environment_of_others(void)
 {
     glob_t found;
@@ -106,7 +106,7 @@ static int ambient(void)
     return stopped("empty");
 }
 
-/* 40: the caller's further groups open files that are no business of the container's. */
+/* 40: the caller's further groups open files, and the container needs none of them. */
 static int groups(void)
 {
     gid_t all[64];

@@ -12,19 +12,19 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* None: it tells that a container starts. */
+/* No attack: it shows that a container starts. */
 static int nothing(void)
 {
     return 0;
 }
 
-/* 34: the attack is the image; whether it worked, the host sees (CVE-2021-30465 and many more). */
+/* 34: the image is the attack. The host sees whether it worked (CVE-2021-30465 and many more). */
 static int hostile_image(void)
 {
     return stopped("inside the root");
 }
 
-/* 35: who writes to a /proc that is not proc writes where the image wants (CVE-2019-16884). */
+/* 35: a write to a /proc that is not proc goes where the image wants (CVE-2019-16884). */
 static int fake_proc(void)
 {
     struct statfs fs;
@@ -55,8 +55,8 @@ static pid_t find_running(const char *wanted)
 }
 
 /*
- * 39: /proc/PID/exe is the very file that a process runs, wherever it is. What can be found there
- * can be written to, as soon as nobody runs it (CVE-2019-5736).
+ * 39: /proc/PID/exe is the very file that a process runs, wherever that file is. An attacker who
+ * finds it can write to it, as soon as nobody runs it (CVE-2019-5736).
  */
 static int runtime(void)
 {
@@ -68,8 +68,7 @@ static int runtime(void)
     return access(format("/proc/%d/exe", pid), W_OK) == 0 || errno == ETXTBSY ? 0 : -1;
 }
 
-/* 39: a join that is made to run itself inside, and to read a FIFO there, while its file is opened.
- */
+/* 39: the attack makes join run itself inside, where it reads a FIFO while its file is opened. */
 static int joining_runtime(void)
 {
     int fifo = open("/hold/here/pid", O_RDWR), file = -1;
@@ -80,7 +79,7 @@ static int joining_runtime(void)
         usleep(10000);
         file = open(format("/proc/%d/exe", find_running(host.argument)), O_PATH);
     }
-    if (write(fifo, "\n", 1) < 0 || file < 0) /* it goes on, and ends */
+    if (write(fifo, "\n", 1) < 0 || file < 0) /* join goes on, and ends */
         return stopped("not found");
     for (int i = 0; i < 1000; i++) {
         if (overwrite(format("/proc/self/fd/%d", file), "attacked") == 0)

@@ -1,4 +1,4 @@
-/* What the kernel itself tells, and what it can be told, by files that are no container's. */
+/* Files by which the kernel tells something, or takes settings. No container should have them. */
 #include "attack.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static int core_pattern(void)
     return need_proc() < 0 ? -1 : overwrite("/proc/sys/kernel/core_pattern", "attacked");
 }
 
-/* 41: the host's handler of core dumps, root's, reads what the attacker wrote (CVE-2025-5054). */
+/* 41: the host's core dump handler is root's, and reads what the attacker wrote (CVE-2025-5054). */
 static int core_dump(void)
 {
     struct rlimit most;
@@ -37,19 +37,19 @@ static int core_dump(void)
     return WCOREDUMP(status) ? 0 : stopped("no dump");
 }
 
-/* 17: and so do the settings of the memory. */
+/* 17: the settings of the memory need only root's uid, too. */
 static int vm_setting(void)
 {
     return need_proc() < 0 ? -1 : overwrite("/proc/sys/vm/swappiness", "61");
 }
 
-/* 17: b would reboot the host; h only prints a help to its log. */
+/* 17: the letter b would reboot the host. h only prints a help to its log. */
 static int sysrq(void)
 {
     return need_proc() < 0 ? -1 : overwrite("/proc/sysrq-trigger", "h");
 }
 
-/* 14: a proc of one's own has none of the masks that are over /proc. */
+/* 14: a new proc has none of the masks that cover /proc. */
 static int fresh_proc(void)
 {
     if (mount("proc", "mnt", "proc", 0, NULL) < 0)
@@ -68,7 +68,7 @@ static int release_agent(void)
     return -1;
 }
 
-/* Writes to a setting what it is already. */
+/* Writes to a setting the value that it already has. */
 static int rewrite(const char *path)
 {
     char value[256] = "";
@@ -80,19 +80,19 @@ static int rewrite(const char *path)
     return overwrite(path, value);
 }
 
-/* 18: which processor serves which device. */
+/* 18: this setting tells which processor serves which device. */
 static int irq(void)
 {
     return need_proc() < 0 ? -1 : rewrite("/proc/irq/default_smp_affinity");
 }
 
-/* 18: what drivers and the kernel can be told. */
+/* 18: here drivers and the kernel take settings. */
 static int sysfs(void)
 {
     return need_sys() < 0 ? -1 : rewrite("/sys/kernel/rcu_expedited");
 }
 
-/* 19: addresses in the kernel, for an exploit that must know where to strike. */
+/* 19: this file has addresses in the kernel. An exploit must know where to strike. */
 static int kallsyms(void)
 {
     char line[256];
@@ -106,7 +106,7 @@ static int kallsyms(void)
     return stopped("zeros");
 }
 
-/* 19: the kernel's log, with addresses, file names and serial numbers. */
+/* 19: the kernel's log has addresses, file names and serial numbers. */
 static int dmesg(void)
 {
     enum { READ_ALL = 3 };
@@ -115,7 +115,7 @@ static int dmesg(void)
     return klogctl(READ_ALL, text, sizeof(text)) < 0 ? -1 : 0;
 }
 
-/* 20: what the kernel tells of its keys, timers, scheduler, memory, machine and disks. */
+/* 20: here the kernel shows its keys, timers, scheduler, memory, machine and disks. */
 static int proc_keys(void)
 {
     return need_proc() < 0 ? -1 : leaks("/proc/keys");

@@ -1,6 +1,6 @@
 /*
- * attack NAME SECRET VICTIM [ARGUMENT]   inside: run one attack, and say what came of it
- * attack ROLE COMMAND...                 on the host: play a role for COMMAND, see roles.c
+ * attack NAME SECRET VICTIM [ARGUMENT]   inside: runs one attack, and says what came of it
+ * attack ROLE COMMAND...                 on the host: plays a role for COMMAND, see roles.c
  */
 #include "attack.h"
 
@@ -43,7 +43,7 @@ static void print(int result)
     fflush(stdout);
 }
 
-/* Until the end of stdin, the host looks at what the attack has done. */
+/* Waits until the end of stdin: meanwhile the host looks at what the attack has done. */
 static void wait_for_host(void)
 {
     char byte;

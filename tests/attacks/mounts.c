@@ -17,7 +17,7 @@ static int mount_tmpfs(const char *place)
     return mount("tmpfs", place, "tmpfs", 0, NULL);
 }
 
-/* 21: a mask is a mount, and what it hides is there again when it is gone. */
+/* 21: a mask is a mount. When it is gone, what it hid is there again. */
 static int unmount_mask(void)
 {
     char line[4096], place[4096], deepest[4096] = "";
@@ -31,28 +31,28 @@ static int unmount_mask(void)
     return umount2(deepest, MNT_DETACH);
 }
 
-/* 21: what is mounted over something changes what others find there. */
+/* 21: a mount over something changes what others find there. */
 static int mount_over(void)
 {
     return mount_tmpfs("etc");
 }
 
-/* 36: a mount that is shared with the host's mount namespace is made there too. */
+/* 36: a mount that is shared with the host's mount namespace also appears there. */
 static int mount_leak(void)
 {
     return mount_tmpfs("mnt");
 }
 
 /*
- * 24: root in a user namespace of one's own may mount, and reaches code of the kernel that was
- * written for root (CVE-2022-0185). The kernel refuses one after a chroot.
+ * 24: root in its own user namespace may mount, and so reaches kernel code that was written for
+ * root (CVE-2022-0185). In a chroot the kernel refuses a user namespace.
  */
 static int nested_unshare(void)
 {
     return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ? -1 : mount_tmpfs("mnt");
 }
 
-/* The child of a clone tells by its exit status. */
+/* The exit status of the clone's child tells the result. */
 static int in_clone(pid_t child)
 {
     int status;

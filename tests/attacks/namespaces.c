@@ -1,4 +1,4 @@
-/* What is the whole machine's, unless a namespace makes it a container's own. */
+/* Things that the whole machine shares, unless a namespace gives a container its own. */
 #include "attack.h"
 
 #include <arpa/inet.h>
@@ -40,13 +40,13 @@ static int shared_memory(void)
     return id < 0 ? -1 : shmctl(id, IPC_STAT, &(struct shmid_ds){0});
 }
 
-/* 9: POSIX queues are in a file system, but their names are not paths. */
+/* 9: POSIX message queues are in a file system, but their names are not paths. */
 static int message_queue(void)
 {
     return opened(mq_open(format("/attacks.%s", host.argument), O_RDWR));
 }
 
-/* 10: sethostname(2) names the machine, in the logs and the certificates of all. */
+/* 10: sethostname(2) names the machine. Its name is in the logs and the certificates of all. */
 static int hostname(void)
 {
     return sethostname("attacked", strlen("attacked"));

@@ -9,7 +9,7 @@
 #include <sys/ptrace.h>
 #include <unistd.h>
 
-/* 6: the command line of any process that has a number in the PID namespace of a mounted proc. */
+/* 6: a mounted proc shows the command lines of all processes in its PID namespace. */
 static int see_process(void)
 {
     if (need_proc() < 0)
@@ -17,13 +17,13 @@ static int see_process(void)
     return leaks(format("/proc/%d/cmdline", host.victim));
 }
 
-/* 6: a signal reaches any process that has a number in the attacker's own. */
+/* 6: a signal reaches each process that has a number in the attacker's PID namespace. */
 static int kill_process(void)
 {
     return kill(host.victim, SIGKILL);
 }
 
-/* 6: who traces a process can make it do anything. */
+/* 6: a process that traces another one can make it do anything. */
 static int ptrace_process(void)
 {
     return (int)ptrace(PTRACE_SEIZE, host.victim, NULL, NULL);

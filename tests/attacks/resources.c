@@ -15,20 +15,20 @@
 
 enum { MIB = 1 << 20 };
 
-/* 16: whoever can write to the files of a cgroup sets its limits. */
+/* 16: an attacker who can write to the files of a cgroup sets its limits. */
 static int raise_limit(void)
 {
     if (overwrite(host.argument, "max") == 0 || overwrite(host.argument, "-1") == 0)
-        return 0; /* outside of any container */
+        return 0; /* this is outside of any container */
     if (mount("cgroup", "mnt", "cgroup2", 0, NULL) == 0 && overwrite("mnt/memory.max", "max") == 0)
         return 0;
     if (mount("cgroup", "mnt", "cgroup", 0, "memory") < 0)
         return -1;
-    overwrite("mnt/memory.memsw.limit_in_bytes", "-1"); /* never below the other */
+    overwrite("mnt/memory.memsw.limit_in_bytes", "-1"); /* it must not be below the other */
     return overwrite("mnt/memory.limit_in_bytes", "-1");
 }
 
-/* A child that does something until it is killed, or its parent has ended. */
+/* Starts a child that does something until it is killed, or until its parent has ended. */
 static pid_t start(void (*act)(void))
 {
     pid_t child = fork();
@@ -47,7 +47,7 @@ static void wait_for_ever(void)
         pause();
 }
 
-/* 28: each process needs a number and the kernel's memory; without both nobody can start one. */
+/* 28: each process needs a number and kernel memory. Without both, nobody can start a process. */
 static int fork_bomb(void)
 {
     enum { MORE_THAN_A_CONTAINER_NEEDS = 300 };
@@ -71,7 +71,7 @@ static void use_memory(void)
     }
 }
 
-/* 29: without memory for all, the kernel kills processes, and not only those that took it. */
+/* 29: when memory runs out, the kernel kills processes, and not only those that took it. */
 static int memory_hog(void)
 {
     int status;
@@ -100,7 +100,7 @@ static void use_processor(void)
         ;
 }
 
-/* How many processors two children had. */
+/* Returns how many processors two children had. */
 static double processors_used(void)
 {
     double begin = seconds(CLOCK_MONOTONIC), used = 0;
@@ -115,7 +115,7 @@ static double processors_used(void)
     return used / (seconds(CLOCK_MONOTONIC) - begin);
 }
 
-/* 30: more than one processor's time. Another process may be in the way once, or twice. */
+/* 30: it takes more than one processor's time. Other processes may disturb it once or twice. */
 static int cpu_hog(void)
 {
     if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
@@ -126,7 +126,7 @@ static int cpu_hog(void)
     return stopped("throttled");
 }
 
-/* 38: what is written inside is on the host's disk, which others need. */
+/* 38: a file written inside is on the host's disk, and others need that disk. */
 static int fill_disk(void)
 {
     enum { PIECES = 48 };

@@ -35,7 +35,7 @@ static int become(char **command)
     return fail(command[0]);
 }
 
-/* At a terminal. What is in its input at the end, the caller's shell would read: "typed: N". */
+/* At a terminal. "typed: N" is what stays in its input: the caller's shell would read that. */
 static int at_terminal(char **command)
 {
     int terminal, callers_end, status, typed = 0;
@@ -53,14 +53,14 @@ static int at_terminal(char **command)
     }
     if (waitpid(child, &status, 0) < 0 || ioctl(callers_end, FIONREAD, &typed) < 0)
         return fail("waitpid");
-    fcntl(terminal, F_SETFL, O_NONBLOCK); /* who is left behind may hold its other end open */
+    fcntl(terminal, F_SETFL, O_NONBLOCK); /* a process left behind may hold the other end */
     while (read(terminal, &byte, 1) == 1)
         putchar(byte);
     fprintf(stderr, "typed: %d\n", typed);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* With a key in the session's keyring. */
+/* Runs it with a key in the session's keyring. */
 static int with_keyring(char **command)
 {
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
@@ -69,7 +69,7 @@ static int with_keyring(char **command)
     return become(command);
 }
 
-/* With a further group, and all capabilities inheritable and ambient. */
+/* Runs it with a further group, and with all capabilities inheritable and ambient. */
 static int with_rights(char **command)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -87,7 +87,7 @@ static int with_rights(char **command)
     return become(command);
 }
 
-/* As another user, without any right. */
+/* Runs it as another user, without any right. */
 static int as_nobody(char **command)
 {
     uid_t nobody = 65534;
@@ -106,9 +106,9 @@ static int listen_on(int family, const void *address, socklen_t length)
 }
 
 /*
- * serve NAME: a service that only the host's own processes should reach, by an abstract socket
- * NAME, a TCP port, shared memory and a message queue. Prints a number, by which the last three are
- * known, and stays until it is killed.
+ * serve NAME: a service that only the host's own processes should reach. It has an abstract socket
+ * NAME, a TCP port, shared memory and a message queue. It prints the number of the last three, and
+ * stays until it is killed.
  */
 static int serve(char **command)
 {

@@ -1,4 +1,4 @@
-/* Parts of the kernel that few programs need and many exploits start from. */
+/* Parts of the kernel that few programs need, and where many exploits start. */
 #include "attack.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* 25: programs that run inside the kernel (CVE-2021-3490): the shortest, "return 0". */
+/* 25: a BPF program runs inside the kernel (CVE-2021-3490). This is the shortest, "return 0". */
 static int bpf(void)
 {
     struct bpf_insn program[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
@@ -27,7 +27,7 @@ static int bpf(void)
     return opened((int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)));
 }
 
-/* 25: counts what the processor and the kernel do (CVE-2013-2094), also for side channels. */
+/* 25: perf counts what the processor and the kernel do (CVE-2013-2094), also for side channels. */
 static int perf_event_open(void)
 {
     struct perf_event_attr attr = {
@@ -36,13 +36,13 @@ static int perf_event_open(void)
     return opened((int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0));
 }
 
-/* 25: holds the kernel up in the midst of a copy, to win races with it (CVE-2016-6187 and more). */
+/* 25: userfaultfd stops the kernel in the middle of a copy, to win races (CVE-2016-6187, ...). */
 static int userfaultfd(void)
 {
     return opened((int)syscall(SYS_userfaultfd, 0));
 }
 
-/* 26: a second way to do most system calls, past seccomp (CVE-2022-29582). */
+/* 26: io_uring is a second way to make most system calls, past seccomp (CVE-2022-29582). */
 static int io_uring(void)
 {
     struct io_uring_params params = {0};
@@ -50,13 +50,13 @@ static int io_uring(void)
     return opened((int)syscall(SYS_io_uring_setup, 1, &params));
 }
 
-/* 26: sockets between a virtual machine and its host, which no network namespace divides. */
+/* 26: these sockets join a virtual machine and its host. No network namespace divides them. */
 static int vsock(void)
 {
     return opened(socket(AF_VSOCK, SOCK_STREAM, 0));
 }
 
-/* Runs a system call in a child, since a filter, or a kernel without it, may kill for it. */
+/* Makes a system call in a child: a filter, or a kernel without the call, may kill it. */
 static int in_child(long (*call)(void))
 {
     int status;
@@ -97,7 +97,7 @@ static int int80(void)
     return in_child(getpid_by_int80);
 }
 
-/* 26: the same 64-bit calls with one more bit in their number. */
+/* 26: x32 has the same 64-bit calls, with one more bit in their numbers. */
 static int x32(void)
 {
     return in_child(getpid_by_x32);
@@ -110,13 +110,15 @@ static int int80(void)
 #define x32 int80
 #endif
 
-/* 27: packets of any content: false senders, ARP. */
+/* 27: a raw socket sends packets of any content: false senders, ARP. */
 static int raw_socket(void)
 {
     return opened(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
 }
 
-/* 27: all that passes the interface, and code with a history (CVE-2020-14386). */
+/*
+ * 27: a packet socket reads all that passes the interface. Its code has a history (CVE-2020-14386).
+ */
 static int packet_socket(void)
 {
     return opened(socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)));

@@ -7,7 +7,7 @@
 
 static const char line[] = "attack\n";
 
-/* 22: puts characters into the terminal as if they had been typed (CVE-2017-5226). */
+/* 22: TIOCSTI puts characters into the terminal, as if somebody had typed them (CVE-2017-5226). */
 static int tiocsti(void)
 {
     for (const char *c = line; *c; c++)
@@ -16,7 +16,7 @@ static int tiocsti(void)
     return 0;
 }
 
-/* 22: the kernel reads 32 bits of the request, and a filter may compare 64 (CVE-2019-10063). */
+/* 22: the kernel reads 32 bits of the request. A filter may compare 64 bits (CVE-2019-10063). */
 static int tiocsti_high_bits(void)
 {
     for (const char *c = line; *c; c++)
@@ -25,7 +25,7 @@ static int tiocsti_high_bits(void)
     return 0;
 }
 
-/* 22: on a console, TIOCLINUX can paste a selection of the screen as input; this only asks. */
+/* 22: on a console, TIOCLINUX can paste selected text as input. This request only asks. */
 static int tioclinux(void)
 {
     char request = 6; /* the shift keys' state */

@@ -1,8 +1,9 @@
 /*
- * probe_escape FILE: the oldest way out of a chroot, then prints FILE of the host.
+ * probe_escape FILE: leaves a chroot in the oldest way, then prints FILE of the host.
  *
- * A process has one root. It takes another below its working directory, which is then outside of
- * it; and ".." stops at the root only for who comes by it on the way up.
+ * A process has one root. This one takes another root, below its working directory, so the
+ * directory is now outside of the root. ".." stops at the root only, and its way up does not meet
+ * the root any more.
  */
 #include <stdio.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /*
- * probe_setuid: becomes user 1000, starts its own file again, which is root's and setuid, and
- * prints who it is then.
+ * probe_setuid: becomes user 1000 and starts its own file again. This file is root's, and setuid.
+ * Then it prints which user it is.
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* The limits of a container: what the kernel does by them, and the cgroups that the host sees. */
+/* The limits of a container: how the kernel enforces them, and the cgroups that the host sees. */
 #include "cgroups.h"
 #include "harness.h"
 #include "limit.h"
@@ -40,7 +40,7 @@ static void the_container_is_in_its_cgroups(void **state)
     assert_int_equal(finish(container), 0);
 }
 
-/* Each part is there, after the one before it. */
+/* All parts are in the text, in this order. */
 static void assert_order(const char *text, const char *const *parts)
 {
     for (; *parts; parts++) {
@@ -80,7 +80,7 @@ static void assert_swap_is_closed(const char *cgroup, const char *memory)
     if (exists(path_in(cgroup, file)))
         assert_setting(cgroup, file, is_v2(cgroup) ? "0" : memory);
     else
-        assert_int_equal(system("[ $(wc -l </proc/swaps) -le 1 ]"), 0); /* none to be closed */
+        assert_int_equal(system("[ $(wc -l </proc/swaps) -le 1 ]"), 0); /* there is no swap space */
 }
 
 static void assert_limits(const char *memory, const char *quota, const char *shares,
@@ -143,7 +143,7 @@ static void a_limit_that_is_none_is_a_wrong_call(void **state)
     assert_int_equal(run(fixture.step, "--memory", "5MB", fixture.image, "true"), 0);
 }
 
-/* Of two shells the one in parentheses takes memory, up to 64 MiB and more. */
+/* There are two shells. The one in parentheses takes memory, up to 64 MiB and more. */
 static const char hog[] = "(x=0123456789abcdef; while [ ${#x} -lt 67108864 ]; do x=$x$x; done); "
                           "echo hog $?; read line; exit 0";
 
@@ -180,7 +180,7 @@ static void a_container_that_has_no_room_at_all_is_killed(void **state)
     assert_contains(err, ": the memory limit was reached, and the kernel killed for it: oom_kill ");
 }
 
-/* Which a shell gives the jobs in its background, and no image has; step05 brings its own. */
+/* A shell needs it for a job in the background. No image has it; step05 brings its own. */
 static void give_dev_null(void)
 {
     write_file(path_in(fixture.image, "dev/null"), "");
@@ -204,7 +204,7 @@ static void without_room_for_one_more_process_there_is_no_command(void **state)
     assert_contains(err, "step05: fork: EAGAIN (Resource temporarily unavailable)\n");
 }
 
-/* In each tenth of a second it may run for a fiftieth. */
+/* It may run for a fiftieth of a second in each tenth. */
 static void a_busy_loop_is_throttled(void **state)
 {
     give_dev_null();
@@ -252,7 +252,7 @@ static void they_are_removed_after_a_signal(void **state)
     assert_int_equal(count_cgroups(container_name()), 0);
 }
 
-/* One that was put in from outside: the end of the PID namespace does not end it. */
+/* It was put in from outside, so the end of the PID namespace does not end it. */
 static void they_are_removed_with_the_processes_that_are_left(void **state)
 {
     char text[16];
@@ -273,7 +273,7 @@ static void they_are_removed_with_the_processes_that_are_left(void **state)
     assert_true(WIFSIGNALED(status));
 }
 
-/* Root inside may mount the hierarchy, of which it sees its own cgroup, and make some. */
+/* Root inside may mount the hierarchy. It sees its own cgroup there, and may make others in it. */
 static void they_are_removed_with_those_made_below_them(void **state)
 {
     char script[300], inner[48];
@@ -292,7 +292,7 @@ static void they_are_removed_with_those_made_below_them(void **state)
     assert_int_equal(count_cgroups(container_name()), 0);
 }
 
-/* With another scratch directory it is the cgroup that is in the way. */
+/* The scratch directory is another one, so only the cgroup is in the way. */
 static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
 {
     struct program *first = start_waiting();
@@ -320,7 +320,7 @@ static void cover_the_cgroups(void)
     }
 }
 
-/* On a hybrid machine the hierarchies are mounted in one, where a mkdir would succeed. */
+/* A hybrid machine mounts its hierarchies in a tmpfs, where a mkdir would succeed. */
 static void a_tmpfs_is_not_taken_for_a_hierarchy(void **state)
 {
     strcpy(covered, make_outer_cgroup());
@@ -332,13 +332,13 @@ static void a_tmpfs_is_not_taken_for_a_hierarchy(void **state)
     assert_lacks(err, "mkdir");
 }
 
-/* What an ordinary user may. */
+/* What an ordinary user may do. */
 
 static void an_ordinary_user_needs_a_delegated_cgroup(void **state)
 {
     int status = run("step04", fixture.image, "true");
 
-    if (status == 0) { /* and has one */
+    if (status == 0) { /* this user has one */
         assert_true(is_in_v2("memory"));
         return;
     }
@@ -388,7 +388,7 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
                      delegated ? 0 : 125);
 }
 
-/* Root's test delegates one; an ordinary user's has it from the session, or not. */
+/* Root delegates one for the test. An ordinary user has one from the session, or none. */
 static void need_delegated_cgroup(void)
 {
     if (!is_in_v2("memory") || !is_in_v2("cpu") || !is_in_v2("pids"))
@@ -415,7 +415,7 @@ static void a_delegated_cgroup_is_enough(void **state)
         remove_outer_cgroup();
 }
 
-/* With the process that carries between the terminals, it must not be less alone in its cgroup. */
+/* There is one more process, which relays the terminal. It must not stay in the user's cgroup. */
 static void a_delegated_cgroup_is_enough_on_a_terminal(void **state)
 {
     need_delegated_cgroup();

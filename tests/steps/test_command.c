@@ -1,4 +1,4 @@
-/* What every step does for the command that it runs, and what it says when it cannot. */
+/* What every step does for the command that it runs, and what it says if it cannot run it. */
 #include "harness.h"
 
 #include <signal.h>
@@ -28,7 +28,7 @@ static void a_command_killed_by_a_signal_counts_128_and_the_signal(void **state)
     assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", "kill -15 $$"), 128 + SIGTERM);
 }
 
-/* Which no signal from inside ends, and of those from outside only SIGKILL. */
+/* No signal from inside ends process 1. From outside, only SIGKILL does. */
 static void process_1_killed_from_outside_counts_so_too(void **state)
 {
     struct program *container = start(fixture.step, fixture.image, "sh", "-c",
@@ -60,7 +60,7 @@ static void its_input_and_output_are_the_callers(void **state)
     assert_string_equal(complaints(), "to stderr\n");
 }
 
-/* Where root of a user namespace has no right. */
+/* Root in a user namespace has no right to enter that folder. */
 static void the_caller_may_stand_in_a_folder_of_its_own(void **state)
 {
     assert_int_equal(run("sh", "-c", "mkdir -m 700 \"$2\" && cd \"$2\" && exec \"$0\" \"$1\" true",

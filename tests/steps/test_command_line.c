@@ -1,4 +1,4 @@
-/* What every step does with a call that is wrong, or that asks for help. */
+/* What every step does with a wrong call, or with one that asks for help. */
 #include "harness.h"
 
 #include <string.h>

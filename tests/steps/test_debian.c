@@ -1,9 +1,8 @@
 /*
- * Programs of a whole Debian inside step05: its filter and its few capabilities are enough for
- * them.
+ * Programs of a whole Debian run in step05, with its filter and its few capabilities.
  *
- * Its root file system is CONTAINER_DEBIAN, such as a folder made by debootstrap; where that is not
- * set, the machine's own, to which an overlay keeps all writes away.
+ * The root file system is CONTAINER_DEBIAN, such as a folder made by debootstrap. If that is not
+ * set, it is the machine's own: an overlay keeps all writes away from it.
  */
 #include "full.h"
 

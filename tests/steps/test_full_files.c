@@ -1,4 +1,4 @@
-/* Which files of the host are in reach: all of them before step05, if one knows how, then none. */
+/* Which files of the host a container can reach: before step05 all, with a trick; then none. */
 #include "full.h"
 
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A file of the host that is none of the image. */
+/* A file of the host that is not in the image. */
 static const char *secret(void)
 {
     write_file(in_fixture("secret"), "a secret of the host\n");
@@ -29,7 +29,7 @@ static void a_second_chroot_leads_out_of_a_chroot_only(void **state)
     assert_string_equal(out, "");
 }
 
-/* In the program's child, before it becomes the program. */
+/* Called in the child, before it becomes the program. */
 static void open_the_folder(void)
 {
     dup2(open(fixture.dir, O_RDONLY | O_DIRECTORY), 9);
@@ -44,11 +44,10 @@ static void an_inherited_descriptor_leads_out_until_it_is_closed(void **state)
     assert_int_equal(run("step05", SHELL("cat /proc/self/fd/9/secret")), 1);
     assert_string_equal(out, "");
     assert_int_equal(run("step05", SHELL("cd /proc/self/fd && echo *")), 0);
-    assert_string_equal(out, "0 1 2 3\n"); /* 3 is that of the folder, while it is read */
+    assert_string_equal(out, "0 1 2 3\n"); /* 3 is the folder itself, while it is read */
 }
 
-/* Fails where a mount is on another place than those that step05 mounts on; returns their number.
- */
+/* Fails if a mount is not on a place where step05 mounts. Returns the number of mounts. */
 static int check_places(const char *mountinfo)
 {
     char place[PATH_MAX];
@@ -70,7 +69,7 @@ static void no_mount_of_the_host_is_in_sight(void **state)
     assert_true(check_places(out) >= 12);
 }
 
-/* The mounts of a process's namespace, as they are seen from its root and not from a chroot. */
+/* All mounts of a process's namespace: mountinfo shows a process only those below its root. */
 static const char *mounts_of(pid_t pid)
 {
     static char text[1 << 16];
@@ -134,10 +133,10 @@ static void dev_has_a_handful_of_devices_and_no_other(void **state)
     assert_int_equal(run("step05", SHELL("ls /dev/pts")), 0);
     assert_string_equal(out, "ptmx\n"); /* no terminal of the host */
     assert_int_equal(run(step_before(), SHELL("ls /dev")), 0);
-    assert_string_equal(out, ""); /* the image's, which has none */
+    assert_string_equal(out, ""); /* the image's /dev is empty */
 }
 
-static void they_work(void **state)
+static void the_devices_work(void **state)
 {
     assert_int_equal(
         run("step05", SHELL("echo x >/dev/null && head -c 2 /dev/zero | od -An -tx1 && "
@@ -161,7 +160,7 @@ static void sys_is_read_only(void **state)
 {
     assert_int_equal(run("step05", SHELL("ls /sys/class/net && grep ' /sys ' /proc/self/mounts")),
                      0);
-    assert_contains(out, "lo\nsysfs /sys sysfs ro,"); /* of its own network namespace */
+    assert_contains(out, "lo\nsysfs /sys sysfs ro,"); /* its own network namespace's */
     assert_int_equal(run("step05", SHELL("touch /sys/x")), 1);
     assert_contains(err, "Read-only file system");
     assert_int_equal(run("step05", SHELL("echo 1 >/sys/class/net/lo/mtu")), 1);
@@ -176,8 +175,7 @@ static void nothing_of_it_is_left_in_the_image(void **state)
     assert_int_equal(hash_of(fixture.image), before_it);
 }
 
-/* An image whose mount point `name` is `what` of mkdir, ln... may not change the host, or be run.
- */
+/* Makes the mount point `name` by `what`, as mkdir or ln. Such an image must not run or do harm. */
 static void assert_refused(const char *name, const char *what, const char *message)
 {
     shell("cd '%s' && rm -rf %s && %s %s", fixture.image, name, what, name);
@@ -201,7 +199,7 @@ static void assert_hostile_mountpoint(const char *name)
     assert_refused(name, "ln -s ../victim", message);
     assert_refused(name, "ln -s /tmp", message);
     assert_refused(name, "ln -s nowhere", message);
-    assert_refused(name, "ln -s ../dev", message); /* for dev itself a loop */
+    assert_refused(name, "ln -s ../dev", message); /* this is a loop for dev */
     assert_refused(name, "touch", message);
     assert_refused(name, "mkfifo", message);
 }
@@ -238,7 +236,7 @@ int main(void)
         AS_EACH(no_mount_of_the_host_is_in_sight),
         AS_ROOT(no_mount_of_the_host_is_left_in_the_namespace),
         AS_EACH(dev_has_a_handful_of_devices_and_no_other),
-        AS_EACH(they_work),
+        AS_EACH(the_devices_work),
         AS_EACH(no_other_device_can_be_made),
         AS_EACH(sys_is_read_only),
         AS_EACH(nothing_of_it_is_left_in_the_image),

@@ -1,4 +1,4 @@
-/* Process 1: before step05 the command itself, which has not learnt to be one; then an init. */
+/* Process 1: before step05 it is the command, which cannot do this work. Then it is an init. */
 #include "full.h"
 
 #include <signal.h>
@@ -17,7 +17,7 @@ static bool is_zombie(pid_t pid)
     return status && strstr(status, "State:\tZ");
 }
 
-/* Waits for process 1 to have so many children, and returns how many of them are zombies. */
+/* Waits until process 1 has so many children. Returns how many of them are zombies. */
 static int zombies_among(pid_t process_1, int wanted)
 {
     pid_t pids[100];
@@ -35,7 +35,7 @@ static int zombies_among(pid_t process_1, int wanted)
     return zombies;
 }
 
-/* The orphan of a shell that has ended; it ends itself when the command has read a line. */
+/* The shell that made the orphan has ended. The orphan ends when the command has read a line. */
 static struct program *start_with_orphan(const char *step)
 {
     write_file(path_in(fixture.image, "dev/null"), ""); /* a shell wants it for a background job */
@@ -70,8 +70,8 @@ static void an_orphan_stays_a_zombie_until_there_is_an_init(void **state)
 }
 
 /*
- * In each earlier step it becomes the command; here it keeps what it was started with. That of
- * root's container has changed its ids, and nobody inside may look.
+ * Before step05, process 1 becomes the command. Here it keeps what it was started with. In root's
+ * container it has changed its ids, and nobody inside may look at it.
  */
 static void process_1_shows_no_secret_of_the_caller(void **state)
 {
@@ -110,7 +110,7 @@ static void process_1_passes_a_signal_on_once_it_is_an_init(void **state)
     assert_string_equal(complaints(), "");
 }
 
-/* Within the time that it is given to do so. */
+/* It ends within the time that it is given. */
 static void sleep_ends_at_sigterm_and_needs_no_sigkill(void **state)
 {
     struct program *container = start_sleep(step_before());

@@ -1,4 +1,4 @@
-/* What of the kernel, of the program and of the caller's ids a container has in reach. */
+/* What a container can reach of the kernel, of the program and of the caller's ids. */
 #include "full.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
     }
 }
 
-/* By a program that becomes another user and then starts a setuid program. */
+/* The probe becomes another user, and then starts a setuid program. */
 static void a_setuid_program_gains_nothing(void **state)
 {
     copy_probe("probe_setuid");
@@ -107,14 +107,14 @@ static void the_images_files_are_roots_inside(void **state)
     assert_string_equal(out, "0:0\n0:0\n");
 }
 
-/* Of CVE-2019-5736. */
+/* This was CVE-2019-5736. */
 static void the_program_cannot_be_changed_through_process_1(void **state)
 {
     unsigned long long before_it = hash_of(fixture.programs);
 
     assert_int_equal(run("step05", SHELL("echo x >/proc/1/exe")), 1);
     if (!fixture.as_user) {
-        /* Its change of ids has closed all of it; a user's process 1 had none to make. */
+        /* Process 1 has changed its ids, so all of it is closed. A user's process 1 has not. */
         assert_int_equal(run("step05", fixture.image, "cat", "/proc/1/exe"), 1);
         assert_contains(err, "Permission denied");
         assert_string_equal(out, "");
@@ -156,7 +156,7 @@ static void it_is_in_a_session_of_its_own(void **state)
     assert_string_equal(out, "1 0\n"); /* the session of process 1, and no terminal */
 }
 
-/* Whatever root inside does to its files. */
+/* This holds whatever root inside does to the files. */
 static void the_image_stays_as_it_is(void **state)
 {
     unsigned long long before_it = hash_of(fixture.image);

@@ -79,7 +79,7 @@ static void capabilities_are_added_and_dropped(void **state)
     assert_usage("step05: capability '' (", "--cap-drop", "");
 }
 
-/* On a machine whose /etc/subuid and /etc/subgid, in this test only, say what is wanted. */
+/* Sets /etc/subuid and /etc/subgid to this text, for this test only. */
 static void grant(const char *text)
 {
     if (geteuid() != 0)
@@ -127,8 +127,8 @@ static void an_ordinary_user_with_a_range_has_more_users_inside(void **state)
     assert_string_equal(out, wanted);
 }
 
-/* Of a file that only the range's owner may remove, too. */
-static void the_layer_of_a_range_is_kept_when_it_is_to_be(void **state)
+/* This holds also for a file that only the range's owner may remove. */
+static void keep_leaves_the_layer_of_a_range(void **state)
 {
     char upper[400];
 
@@ -275,7 +275,7 @@ static void a_volume_of_a_folder_that_only_the_caller_may_enter_works(void **sta
                   SHELL("cat /data/file"));
 }
 
-/* Neither the host nor the image is touched by a call that is refused. */
+/* The call is refused, and changes neither the host nor the image. */
 static void assert_no_volume(const char *message, const char *source, const char *target)
 {
     unsigned long long image = hash_of(fixture.image), host = hash_of(in_fixture("source"));
@@ -355,7 +355,7 @@ static void a_name_is_for_one_container(void **state)
     assert_int_equal(run("step05", "--name", "web", fixture.image, "true"), 0);
 }
 
-/* Where the folder that holds the layers is its caller's alone, as with a TMPDIR of one's own. */
+/* The folder that holds the layers is open to its caller only, as a user's own TMPDIR may be. */
 static void a_private_scratch_folder_is_named_with_its_cure(void **state)
 {
     shell("chmod 700 '%s'", fixture.scratch);
@@ -366,7 +366,7 @@ static void a_private_scratch_folder_is_named_with_its_cure(void **state)
         assert_contains(err, "chmod o+x");
 }
 
-static void so_may_the_folder_of_the_image(void **state)
+static void the_image_may_be_in_a_folder_of_the_callers_alone(void **state)
 {
     shell("mkdir -m 700 '%s/private' && cp -a '%s' '%s/private/image'", fixture.dir, fixture.image,
           fixture.dir);
@@ -427,7 +427,7 @@ int main(void)
         AS_EACH(capabilities_are_added_and_dropped),
         AS_EACH(explain_tells_of_each_guard),
         AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
-        AS_USER(the_layer_of_a_range_is_kept_when_it_is_to_be),
+        AS_USER(keep_leaves_the_layer_of_a_range),
         AS_EACH(variables_are_added),
         AS_EACH(the_command_starts_in_its_working_directory),
         AS_EACH(a_link_to_a_descriptor_is_no_way_out),
@@ -442,7 +442,7 @@ int main(void)
         AS_EACH(the_host_folder_of_a_stopped_write_stays_empty),
         AS_EACH(a_name_is_for_one_container),
         AS_EACH(a_private_scratch_folder_is_named_with_its_cure),
-        AS_EACH(so_may_the_folder_of_the_image),
+        AS_EACH(the_image_may_be_in_a_folder_of_the_callers_alone),
     };
     return check_run(tests);
 }

@@ -1,4 +1,4 @@
-/* What root inside may do: all in its namespaces before step05, and a few things from there on. */
+/* What root inside may do: before step05 all in its namespaces, then only a few things. */
 #include "full.h"
 
 #include <stdio.h>
@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-/* 800404fb: chown dac_override fowner fsetid kill setgid setuid net_bind_service sys_chroot setfcap
- */
+/* chown dac_override fowner fsetid kill setgid setuid net_bind_service sys_chroot setfcap */
 static const char few[] = "CapInh:\t0000000000000000\n"
                           "CapPrm:\t00000000800404fb\n"
                           "CapEff:\t00000000800404fb\n"
@@ -35,7 +34,7 @@ static void no_new_privileges_and_a_filter_are_set(void **state)
     assert_contains(out, "Seccomp:\t2\n");
 }
 
-/* As the host sees them. */
+/* The host sees it in /proc. */
 static void all_this_holds_for_process_1_and_for_the_command(void **state)
 {
     struct program *container = start("step05", SHELL("echo ready; read line"));
@@ -57,7 +56,7 @@ static void all_this_holds_for_process_1_and_for_the_command(void **state)
     finish(container);
 }
 
-/* Runs a script that is to succeed before step05, and to fail there with EPERM. */
+/* Runs a script. It must succeed before step05, and fail there with EPERM. */
 static void assert_closed(const char *script)
 {
     if (run(step_before(), SHELL(script)) != 0)
@@ -85,7 +84,7 @@ static void new_namespaces_are_refused(void **state)
     assert_closed("nsenter -t 1 -u true");
 }
 
-/* Before, only the chroot is in the way: the kernel wants a user namespace's maker at its root. */
+/* Before step05 only the chroot prevents it: no process in a chroot may make one. */
 static void a_user_namespace_is_refused(void **state)
 {
     assert_int_not_equal(run("step05", SHELL("unshare -U true")), 0);
@@ -98,7 +97,7 @@ static void the_settings_of_the_machine_are_refused(void **state)
     assert_closed("ip link set lo down");
 }
 
-/* What installing a package takes. */
+/* The installation of a package needs these. */
 static void what_a_container_needs_is_left(void **state)
 {
     static const char script[] = "set -e; chmod 4755 /bin/busybox; chown 0:0 /tmp; rm /etc/group; "

@@ -1,10 +1,9 @@
-/* A file that is a standard descriptor: open to the container before step05, then out of its reach.
- */
+/* A file as a standard descriptor: before step05 the container can open it anew, then not. */
 #include "full.h"
 
 #include <stdio.h>
 
-/* A folder with a file, which belong to who runs the programs. */
+/* Makes a folder with a file. Both belong to the user who runs the programs. */
 static const char *files(void)
 {
     static char folder[FIXTURE_PATH + 8];
@@ -18,8 +17,7 @@ static const char *files(void)
     return folder;
 }
 
-/* A shell's command line, with $0 a step, $1 the image and $2 the folder. Returns its exit status.
- */
+/* Runs a line of shell, where $0 is a step, $1 the image, $2 the folder. Returns its status. */
 static int run_with_files(const char *step, const char *line)
 {
     const char *folder = files();

@@ -1,4 +1,4 @@
-/* The terminal of its own that a container has in step05. */
+/* In step05 a container has a terminal of its own. */
 #include "full.h"
 
 #include <signal.h>
@@ -25,7 +25,7 @@ static void a_pipe_stays_a_pipe(void **state)
     assert_string_equal(out, "ptmx\n");
 }
 
-/* Also where only the output is a terminal: of that one could read too. */
+/* This holds also if only the output is the terminal: a container could read from it, too. */
 static void no_descriptor_is_the_callers_terminal(void **state)
 {
     static const char *const calls[] = {"</dev/null", "</dev/null >/dev/null", "2>/dev/null"};
@@ -85,7 +85,7 @@ static pid_t first_process_of(pid_t program)
     return -1;
 }
 
-/* An outer shell has its terminal as it was when step05, or the container alone, is killed. */
+/* step05, or only the container, is killed. An outer shell finds its terminal as it was before. */
 static void assert_restored(bool kill_step05)
 {
     char script[1024];
@@ -117,7 +117,7 @@ static void the_mode_is_restored_when_the_program_is_killed(void **state)
     assert_restored(true);
 }
 
-/* What is changed inside stays inside. */
+/* A change inside is not seen outside. */
 static void the_callers_mode_is_out_of_reach(void **state)
 {
     struct winsize size;

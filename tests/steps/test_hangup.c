@@ -1,4 +1,4 @@
-/* A terminal that goes away, as when a window is closed or a line is lost. */
+/* A terminal that goes away: a window is closed, or a line is lost. */
 #include "harness.h"
 
 #include <signal.h>

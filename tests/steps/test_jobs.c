@@ -1,4 +1,4 @@
-/* A container as a job of an interactive shell of the host, with which it shares a terminal. */
+/* A container is a job of an interactive shell of the host, and they share a terminal. */
 #include "harness.h"
 
 #include <stdbool.h>
@@ -52,7 +52,7 @@ static void the_callers_shell_gets_its_terminal_back(void **state)
     end_outer_shell(outer);
 }
 
-/* On a terminal of its own, which step05 has, it is the shell inside that knows of jobs. */
+/* In step05 the terminal is the container's own. There only the shell inside handles jobs. */
 static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state)
 {
     struct program *outer = start_outer_shell();
@@ -81,7 +81,7 @@ static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
     hear(outer, "outer> ");
     say(outer, "fg\n");
     hear(outer, "read word");
-    usleep(500000); /* it looks for the terminal 5 times a second */
+    usleep(500000); /* step05 looks for the terminal 5 times a second */
     say(outer, "it\n");
     hear(outer, "got it\r\n");
     end_outer_shell(outer);

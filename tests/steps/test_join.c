@@ -1,4 +1,4 @@
-/* join: a command in the namespaces of a container that runs. */
+/* join: it runs a command in the namespaces of a container. */
 #include "harness.h"
 
 #include <signal.h>
@@ -157,7 +157,7 @@ static void a_process_outside_of_all_containers_is_told_so(void **state)
     struct program *bystander = start("sleep", "1000");
     char pid[32];
 
-    wait_for_descendant(getpid(), "sleep"); /* which is the user's then */
+    wait_for_descendant(getpid(), "sleep"); /* now the process is the user's */
     snprintf(pid, sizeof(pid), "%d", bystander->pid);
     assert_int_equal(run("join", pid, "true"), 125);
     assert_contains(err, "EINVAL (Invalid argument)\n");
@@ -183,7 +183,7 @@ static void a_user_does_not_join_what_is_roots(void **state)
     finish(container);
 }
 
-/* Where root's containers have ids of their own, root outside is nobody inside until it changes. */
+/* Where root's containers have other ids, root from outside is nobody inside, until it changes. */
 static void join_is_root_in_step05_too(void **state)
 {
     struct program *container = start("step05", "--name", container_name(), fixture.image, "sh",

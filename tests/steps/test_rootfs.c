@@ -15,7 +15,7 @@ static void assert_runs_in(const char *rootfs)
     assert_string_equal(complaints(), "");
 }
 
-/* Put back at the end of a test, it serves the next one too. */
+/* If it is put back at the end of a test, the next test uses it too. */
 static void move_image(const char *name)
 {
     if (rename(fixture.image, in_fixture(name)) < 0)

@@ -64,7 +64,7 @@ static void the_scratch_directory_is_its_owners_only(void **state)
     hear(container, "ready\n");
     assert_int_equal(stat(own_directory(), &status), 0);
     assert_int_equal(status.st_mode, S_IFDIR | 0700);
-    if (strcmp(fixture.step, "step05") != 0 || fixture.as_user) /* root's is of an id range */
+    if (strcmp(fixture.step, "step05") != 0 || fixture.as_user) /* root's has other ids */
         assert_int_equal(status.st_uid, fixture.as_user ? ordinary_uid() : 0);
     finish(container);
 }
@@ -131,7 +131,7 @@ static void scratch_places_the_directory(void **state)
     assert_true(exists(path_in(path_in(place, container_name()), "upper")));
     assert_false(exists(own_directory()));
     finish(container);
-    assert_int_equal(rmdir(place), 0); /* it is empty */
+    assert_int_equal(rmdir(place), 0); /* this works as it is empty */
 }
 
 static void without_a_choice_it_is_tmp(void **state)
@@ -178,7 +178,7 @@ static void a_scratch_on_an_overlay_is_explained(void **state)
     shell("cd '%s' && umount over && rmdir up low", fixture.dir); /* up is empty */
 }
 
-/* In a tmpfs with room for some files, each of the layers in turn is the one that has none. */
+/* In a tmpfs with room for some files: each layer in turn is the first without room. */
 static void a_scratch_that_is_full_is_named(void **state)
 {
     const char *place = in_fixture("full");
@@ -237,7 +237,7 @@ int main(void)
         STEP_AS_ROOT("step02", a_scratch_on_an_overlay_is_explained),
         STEP_AS_ROOT("step03", a_scratch_on_an_overlay_is_explained),
         STEP_AS_USER("step03", a_scratch_on_an_overlay_is_explained),
-        STEP_AS_ROOT("step04", a_scratch_on_an_overlay_is_explained), /* step05 has a tmpfs there */
+        STEP_AS_ROOT("step04", a_scratch_on_an_overlay_is_explained), /* step05: a tmpfs */
         FROM_STEP02(a_scratch_that_is_full_is_named),
         FROM_STEP02(a_scratch_that_is_read_only_is_named),
         FROM_STEP02(a_failure_leaves_nothing_where_the_scratch_was_good),

@@ -9,7 +9,7 @@
 
 enum { IN_TIME_S = 20 }; /* the grace is 2 s; a virtual machine without KVM is slow */
 
-/* An init that has no handler is not ended by a signal: in step03 and 04 the command is one. */
+/* In step03 and step04 the command is an init. A signal that it does not handle does not end it. */
 static bool command_is_process_1(void)
 {
     return strcmp(fixture.step, "step03") == 0 || strcmp(fixture.step, "step04") == 0;
@@ -109,8 +109,8 @@ static void a_caller_that_ignores_its_children_gets_the_status(void **state)
 }
 
 /*
- * Nobody is left to undo. The command must die all the same, and from step03 on its processes and
- * mounts with it, as the audit checks; the rest is for the user to remove.
+ * After SIGKILL the program cannot undo anything. The command must die all the same. From step03
+ * on, its processes and mounts must be gone too: the audit checks this. The user removes the rest.
  */
 static void sigkill_takes_the_command_along(void **state)
 {

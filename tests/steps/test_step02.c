@@ -14,7 +14,7 @@ static void step02_leaves_the_image_as_it_was(void **state)
     unsigned long long before = hash_of(fixture.image);
 
     assert_int_equal(run("step02", fixture.image, "sh", "-c", script), 0);
-    assert_string_equal(out, "new\n/moved\n"); /* inside, it has changed */
+    assert_string_equal(out, "new\n/moved\n"); /* it has changed inside */
     assert_true(hash_of(fixture.image) == before);
 }
 

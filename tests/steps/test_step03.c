@@ -23,7 +23,7 @@ static struct program *start_waiting(void)
     return container;
 }
 
-/* What the host sees of the container's process 1, in /proc/PID/NAME. */
+/* The file NAME in /proc/PID, as the host sees it, where PID is the container's process 1. */
 static const char *seen_by_host(struct program *container, const char *name)
 {
     char path[64];
@@ -144,8 +144,8 @@ static void step03_mounts_where_the_host_does_not_see_it(void **state)
 }
 
 /*
- * As udev or a user might, while the container runs. Its own mountinfo would not show what is
- * outside of its root; who has left the chroot would see it.
+ * udev or a user might mount something while the container runs. The container's own mountinfo
+ * would not show what is outside of its root. A process that has left the chroot would see it.
  */
 static void step03_does_not_see_what_the_host_mounts_later(void **state)
 {
@@ -236,7 +236,7 @@ static void put(const char *path, const char *format, unsigned id)
     close(fd);
 }
 
-/* In a user namespace of the test's own, so that the setting is not the machine's. */
+/* This is in a user namespace of the test's own, so that the machine's setting does not change. */
 static void forbid_user_namespaces(void)
 {
     if (fixture.as_user)

@@ -31,7 +31,7 @@ static void ctrl_d_ends_a_shell(void **state)
     assert_int_equal(finish(inside), 0);
 }
 
-/* Ctrl-C before that would find a stopped process, which a shell does not take for an ended one. */
+/* Before that, Ctrl-C would find a stopped process, and the shell would not see it end. */
 static void wait_until_it_runs(pid_t pid)
 {
     char path[64], state = 'T';

@@ -39,7 +39,7 @@ static bool ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* systemd's own come and go with logins and timers. */
+/* systemd makes and removes its own cgroups with logins and timers. */
 static bool is_systemds(const char *cgroup)
 {
     return ends_with(cgroup, ".scope") || ends_with(cgroup, ".service") ||
@@ -56,8 +56,9 @@ static bool has_processes(const char *cgroup)
 }
 
 /*
- * Notes the cgroups below one and returns whether there are processes in any. Those with processes
- * are of interest only before the test: after it, they are not ours, whose processes are gone.
+ * Notes the cgroups below one, and returns whether there are processes in any. Cgroups with
+ * processes count only before the test. After it our processes are gone, so such a cgroup is not
+ * ours.
  */
 static bool note_cgroups_below(struct inventory *inventory, const char *cgroup)
 {
@@ -125,7 +126,7 @@ static void note_children(struct inventory *inventory)
         char path[64], line[4200];
 
         snprintf(path, sizeof(path), "/proc/%d/cmdline", pids[i]);
-        const char *command = read_file(path); /* its first word */
+        const char *command = read_file(path); /* only the first word */
         snprintf(line, sizeof(line), "%d %.4000s", pids[i], command ? command : "");
         note(inventory, "process", line);
     }
@@ -144,8 +145,8 @@ static void take(struct inventory *inventory)
 }
 
 /*
- * How many lines of `a` are not in `b`; prints them after `mark`, if that is not NULL. A cgroup
- * that is gone was another program's.
+ * Returns how many lines of `a` are not in `b`, and prints them after `mark`, unless that is NULL.
+ * A cgroup that is gone does not count: it was another program's.
  */
 static int missing(const struct inventory *a, const struct inventory *b, const char *mark)
 {

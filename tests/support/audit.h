@@ -12,7 +12,8 @@ void audit_begin(const char *scratch, const char *mounts_of);
 
 /*
  * Compares what is there now with what was there then, and prints each difference. Waits a moment
- * for what is just going. Kills the processes that are left. Returns how many differences it found.
+ * for what is about to go. Kills the processes that are left. Returns how many differences it
+ * found.
  */
 int audit_end(void);
 

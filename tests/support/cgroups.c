@@ -18,7 +18,7 @@ enum { MOST = 16 };
 
 static char found[MOST][PATH_MAX];
 
-/* As the name of the fixture's folder: no other of that name can be made. */
+/* The name of the fixture's folder: no other running test has it. */
 const char *container_name(void)
 {
     static char name[32];
@@ -46,7 +46,7 @@ int count_cgroups(const char *name)
     return count;
 }
 
-/* The one that has a file of v2 or a file of v1. */
+/* The container's cgroup that has this file of v2, or this file of v1. */
 static const char *cgroup_with(const char *v2_file, const char *v1_file)
 {
     int count = count_cgroups(container_name());
@@ -123,7 +123,7 @@ long long counter(const char *cgroup, const char *file, const char *key)
 
 static char outer[PATH_MAX];
 
-/* A container that runs shows the place, and has the controllers handed down to it. */
+/* A running container shows where the place is, and its step hands down the controllers. */
 const char *make_outer_cgroup(void)
 {
     bool as_user = fixture.as_user;
@@ -141,7 +141,7 @@ const char *make_outer_cgroup(void)
     return outer;
 }
 
-/* In the child that becomes the program. */
+/* Called in the child, before it becomes the program. */
 void enter_outer_cgroup(void)
 {
     int fd = open(path_in(outer, "cgroup.procs"), O_WRONLY | O_CLOEXEC);

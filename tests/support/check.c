@@ -14,13 +14,13 @@
 
 void check_begin(void)
 {
-    /* What cmocka prints on stdout and on stderr stays in its order when both are one file. */
+    /* cmocka prints on both. Where stdout and stderr are one file, the lines stay in order. */
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    /* A shell has those that it runs in the background ignore these. */
+    /* When a shell starts a program in the background, the program ignores these. */
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
-    /* To write to a program that has ended fails a test, and must not end the others. */
+    /* A write to a program that has ended must fail one test, and not end the others. */
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -29,7 +29,7 @@ int check_contains(const char *text, const char *part, int wanted)
     int right = (strstr(text, part) != NULL) == wanted;
 
     if (!right)
-        fprintf(stderr, "%s\n", text); /* cmocka would cut it */
+        fprintf(stderr, "%s\n", text); /* cmocka would cut a long text */
     return right;
 }
 

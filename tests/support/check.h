@@ -26,7 +26,7 @@ void check_begin(void);
         skip();                                                                                    \
     } while (0)
 
-/* Fails unless `text` has `part` in it; unless it has not. */
+/* Fails unless `text` has `part` in it. The second fails if it has. */
 #define assert_contains(text, part)                                                                \
     do {                                                                                           \
         if (!check_contains(text, part, 1))                                                        \
@@ -43,19 +43,19 @@ int check_contains(const char *text, const char *part, int wanted);
 int refuse(int error);
 
 /*
- * The value of the call, with errno as it left it; what it printed on stderr is in `caught`.
- * A function without a value is (f(), 0).
+ * Gives the value of the call, with errno as the call left it. What it printed on stderr is in
+ * `caught`. A function without a value is written (f(), 0).
  */
 #define CATCH(call) (catch_begin(), catch_end(call))
 extern char caught[1 << 16];
 void catch_begin(void);
 int catch_end(int value);
 
-/* Runs function() in a child, and returns its value; in a child that is an ordinary user's. */
+/* Runs function() in a child and returns its value. The second does so as an ordinary user. */
 int in_child(int (*function)(void));
 int as_ordinary_user(int (*function)(void));
 
-/* The ordinary user that root's tests become: who called sudo, or else user 1000. */
+/* Root's tests become this ordinary user: the caller of sudo, or else user 1000. */
 unsigned ordinary_uid(void);
 unsigned ordinary_gid(void);
 void become_ordinary_user(void);

@@ -6,16 +6,16 @@
 
 #include <sys/types.h>
 
-/* Fills pids[most] with the children of `parent`, the eldest first; returns how many there are. */
+/* Fills pids[most] with the children of `parent`, the oldest first; returns how many there are. */
 int children_of(pid_t parent, pid_t *pids, int most);
 
-/* The youngest child of a process: of a step, its container. The test fails if there is none. */
+/* The newest child of a process: for a step, its container. Fails the test if there is none. */
 pid_t child_of(pid_t parent);
 
 /* Waits for a process of that name (/proc/PID/comm) below another; the test fails if none comes. */
 pid_t wait_for_descendant(pid_t ancestor, const char *name);
 
-/* Kills the children of this process, such as it inherits from a program that left some behind. */
+/* Kills the children of this process. It also inherits those that a program left behind. */
 void kill_children(void);
 
 #endif

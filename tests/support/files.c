@@ -72,7 +72,7 @@ void shell(const char *format, ...)
         fail_msg("the test's own command failed: %s", line);
 }
 
-/* FNV-1a, but eight bytes at once. */
+/* The hash FNV-1a, but it takes eight bytes at once. */
 static unsigned long long mix(unsigned long long hash, const void *bytes, size_t length)
 {
     for (size_t done = 0; done < length; done += sizeof(hash)) {
@@ -106,7 +106,7 @@ static int hash_entry(const char *path, const struct stat *s, int type, struct F
         if (fd >= 0)
             close(fd);
     }
-    hash_sum += hash; /* in any order */
+    hash_sum += hash; /* a sum: the order does not matter */
     return 0;
 }
 

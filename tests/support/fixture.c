@@ -43,7 +43,7 @@ static const char *build_folder(void)
     return path;
 }
 
-/* build/rootfs, which a build below it (build/sanitize) shares. */
+/* build/rootfs. A build in a folder below, as build/sanitize, uses it too. */
 static const char *image_folder(void)
 {
     const char *chosen = getenv("CONTAINER_ROOTFS");
@@ -55,7 +55,7 @@ static const char *image_folder(void)
     return exists(shared) && !exists(own) ? shared : own;
 }
 
-/* On an overlay no other overlay's upper layer can stand. */
+/* The upper layer of an overlay cannot be on another overlay. */
 static const char *place_for_fixture(void)
 {
     const char *places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "/dev/shm"};
@@ -68,9 +68,9 @@ static const char *place_for_fixture(void)
 }
 
 /*
- * Tests that are root's have their own mounts, shared among themselves as systemd shares those of a
- * real machine, so that a mount which leaks from a container is seen, and does not reach the
- * machine.
+ * Root's tests run in a mount namespace of their own. Its mounts are shared with each other, as
+ * systemd shares those of a real machine. So we see a mount that leaks from a container, and it
+ * does not reach the machine.
  */
 static bool own_mounts(void)
 {
@@ -90,12 +90,12 @@ static void unmount_below(const char *folder)
 }
 
 /*
- * A fixture that is as before when a test is over serves the next one too: to copy the image is
- * most of the work of a short test.
+ * When a test has left its fixture as it was, the next test uses it too: copying the image is most
+ * of the work of a short test.
  */
 static struct {
     char dir[FIXTURE_PATH];
-    char programs[FIXTURE_PATH]; /* to which those in a fixture are hard links */
+    char programs[FIXTURE_PATH]; /* the programs in a fixture are hard links to these */
     struct snapshot snapshot;
 } kept[2]; /* of root, and of an ordinary user */
 static pid_t owner;
@@ -131,7 +131,7 @@ static void set_paths(const char *dir)
 
 static void make_folder(char *path, const char *kind)
 {
-    static const char *place; /* TMPDIR is ours from here on */
+    static const char *place; /* asked once: a fixture changes TMPDIR */
 
     if (!place)
         place = strdup(place_for_fixture());
@@ -180,8 +180,7 @@ static void make_fixture(void)
     snapshot_take(&kept[fixture.as_user].snapshot, fixture.dir, fixture.scratch);
 }
 
-/* Whether the user of this test may do what step03 does, on a machine with AppArmor, in a
- * container... */
+/* Tries what step03 does. AppArmor or a container around us may forbid it to this user. */
 static int try_user_namespaces(void)
 {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) < 0)
@@ -213,7 +212,7 @@ static void skip_where_impossible(void)
     if (!fixture.as_user && !own_mounts())
         check_skip("root may not mount here");
     if (fixture.as_user || (fixture.step && strcmp(fixture.step, "step03") >= 0))
-        need_user_namespaces(); /* a user can run no step before step03 */
+        need_user_namespaces(); /* step03 is the first that a user can run */
     if (!exists(image_folder()))
         fail_msg("no image: %s; `make rootfs` prepares it", image_folder());
 }
@@ -238,7 +237,7 @@ void remove_leftovers(void)
 {
     if (geteuid() == 0)
         unmount_below(fixture.scratch);
-    /* A cgroup of a process that is just dying is busy. */
+    /* A cgroup stays busy until its last process is really gone. */
     shell(
         "cd '%s'; for name in *; do [ -e \"$name\" ] || continue; "
         "grep ' - cgroup' /proc/self/mountinfo | cut -d ' ' -f 5 | while read -r top; do "
@@ -255,7 +254,7 @@ int fixture_end(void **state)
         return 0;
     program_kill_all();
     int left = audit_end();
-    /* With a mount that was left, what was added may be the machine's own. */
+    /* Restoring removes new files. If a mount was left, they may be the machine's own files. */
     if (left || !snapshot_restore(&kept[fixture.as_user].snapshot, fixture.dir, fixture.scratch)) {
         remove_fixture(fixture.dir);
         snapshot_free(&kept[fixture.as_user].snapshot);

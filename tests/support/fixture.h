@@ -1,6 +1,6 @@
 /*
- * fixture: what a step test stands on: a folder of its own with copies of the programs and of the
- * image, on a machine whose mounts it cannot harm, audited when the test is over.
+ * fixture: what a step test needs: a folder of its own with copies of the programs and of the
+ * image, on a machine whose mounts it cannot harm. After the test it looks for what was left.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -17,15 +17,17 @@ extern struct fixture {
     char scratch[FIXTURE_PATH];  /* TMPDIR of the programs; must be empty at the end */
     bool as_user;                /* the programs run as an ordinary user          */
     const char *step;            /* the program that an EVERY_STEP test is about  */
-    /* In the child, before it becomes a program. No checks in it: it must _exit() when it fails. */
+    /*
+     * Called in the child before it becomes a program. It makes no checks: if it fails, it exits.
+     */
     void (*prepare)(void);
 } fixture;
 
-/* An entry of a test array: the test as root, skipped for other callers; or as an ordinary user. */
+/* An entry of a test array: the test runs as root (else it is skipped), or as an ordinary user. */
 #define AS_ROOT(test) FIXTURE_ENTRY(test, false, NULL, " (root)")
 #define AS_USER(test) FIXTURE_ENTRY(test, true, NULL, " (user)")
 
-/* Entries for a test about fixture.step: as each program from there on, as each who may run it. */
+/* For a test about fixture.step: it runs with each step from there on, for each user who may. */
 #define EVERY_STEP(test)  STEP_AS_ROOT("step01", test), FROM_STEP02(test)
 #define FROM_STEP02(test) STEP_AS_ROOT("step02", test), FROM_STEP03(test)
 #define FROM_STEP03(test)                                                                          \
@@ -52,10 +54,10 @@ int fixture_end(void **state);
 /* Copies build/tests/steps/NAME, a static program, into the root of the image. */
 void copy_probe(const char *name);
 
-/* Removes what a program that was killed by SIGKILL could not: scratch, its mounts, cgroups. */
+/* After SIGKILL, removes what the program could not: scratch, its mounts, its cgroups. */
 void remove_leftovers(void);
 
-/* Skips the test where it needs user namespaces and this machine forbids them to its user. */
+/* Skips a test that needs user namespaces, where this machine forbids them to its user. */
 void need_user_namespaces(void);
 
 /* The path of `name` in fixture.dir, as path_in() of files.h gives it. */

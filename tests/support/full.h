@@ -1,5 +1,5 @@
 /*
- * full: what the tests of step05 share, which show each hole in the step before it too.
+ * full: what the tests of step05 share. They also show each hole in the step before it.
  */
 #ifndef FULL_H
 #define FULL_H
@@ -12,7 +12,7 @@
 /* The last words of a call that runs a script in the image. */
 #define SHELL(script) fixture.image, "sh", "-c", script
 
-/* The step before step05 that this user can run: for step04 it would need a delegated cgroup. */
+/* The last step before step05 that this user can run: step04 needs a delegated cgroup. */
 static inline const char *step_before(void)
 {
     return fixture.as_user ? "step03" : "step04";

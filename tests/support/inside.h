@@ -1,20 +1,20 @@
 /*
- * inside: a child of a unit test that may mount, and harms nobody by it.
+ * inside: a child of a unit test. It may mount, and harms nobody by that.
  */
 #ifndef INSIDE_H
 #define INSIDE_H
 
-/* What a child returns that could not begin; the test is then skipped. */
+/* A child returns this if it could not begin. Then the test is skipped. */
 enum { CANNOT = 99 };
 
 /*
- * Runs function(), which may mount, in a child with mounts of its own; an ordinary user's is root
- * in a user namespace. Skips the test where that is forbidden, and fails unless the function
- * returns 0; INSIDE_CHECK makes it return the line of what is wrong.
+ * Runs function() in a child with mounts of its own, so that it may mount. An ordinary user's child
+ * is root in a user namespace. Skips the test where that is forbidden. Fails unless the function
+ * returns 0: INSIDE_CHECK makes it return the number of the line that is wrong.
  */
 void assert_inside(int (*function)(void));
 
-/* Ends the function with its line where the condition does not hold. */
+/* Ends the function if the condition does not hold. It returns the number of this line. */
 #define INSIDE_CHECK(condition)                                                                    \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

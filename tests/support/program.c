@@ -25,8 +25,7 @@ enum { LIMIT_SECONDS = 60, MOST = 8 };
 char out[OUTPUT_SIZE], err[OUTPUT_SIZE];
 static struct program running[MOST];
 
-/* After which a program hangs. An emulated machine may need longer, and says so in PROGRAM_TIMEOUT.
- */
+/* A program that takes longer than this hangs. PROGRAM_TIMEOUT gives an emulated machine more. */
 static long limit_ms(void)
 {
     const char *seconds = getenv("PROGRAM_TIMEOUT");
@@ -43,7 +42,7 @@ static struct program *free_slot(void)
     return NULL;
 }
 
-/* In the child; `in`, `output` and `error` become its three descriptors. */
+/* Called in the child. `in`, `output` and `error` become its three descriptors. */
 static void become(const char *const *words, int in, int output, int error)
 {
     char path[PATH_MAX + NAME_MAX];
@@ -57,7 +56,7 @@ static void become(const char *const *words, int in, int output, int error)
         fixture.prepare();
     if (fixture.as_user)
         become_ordinary_user();
-    /* In a sanitized build: the check for leaks hangs where children are in another namespace. */
+    /* With SANITIZE=1, the check for leaks hangs when children are in another namespace. */
     if (strcmp(words[0], "join") == 0)
         setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     snprintf(path, sizeof(path), "%s/%s", fixture.programs, words[0]);
@@ -131,7 +130,7 @@ static void forget(struct program *p)
     *p = (struct program){0};
 }
 
-/* Its exit status; fails when it does not end in time. */
+/* Returns its exit status. Fails when it does not end in time. */
 static int wait_for(struct program *p)
 {
     struct pollfd ended = {.fd = p->handle, .events = POLLIN};
@@ -174,7 +173,7 @@ static long milliseconds(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Takes what it prints; false at the end of it, or of the time. */
+/* Takes what it prints. Returns false at the end of its output, or when the time is over. */
 static bool listen_to(struct program *p, long deadline)
 {
     struct pollfd ready = {.fd = p->out, .events = POLLIN};
@@ -204,7 +203,7 @@ const char *hear(struct program *p, const char *part)
     return out;
 }
 
-/* Until its end, since a program blocks when nobody reads what it prints. */
+/* Listens until its end: a program blocks when nobody reads what it prints. */
 static void listen_to_the_end(struct program *p)
 {
     struct pollfd ready[2] = {{.fd = p->handle, .events = POLLIN},

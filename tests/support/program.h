@@ -1,8 +1,8 @@
 /*
  * program: a program of this project, or another one, run by a test.
  *
- * Its first word is the name of a program in the test's own folder, see fixture.h, or in PATH.
- * Each has a time limit, after which it is killed and its test fails.
+ * The first word of a call is the name of a program in the test's own folder (see fixture.h) or in
+ * PATH. Each program has a time limit. After it, the program is killed and its test fails.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -10,21 +10,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Runs it to its end. Returns its exit status, or 128+N when signal N killed it, as a shell does.
- */
+/* Runs it to its end. Returns its exit status, or 128+N if signal N killed it (as a shell does). */
 #define run(...) program_run((const char *const[]){__VA_ARGS__, NULL})
 int program_run(const char *const *words);
 
-/* What the last one that ended printed. */
+/* What the last program that ended has printed. */
 enum { OUTPUT_SIZE = 1 << 16 };
 extern char out[OUTPUT_SIZE], err[OUTPUT_SIZE];
 
-/* What it complained of: err without the one line with which step05 goes on where it is no error.
- */
+/* The errors in `err`: without the line of step05 that is no error, but says how it goes on. */
 const char *complaints(void);
 
-/* One that runs while the test goes on; its stdin and stdout are pipes, or a terminal of its own.
- */
+/* A program that runs while the test goes on. stdin and stdout are pipes, or its own terminal. */
 struct program {
     pid_t pid;
     int handle; /* pidfd */
@@ -38,17 +35,17 @@ struct program *program_start(const char *const *words);
 struct program *program_start_on_terminal(const char *const *words);
 
 /*
- * Writes to its stdin; waits until it has printed `part` after what was heard before, and returns
- * what it printed up to there. A terminal shows what is typed too, so a test says words with quotes
- * in them and listens for words without.
+ * say() writes to its stdin. hear() waits until it has printed `part`, after what was heard before,
+ * and returns what it printed up to there. A terminal shows what is typed, too. So a test types a
+ * word with quotes in it, and listens for the word without them.
  */
 void say(struct program *program, const char *text);
 const char *hear(struct program *program, const char *part);
 
-/* Says it at the prompt of a container's shell: a line editor drops what was typed before. */
+/* Says it, but first waits for the container's prompt: a line editor drops what comes earlier. */
 void type(struct program *program, const char *line);
 
-/* Whether it has not ended yet. */
+/* Whether it still runs. */
 bool runs(const struct program *program);
 
 /* Closes its stdin, waits for its end and returns its exit status. */
@@ -57,10 +54,10 @@ int finish(struct program *program);
 /* Closes its terminal, as when a window is closed or a line is lost. */
 void hang_up(struct program *program);
 
-/* Ends one that would not end by itself. */
+/* Ends a program that would not end by itself. */
 void stop(struct program *program);
 
-/* Kills those that a failed test left running. */
+/* Kills the programs that a failed test left running. */
 void program_kill_all(void);
 
 #endif

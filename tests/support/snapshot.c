@@ -16,7 +16,7 @@ struct snapshot_entry {
 
 enum { MOST = 4096, DESCRIPTORS = 16 };
 
-/* For what nftw(3) calls, to which it hands nothing on. */
+/* For the functions that nftw(3) calls: it cannot hand them an argument. */
 static struct snapshot *current;
 static const char *left_out;
 static bool same;
@@ -51,7 +51,7 @@ void snapshot_take(struct snapshot *s, const char *folder, const char *except)
     qsort(s->entries, (size_t)s->count, sizeof(*s->entries), by_path);
 }
 
-/* A folder's own times change with what is added to it, and removed again. */
+/* The times of a folder change when something in it is added and removed again. */
 static bool is_same(const struct stat *a, const struct stat *b)
 {
     return a->st_ino == b->st_ino && a->st_mode == b->st_mode && a->st_uid == b->st_uid &&
@@ -83,7 +83,7 @@ bool snapshot_restore(struct snapshot *s, const char *folder, const char *except
     same = true;
     for (int i = 0; i < s->count; i++)
         s->entries[i].seen = false;
-    nftw(folder, compare, DESCRIPTORS, FTW_PHYS | FTW_DEPTH); /* what is in a folder before it */
+    nftw(folder, compare, DESCRIPTORS, FTW_PHYS | FTW_DEPTH); /* a folder comes after its files */
     for (int i = 0; i < s->count; i++)
         same &= s->entries[i].seen;
     return same;

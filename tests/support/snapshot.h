@@ -11,12 +11,12 @@ struct snapshot {
     int count;
 };
 
-/* Notes all that is below `folder`, but for what is below `except`. */
+/* Notes all that is below `folder`, but not what is below `except`. */
 void snapshot_take(struct snapshot *s, const char *folder, const char *except);
 
 /*
  * Removes what was added since. Returns whether the rest is as it was: nothing is gone, no file was
- * written to, and no mode or owner has changed.
+ * written, and no mode or owner has changed.
  */
 bool snapshot_restore(struct snapshot *s, const char *folder, const char *except);
 

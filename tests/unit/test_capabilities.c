@@ -9,7 +9,7 @@
 #include <sys/capability.h>
 #include <unistd.h>
 
-/* The call that is refused, while all are without effect. */
+/* This call is refused. Meanwhile the others have no effect. */
 static const char *refused;
 
 static int act(const char *call)
@@ -49,7 +49,7 @@ static unsigned long long set_of(const char *name)
     return set;
 }
 
-/* All that a root has, and some in the two sets that are mostly empty. */
+/* Takes all that root has, and some in the two sets that are mostly empty. */
 static bool begin_with_all(void)
 {
     const cap_value_t some[] = {CAP_CHOWN, CAP_SYS_ADMIN};
@@ -137,7 +137,7 @@ static void all_are_dropped_but_those_named(void **state)
 
 static void all_are_added_but_those_named(void **state)
 {
-    /* A user has all of them in a namespace of its own. */
+    /* In a namespace of its own, a user has all of them. */
     unsigned long long all = geteuid() == 0 ? set_of("CapBnd") : (1ULL << cap_max_bits()) - 1;
 
     choose("+all");
@@ -162,7 +162,7 @@ static int set_with_few(void)
     return set_of("CapPrm") != 1ULL << CAP_CHOWN || set_of("CapEff") != 1ULL << CAP_CHOWN;
 }
 
-/* Such as one that is no longer root. */
+/* The caller is as one that is no longer root. */
 static void what_the_caller_has_not_is_not_set(void **state)
 {
     choose(NULL);

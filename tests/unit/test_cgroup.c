@@ -1,4 +1,4 @@
-/* On folders in the place of cgroups; those of a real hierarchy are the step tests'. */
+/* Plain folders stand in for cgroups. The tests of the steps use a real hierarchy. */
 #include "cgroup.h"
 #include "check.h"
 #include "files.h"
@@ -20,7 +20,7 @@ static struct cgroup g;
 static int version, verify_error, unshare_error, write_error;
 static const char *missing; /* a controller that no hierarchy has */
 
-/* v1: a tree for each controller, in which the caller is in /own; v2: one, of which the base is. */
+/* v1: a tree for each controller, with the caller in /own. v2: one tree, and the base is in it. */
 int __wrap_hierarchy_find(struct hierarchy *h, const char *controller, const char *proc)
 {
     assert_string_equal(proc, "/proc/self");
@@ -45,7 +45,7 @@ int __wrap_file_write(const char *path, const char *text)
     return refuse(write_error);
 }
 
-/* Between its tries to remove what is busy. */
+/* The module sleeps between its tries to remove a busy cgroup. */
 int __wrap_nanosleep(const struct timespec *pause, struct timespec *rest)
 {
     assert_true(pause->tv_sec == 0);
@@ -239,7 +239,7 @@ static void only_v1_is_for_root_alone(void **state)
     shell("chmod 755 '%s'/*/own '%s/base'", folder, folder);
 }
 
-/* The container may have made some, in v2. */
+/* In v2 the container may have made some. */
 static void cgroups_below_it_are_removed_too(void **state)
 {
     assert_int_equal(make(2), 0);
@@ -247,7 +247,7 @@ static void cgroups_below_it_are_removed_too(void **state)
     assert_int_equal(CATCH(cgroup_remove(&g)), 0);
     assert_string_equal(caught, "");
     assert_false(exists(path_in(folder, "base/web")));
-    assert_int_equal(cgroup_remove(&g), 0); /* once is enough */
+    assert_int_equal(cgroup_remove(&g), 0); /* a second call does nothing */
 }
 
 static void one_that_is_gone_needs_no_removal(void **state)

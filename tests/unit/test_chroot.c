@@ -17,7 +17,7 @@ int __wrap_chroot(const char *path)
 int __wrap_chdir(const char *path)
 {
     assert_string_equal(path, "/");
-    assert_int_equal(chroots, 1); /* before, it would lead to the host's root */
+    assert_int_equal(chroots, 1); /* before chroot, "/" is the host's */
     chdirs++;
     return refuse(chdir_error);
 }

@@ -51,7 +51,7 @@ static int parse_words(char **words)
     numbers = 0;
     rootfs = NULL;
     command = NULL;
-    optind = 0; /* getopt begins anew */
+    optind = 0; /* getopt starts from the beginning */
     return CATCH(cli_parse(argc, words, table, &rootfs, &command));
 }
 
@@ -97,7 +97,7 @@ static void two_dashes_end_the_options(void **state)
     assert_string_equal(rootfs, "-rootfs");
 }
 
-/* The value of the call; what it wrote to stdout is in `printed`. */
+/* Gives the value of the call; what it wrote to stdout is in `printed`. */
 #define PRINTED(call) (print_begin(), print_end(call))
 static char printed[4096];
 static int real_stdout, printing;

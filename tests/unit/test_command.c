@@ -27,7 +27,7 @@ int __wrap_execve(const char *path, char *const *words, char *const *environment
     return execve_error ? refuse(execve_error) : __real_execve(path, words, environment);
 }
 
-/* In a child, since the test needs its own environment. */
+/* Runs in a child, since the test needs its own environment. */
 static int make_environment(void)
 {
     static const char *const expected[] = {

@@ -1,4 +1,4 @@
-/* Without a terminal; what happens with one, the step tests show. */
+/* Here there is no terminal. The tests of the steps show what happens on one. */
 #include "check.h"
 #include "console.h"
 

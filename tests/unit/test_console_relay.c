@@ -1,6 +1,6 @@
 /*
- * Two pairs of terminals: what is typed at `keyboard` comes from `caller`; the relay, in a child,
- * carries it to `master`, and a container would read it from `inside`.
+ * Two pairs of terminals. What is typed at `keyboard` arrives at `caller`. The relay, in a child,
+ * carries it on to `master`, and a container would read it from `inside`.
  */
 #include "check.h"
 #include "console_relay.h"
@@ -124,12 +124,12 @@ static void bytes_are_carried_both_ways(void **state)
     assert_reads(inside, "typed\n");
     assert_reads(keyboard, "typed\r\n"); /* the echo of the terminal inside */
     put(inside, "printed\n");
-    assert_reads(keyboard, "printed\r\n"); /* the return is of the one inside too: one, not two */
+    assert_reads(keyboard, "printed\r\n"); /* only the terminal inside adds a return */
     close(inside);
     assert_ended_and_restored();
 }
 
-/* Ctrl-C, Ctrl-D and Ctrl-Z have no meaning outside: what they mean, the terminal inside knows. */
+/* Ctrl-C, Ctrl-D and Ctrl-Z mean nothing outside. Only the terminal inside acts on them. */
 static void what_is_typed_arrives_as_it_is(void **state)
 {
     struct termios raw = before;
@@ -164,7 +164,7 @@ static void the_size_of_the_window_is_followed(void **state)
     assert_ended_and_restored();
 }
 
-/* More than any buffer on the way holds. */
+/* The output is more than any buffer on the way holds. */
 static void all_of_the_output_arrives_before_the_end(void **state)
 {
     static char sent[300000], got[sizeof(sent)];
@@ -195,7 +195,7 @@ static void input_that_nobody_reads_does_not_stop_the_output(void **state)
     struct termios raw = before;
 
     cfmakeraw(&raw);
-    tcsetattr(inside, TCSANOW, &raw); /* no line to be completed, and no echo */
+    tcsetattr(inside, TCSANOW, &raw); /* no waiting for a whole line, and no echo */
     fcntl(keyboard, F_SETFL, O_NONBLOCK);
     for (int i = 0; i < 200; i++, usleep(1000))
         if (write(keyboard, "0123456789012345678901234567890123456789", 40) < 0)

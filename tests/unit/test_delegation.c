@@ -1,4 +1,4 @@
-/* On folders with plain files in the place of cgroups; what is written to them is only noted. */
+/* Folders with plain files stand in for cgroups. What is written to them is only noted. */
 #include "check.h"
 #include "delegation.h"
 #include "files.h"
@@ -31,7 +31,7 @@ int __wrap_hierarchy_verify(const struct hierarchy *h)
     return refuse(verify_error);
 }
 
-static const char *busy; /* the file that the kernel refuses until its cgroup is left */
+static const char *busy; /* refused until the caller has left its cgroup */
 static const char *refused;
 static int refusal;
 static char written[4096]; /* a line "text > file" for each write */
@@ -50,7 +50,7 @@ int __wrap_file_write(const char *path, const char *text)
     return refuse(refused && strstr(file, refused) ? refusal : 0);
 }
 
-/* The cgroups /, /a and /a/b, of which none hands anything down; the caller is in `cgroup`. */
+/* Makes /, /a and /a/b, which hand nothing down. The caller is in `cgroup`. */
 static void make_cgroups(const char *cgroup)
 {
     shell("rm -rf '%s' && mkdir -p '%s/a/b' && cd '%s' && for dir in . a a/b; do "
@@ -130,7 +130,7 @@ static void what_is_handed_down_already_stays_as_it_is(void **state)
     assert_string_equal(written, "");
 }
 
-static void part_of_them_is_not_enough(void **state)
+static void some_of_the_controllers_are_not_enough(void **state)
 {
     make_cgroups("");
     set("cgroup.subtree_control", "memory pids\n");
@@ -172,7 +172,7 @@ static void beside_other_processes_the_base_is_the_cgroup_above(void **state)
     assert_lacks(written, "PID");
 }
 
-/* Who is alone in a cgroup can leave it, so that the cgroup's limits hold for the container. */
+/* A caller that is alone in a cgroup can leave it. So its limits hold for the container. */
 static void make_caller_alone(void)
 {
     char procs[32];
@@ -195,7 +195,7 @@ static void alone_in_its_cgroup_the_caller_steps_aside_and_back(void **state)
     assert_string_equal(written, "-memory -cpu -pids > /a/b/cgroup.subtree_control\n"
                                  "PID > /a/b/cgroup.procs\n");
     assert_false(exists(path_in(folder, "a/b/web.caller")));
-    assert_int_equal(give_back(), 0); /* once is enough */
+    assert_int_equal(give_back(), 0); /* a second call does nothing */
     assert_string_equal(written, "");
 }
 
@@ -239,7 +239,7 @@ static void a_user_without_a_delegated_cgroup_is_told_how_to_get_one(void **stat
     assert_refused(claim(), EACCES, "EACCES (Permission denied)", advice);
 }
 
-/* The first refusal is the one that counts: it is about the caller's own cgroup. */
+/* The first refusal counts: it is about the caller's own cgroup. */
 static void no_internal_processes_is_explained(void **state)
 {
     char hints[512];
@@ -254,7 +254,7 @@ static void no_internal_processes_is_explained(void **state)
     assert_refused(claim(), EBUSY, "EBUSY (Device or resource busy)", hints);
 }
 
-/* ENOENT: the cgroup has not all of them; EINVAL: the kernel has not. */
+/* ENOENT: the cgroup lacks one of them. EINVAL: the kernel lacks it. */
 static void a_controller_that_is_not_there_is_an_error(void **state)
 {
     static const char hint[] =
@@ -273,7 +273,7 @@ static int claim_as_user(void)
     return claim() == 0 ? 0 : 1;
 }
 
-/* Only for another user than root do the modes of the folders count. */
+/* The modes of the folders count for all users but root. */
 static void a_cgroup_that_the_user_may_not_write_is_no_base(void **state)
 {
     make_cgroups("/a/b");
@@ -330,7 +330,7 @@ int main(void)
         cmocka_unit_test(v1_delegates_nothing_and_needs_nothing),
         cmocka_unit_test(controllers_are_handed_down_from_the_top_to_the_callers_cgroup),
         cmocka_unit_test(what_is_handed_down_already_stays_as_it_is),
-        cmocka_unit_test(part_of_them_is_not_enough),
+        cmocka_unit_test(some_of_the_controllers_are_not_enough),
         cmocka_unit_test(cpuset_is_not_cpu),
         cmocka_unit_test(in_hybrid_only_what_v2_has_is_handed_down),
         cmocka_unit_test(a_refusal_above_the_callers_cgroup_does_not_matter),

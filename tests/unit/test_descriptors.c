@@ -1,4 +1,4 @@
-/* In children, which lose their descriptors. */
+/* Each test runs in a child, which loses its descriptors. */
 #include "check.h"
 #include "descriptors.h"
 #include "files.h"
@@ -66,7 +66,7 @@ static int keep_one(void)
     return 0;
 }
 
-/* At both ends, where one of the two ranges is empty, and in the middle. */
+/* It may be at an end, where one of the two ranges is empty, or in the middle. */
 static void one_can_be_kept(void **state)
 {
     for (kept = STDERR_FILENO + 1; kept < 20; kept += 8)

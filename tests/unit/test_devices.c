@@ -100,7 +100,7 @@ static void dev_has_a_handful_of_devices(void **state)
                               "link pts/ptmx /dev/ptmx\n");
 }
 
-/* By the module that does the act, or by this one. */
+/* This module reports its own acts. mount_fd reports the others. */
 static const char *message_for(const char *last_act)
 {
     if (strncmp(last_act, "file ", 5) == 0)

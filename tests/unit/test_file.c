@@ -51,7 +51,7 @@ static void file_write_changes_a_file_that_exists(void **state)
 
     assert_int_equal(CATCH(file_write(path, "64")), -1);
     assert_int_equal(errno, ENOENT);
-    assert_string_equal(caught, ""); /* the caller knows more */
+    assert_string_equal(caught, ""); /* the caller reports: it knows more */
     write_file(path, "");
     assert_int_equal(file_write(path, "64"), 0);
     assert_string_equal(read_file(path), "64");
@@ -161,7 +161,7 @@ static int remove_with_little(void)
     return file_remove_tree(tree);
 }
 
-/* 1000 names are longer than a path may be, and more than the descriptors and the stack hold. */
+/* A path cannot have 1000 names. The descriptors and the stack are not enough for them, too. */
 static void a_tree_of_1000_levels_needs_little(void **state)
 {
     make_deep(LEVELS);
@@ -246,7 +246,10 @@ int main(void)
         cmocka_unit_test(file_read_cuts_one_newline_and_what_does_not_fit),
         cmocka_unit_test(what_is_not_there_needs_no_removal),
         cmocka_unit_test(a_file_a_link_and_an_empty_directory_are_trees),
-        /* Before all others that give such names, which begin with .removing-0. */
+        /*
+         * First: the removal makes names from .removing-0 on, and this test expects them from
+         * there.
+         */
         cmocka_unit_test(a_name_that_the_removal_uses_itself_is_no_obstacle),
         cmocka_unit_test(a_wide_tree_goes),
         cmocka_unit_test(links_that_point_out_lead_nowhere),

@@ -72,7 +72,7 @@ static void v1_has_a_tree_for_each(void **state)
                  "/sys/fs/cgroup/cpuset");
 }
 
-/* The v2 line stands first or last; neither it nor the tmpfs is taken for what v1 has. */
+/* The v2 line is the first or the last. Neither it nor the tmpfs is taken for a tree of v1. */
 static void hybrid_has_both_and_the_controllers_are_in_v1(void **state)
 {
     char cgroup[1024], mounts[2048];
@@ -102,7 +102,7 @@ static void in_a_cgroup_namespace_the_top_is_ones_own(void **state)
     assert_found(find("memory", "0::/\n", v2_mounts), 2, "/sys/fs/cgroup", "/sys/fs/cgroup");
 }
 
-/* As in a container that shows its host's cgroups, or a process that was moved out of its own. */
+/* So it is in a container that shows its host's cgroups, or when a process was moved out. */
 static void what_is_outside_of_the_namespace_is_not_found(void **state)
 {
     assert_not_found(
@@ -129,7 +129,7 @@ static void a_part_ends_at_a_slash(void **state)
     assert_not_found(find("memory", "0::/other\n", part_mounts), "with memory and /other is");
 }
 
-/* mountinfo escapes these, cgroup does not. */
+/* mountinfo escapes these characters, cgroup does not. */
 static void a_path_may_have_blanks_backslashes_and_colons(void **state)
 {
     assert_found(find("memory", "4:memory:/a b\\/c:d\n",
@@ -184,7 +184,7 @@ static void a_missing_file_is_reported(void **state)
 static long file_system;
 static int statfs_error;
 
-/* statfs64: so statfs is called where offsets have 64 bits. */
+/* With offsets of 64 bits, statfs has the name statfs64. */
 int __wrap_statfs64(const char *path, struct statfs *fs)
 {
     assert_string_equal(path, "/cg/own");
@@ -205,7 +205,7 @@ static void the_file_systems_type_tells_what_a_hierarchy_is(void **state)
     assert_int_equal(verify(1, CGROUP_SUPER_MAGIC, 0), 0);
     assert_int_equal(verify(2, CGROUP2_SUPER_MAGIC, 0), 0);
     assert_string_equal(caught, "");
-    assert_int_equal(verify(1, TMPFS_MAGIC, 0), -1); /* where a hybrid's trees are mounted */
+    assert_int_equal(verify(1, TMPFS_MAGIC, 0), -1); /* a hybrid's trees are mounted on one */
     assert_int_equal(errno, EINVAL);
     assert_string_equal(
         caught, "container: /cg/own is no cgroup v1 file system: EINVAL (Invalid argument)\n");

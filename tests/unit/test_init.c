@@ -1,4 +1,4 @@
-/* Each test runs in a child, which becomes the parent of orphans as process 1 is. */
+/* Each test runs in a child. It becomes the parent of orphans, as process 1 is. */
 #include "check.h"
 #include "init.h"
 #include "process.h"
@@ -78,7 +78,7 @@ static void a_command_that_does_not_run_is_127_or_126(void **state)
     assert_contains(caught, "container: exec /etc: EACCES");
 }
 
-/* A zombie is in /proc until its parent, which is the init, has waited for it. */
+/* A zombie is in /proc until its parent has waited for it. This parent is the init. */
 #define ORPHAN "orphan=$(sh -c 'sleep 0.1 >/dev/null & echo $!');"
 #define UNTIL_GONE                                                                                 \
     "n=0; while [ -e /proc/$orphan ]; do sleep 0.1; n=$((n+1)); [ $n -lt 100 ] || exit 1; done;"

@@ -16,7 +16,7 @@
 static const char LOADER[] = "/lib64/ld-linux-x86-64.so.2";
 static char path[PATH_MAX];
 
-/* An ELF file of which the tests spoil one field or another. */
+/* A good ELF file. Each test spoils a field of it. */
 struct elf64 {
     Elf64_Ehdr header;
     Elf64_Phdr segments[2];
@@ -101,7 +101,7 @@ static void the_loader_of_this_program(void **state)
     assert_true(exists(name)); /* or this test would not run */
 }
 
-static void an_elf_file_without_an_interpreter(void **state)
+static void an_elf_file_may_have_no_interpreter(void **state)
 {
     struct elf64 elf = good_elf64();
 
@@ -111,14 +111,14 @@ static void an_elf_file_without_an_interpreter(void **state)
     assert_finds_none(&elf, sizeof(elf));
 }
 
-static void an_elf_file_cut_anywhere(void **state)
+static void an_elf_file_that_is_cut_has_no_interpreter(void **state)
 {
     struct elf64 elf = good_elf64();
     char name[PATH_MAX];
 
     for (size_t length = 0; length < offsetof(struct elf64, loader); length++) {
         write_bytes(&elf, length);
-        /* Cut in its last segment, the name's length reads as zero: none in any case. */
+        /* If the last segment is cut, the name's length reads as zero: no cut file has a name. */
         assert_int_equal(interpreter_find(path, name, sizeof(name)), -1);
         assert_int_equal(errno, ENOENT);
     }
@@ -150,7 +150,7 @@ static void hostile_counts_and_sizes_end(void **state)
     elf.header.e_phnum = 0xffff;
     elf.segments[1].p_type = PT_NOTE;
     assert_finds_none(&elf, sizeof(elf));
-    elf.header.e_phentsize = 0; /* the first segment 65535 times */
+    elf.header.e_phentsize = 0; /* it reads the first segment 65535 times */
     assert_finds_none(&elf, sizeof(elf));
     elf = good_elf64();
     elf.segments[1].p_filesz = 0;
@@ -221,8 +221,8 @@ int main(void)
         cmocka_unit_test(the_loader_of_an_elf_file_of_64_bits),
         cmocka_unit_test(the_loader_of_an_elf_file_of_32_bits),
         cmocka_unit_test(the_loader_of_this_program),
-        cmocka_unit_test(an_elf_file_without_an_interpreter),
-        cmocka_unit_test(an_elf_file_cut_anywhere),
+        cmocka_unit_test(an_elf_file_may_have_no_interpreter),
+        cmocka_unit_test(an_elf_file_that_is_cut_has_no_interpreter),
         cmocka_unit_test(hostile_offsets_lead_nowhere),
         cmocka_unit_test(hostile_counts_and_sizes_end),
         cmocka_unit_test(a_name_too_long_is_cut_to_its_buffer),

@@ -40,7 +40,7 @@ static void a_path_too_long_is_refused(void **state)
     assert_int_equal(errno, ENAMETOOLONG);
 }
 
-/* The last test, since nothing switches the trace off. */
+/* This is the last test, since nothing can switch the trace off again. */
 static void it_is_explained_before_it_fails(void **state)
 {
     explain_on();

@@ -40,7 +40,7 @@ static void memory_is_a_whole_number_with_a_unit(void **state)
     assert_parsed(limit_parse_memory, "1B", 1);
     assert_parsed(limit_parse_memory, "64K", 64 << 10);
     assert_parsed(limit_parse_memory, "64k", 64 << 10);
-    assert_parsed(limit_parse_memory, "5MB", 5 << 20); /* as the user means it */
+    assert_parsed(limit_parse_memory, "5MB", 5 << 20); /* B may follow the unit */
     assert_parsed(limit_parse_memory, "64M", 64 << 20);
     assert_parsed(limit_parse_memory, "64m", 64 << 20);
     assert_parsed(limit_parse_memory, "64mib", 64 << 20);
@@ -62,7 +62,7 @@ static void memory_that_is_no_size_is_refused(void **state)
                                 "EINVAL (Invalid argument)\n");
 }
 
-/* The greatest that fits, and one more. */
+/* The greatest size that fits, and one more. */
 static void memory_that_overflows_is_refused_with_each_unit(void **state)
 {
     assert_parsed(limit_parse_memory, "9223372036854775807", LLONG_MAX);
@@ -84,7 +84,7 @@ static void cpus_are_a_decimal_number(void **state)
     assert_parsed(limit_parse_cpus, "1.", 100000);
     assert_parsed(limit_parse_cpus, "0.5", 50000);
     assert_parsed(limit_parse_cpus, "0.01", 1000);  /* the kernel takes no quota below 1 ms */
-    assert_parsed(limit_parse_cpus, "0.29", 29000); /* no binary fraction */
+    assert_parsed(limit_parse_cpus, "0.29", 29000); /* no exact binary number */
     assert_parsed(limit_parse_cpus, "1.5", 150000);
     assert_parsed(limit_parse_cpus, "1024", 102400000);
 }
@@ -157,7 +157,7 @@ static void a_limit_is_chosen_when_any_is(void **state)
     assert_true(limit_chosen(&(struct limits){.pids = 1}));
 }
 
-/* A cgroup's folder with the files of that version, as plain ones. */
+/* Makes a folder that looks like a cgroup of this version. Its files are plain ones. */
 static void make_cgroup(int version)
 {
     shell("rm -rf '%s' && mkdir '%s' && cd '%s' && touch pids.max %s", folder, folder, folder,
@@ -279,7 +279,7 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
     }
 }
 
-/* /proc/swaps, which tells whether there is swap space to close. */
+/* The text of /proc/swaps. It tells whether there is swap space that needs a limit. */
 static const char *swaps;
 
 int __real_file_read(const char *path, char *text, size_t size);
@@ -309,7 +309,7 @@ static void without_swap_space_nothing_needs_closing(void **state)
 
     assert_int_equal(set_without_swap_file(2, "memory.swap.max", titles), 0);
     assert_int_equal(set_without_swap_file(1, "memory.memsw.limit_in_bytes", titles), 0);
-    assert_int_equal(set_without_swap_file(2, "memory.swap.max", NULL), 0); /* a kernel without */
+    assert_int_equal(set_without_swap_file(2, "memory.swap.max", NULL), 0); /* no swap: no file */
     assert_string_equal(caught, "");
     assert_false(exists(path_in(folder, "memory.swap.max")));
 }
@@ -362,7 +362,7 @@ static void where_nothing_was_killed_nothing_is_said(void **state)
     assert_string_equal(report_of_kills(1, "memory.oom_control", "oom_kill_disable 1\n"), "");
     assert_string_equal(report_of_kills(2, "memory.events", ""), "");
     assert_string_equal(report_of_kills(2, "memory.events", NULL), "");
-    CATCH((limit_report_kills("", 0), 0)); /* of a container that never had a cgroup */
+    CATCH((limit_report_kills("", 0), 0)); /* the container never had a cgroup */
     assert_string_equal(caught, "");
 }
 

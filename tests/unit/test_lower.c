@@ -1,5 +1,4 @@
-/* The system calls are written down; the namespaces, of which only a number is asked, are our own.
- */
+/* The system calls are written down. The namespaces are our own: only their number is asked. */
 #include "acts.h"
 #include "check.h"
 #include "files.h"
@@ -31,7 +30,7 @@ long __wrap_syscall(long number, long a, const char *path, long c, const struct 
                     size_t size)
 {
     if (number == SYS_open_tree) {
-        assert_int_equal(c, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC); /* without what is below it */
+        assert_int_equal(c, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC); /* not what is mounted below */
         return act("copy %s", path) < 0 ? -1 : (copy = dup(STDIN_FILENO));
     }
     if (number == SYS_mount_setattr) {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/vfs.h>
 
-/* What /proc is on, and what access(2) says of the files named in `missing`. */
+/* The type of /proc, and the files that access(2) does not find. */
 static long file_system;
 static const char *missing;
 static int statfs_error, access_error;

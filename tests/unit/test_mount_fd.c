@@ -1,4 +1,4 @@
-/* Real mounts, in a child that has its own; and refusals of each call. */
+/* Real mounts, in a child with mounts of its own. Then refusals of each call. */
 #include "check.h"
 #include "files.h"
 #include "inside.h"
@@ -25,7 +25,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
                                              : __real_syscall(number, a, b, c, d, e, f);
 }
 
-/* In a tmpfs of its own, which is gone with the child. */
+/* The tests work in a tmpfs of the child, which is gone with the child. */
 static bool begin(void)
 {
     int mount = mount_fd_new("tmpfs", NULL, 0);
@@ -83,7 +83,7 @@ static int copy_with_what_is_below(void)
     INSIDE_CHECK(!may_write("c/new") && errno == EROFS);
     INSIDE_CHECK(!may_write("c/b/new") && errno == EROFS);
     INSIDE_CHECK(statvfs("c/b", &fs) == 0 && fs.f_flag & ST_NOSUID);
-    INSIDE_CHECK(may_write("a/new") && may_write("a/b/new")); /* what it is a copy of */
+    INSIDE_CHECK(may_write("a/new") && may_write("a/b/new")); /* the original is as before */
     return 0;
 }
 
@@ -143,7 +143,7 @@ static int restrict_one(void)
     INSIDE_CHECK(may_write("below/new"));
     INSIDE_CHECK(mount_fd_restrict("/tmp/nowhere", MOUNT_ATTR_RDONLY) == -1 && errno == ENOENT);
     INSIDE_CHECK(mount_fd_restrict("/tmp/below/new", MOUNT_ATTR_RDONLY) == -1);
-    INSIDE_CHECK(errno == EINVAL); /* no mount point */
+    INSIDE_CHECK(errno == EINVAL); /* it is no mount point */
     return 0;
 }
 
@@ -160,7 +160,7 @@ static int make_wrong_ones(void)
     INSIDE_CHECK(mount_fd_new("tmpfs", "nonsense=1", 0) == -1 && errno == EINVAL);
     INSIDE_CHECK(mount_fd_new("tmpfs", "size=64k,size=x", 0) == -1 && errno == EINVAL);
     INSIDE_CHECK(mount_fd_copy("/nowhere", 0) == -1 && errno == ENOENT);
-    INSIDE_CHECK(dup(STDERR_FILENO) == before + 1); /* none is left open */
+    INSIDE_CHECK(dup(STDERR_FILENO) == before + 1); /* no descriptor is left open */
     return 0;
 }
 
@@ -197,7 +197,7 @@ static int use_each(void)
     return 0;
 }
 
-/* Such as on a kernel before 5.12. */
+/* A kernel before 5.12 refuses them. */
 static void each_refusal_is_reported_and_leaves_nothing_open(void **state)
 {
     catch_begin();

@@ -16,9 +16,9 @@
 
 static int clone_error, pipe_error, mount_error;
 static unsigned long long clone_flags;
-static const char *forbidding; /* the setting that says so */
+static const char *forbidding; /* the setting that forbids them */
 
-/* Without privilege: the child is a plain one. */
+/* Here the child is a plain one, so that no test needs privilege. */
 long __wrap_syscall(long number, struct clone_args *args, size_t size)
 {
     assert_int_equal(number, SYS_clone3);
@@ -144,7 +144,7 @@ static void a_setting_is_found_below_another_root(void **state)
     forbidding = NULL;
 }
 
-/* Ubuntu 24.04: the namespaces are made, and their root may not even do its first act. */
+/* Ubuntu 24.04: the namespaces are made, but then their root may do nothing. */
 static void what_takes_the_rights_in_them_is_named_with_its_cure(void **state)
 {
     forbidding = "apparmor";

@@ -45,7 +45,7 @@ int __wrap_umount2(const char *target, int flags)
     return refuse(umount_error);
 }
 
-/* statfs64: so statfs is called where offsets have 64 bits. */
+/* With offsets of 64 bits, statfs has the name statfs64. */
 int __wrap_statfs64(const char *path, struct statfs *fs)
 {
     assert_string_equal(path, o.dir);
@@ -103,7 +103,7 @@ static void a_name_in_use_is_left_alone(void **state)
     assert_int_equal(errno, EEXIST);
     assert_contains(caught, "/web: EEXIST (File exists)\n");
     assert_contains(caught, "hint: the name is in use");
-    assert_int_equal(overlay_remove(&o), 0); /* of the second, which made nothing */
+    assert_int_equal(overlay_remove(&o), 0); /* `o` is the second, which made nothing */
     assert_true(exists(path_in(first.dir, "upper")));
     assert_int_equal(overlay_remove(&first), 0);
 }

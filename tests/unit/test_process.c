@@ -43,7 +43,7 @@ pid_t __wrap_waitpid(pid_t pid, int *status, int options)
     return waitpid_error ? refuse(waitpid_error) : __real_waitpid(pid, status, options);
 }
 
-/* As if the terminal had sent what anybody has. */
+/* When set, each signal looks as if the terminal had sent it. */
 static bool from_the_terminal;
 
 int __real_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *limit);
@@ -56,7 +56,7 @@ int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct times
     return sig;
 }
 
-/* A process that is killed dies at once, or after longer than the grace. */
+/* When set, a killed process does not die at once, but only after the grace. */
 static bool slow_death;
 static int kills;
 
@@ -73,7 +73,7 @@ int __wrap_kill(pid_t pid, int sig)
     return 0;
 }
 
-/* process_run() in a child of the test; returns its value, or 99 after an unexpected report. */
+/* Runs process_run() in a child. Returns its value, or 99 after an unexpected report. */
 static int (*command)(void *);
 
 static int hold_and_run(void)
@@ -117,7 +117,7 @@ static void a_killed_command_counts_128_and_the_signal(void **state)
     assert_int_equal(process_status(SIGSEGV), 128 + SIGSEGV);
 }
 
-/* What the command does with signals, and the signals that it has its parent get. */
+/* How many signals the command got. The commands below send signals to their parent. */
 static volatile sig_atomic_t signals;
 
 static void note_signal(int sig)
@@ -204,11 +204,11 @@ static int go_on_after_a_blocked_sigint(void *arg)
     sigaddset(&set, SIGINT);
     sigprocmask(SIG_BLOCK, &set, NULL);
     kill(getppid(), SIGINT);
-    sleep(3); /* longer than one that ignores it lives */
+    sleep(3); /* longer than the time until a kill */
     return 4;
 }
 
-static void a_command_that_deals_with_ctrl_c_goes_on(void **state)
+static void a_command_that_handles_ctrl_c_goes_on(void **state)
 {
     assert_int_equal(run(go_on_after_three_sigints), 3);
     assert_int_equal(run(go_on_after_a_blocked_sigint), 4);
@@ -255,7 +255,7 @@ static int die_of_ctrl_c(void *arg)
     return wait_to_be_killed();
 }
 
-static void a_command_that_does_not_ends(void **state)
+static void a_command_that_does_not_handle_ctrl_c_ends(void **state)
 {
     assert_int_equal(run(die_of_ctrl_c), 128 + SIGINT);
 }
@@ -277,7 +277,7 @@ static int hang_up(void *arg)
     struct sigaction action;
 
     kill(getppid(), SIGHUP);
-    sleep(3); /* longer than one lives that was asked to stop */
+    sleep(3); /* longer than the time until a kill */
     sigaction(SIGHUP, NULL, &action);
     return action.sa_handler == SIG_IGN ? 4 : 5;
 }
@@ -336,7 +336,7 @@ static void the_command_dies_with_the_program(void **state)
     assert_int_equal(run(hold_the_pipe), 128 + SIGKILL);
     close(still_alive[1]);
     alarm(60);
-    assert_int_equal(read(still_alive[0], &byte, 1), 0); /* the end: nobody holds it any more */
+    assert_int_equal(read(still_alive[0], &byte, 1), 0); /* the end: no process holds it any more */
     alarm(0);
     close(still_alive[0]);
 }
@@ -392,10 +392,10 @@ int main(void)
         cmocka_unit_test(sigterm_is_passed_on),
         cmocka_unit_test(a_second_signal_kills),
         cmocka_unit_test(one_that_ignores_the_signal_is_killed_after_a_while),
-        cmocka_unit_test(a_command_that_deals_with_ctrl_c_goes_on),
+        cmocka_unit_test(a_command_that_handles_ctrl_c_goes_on),
         cmocka_unit_test(what_the_terminal_sends_is_passed_on_to_another_session_only),
         cmocka_unit_test(one_that_dies_slowly_is_killed_once),
-        cmocka_unit_test(a_command_that_does_not_ends),
+        cmocka_unit_test(a_command_that_does_not_handle_ctrl_c_ends),
         cmocka_unit_test(a_caller_that_ignores_sigchld_changes_nothing),
         cmocka_unit_test(a_signal_that_the_caller_ignores_stays_ignored),
         cmocka_unit_test(the_command_has_the_callers_mask),

@@ -55,7 +55,7 @@ static void control_characters_never_reach_the_terminal(void **state)
     assert_string_equal(caught, "container: loader /lib/?[2J????.so\n");
 }
 
-static void nor_do_they_reach_another_stream(void **state)
+static void control_characters_never_reach_another_stream(void **state)
 {
     char *text = NULL;
     size_t size;
@@ -132,7 +132,7 @@ int main(void)
         cmocka_unit_test(report_error_note_and_hint_keep_errno),
         cmocka_unit_test(report_program_starts_each_line),
         cmocka_unit_test(control_characters_never_reach_the_terminal),
-        cmocka_unit_test(nor_do_they_reach_another_stream),
+        cmocka_unit_test(control_characters_never_reach_another_stream),
         cmocka_unit_test(a_path_in_utf8_is_printed_as_it_is),
         cmocka_unit_test(a_text_too_long_for_a_line_is_cut),
         cmocka_unit_test(nothing_is_explained_unless_asked), /* before explain_on() */

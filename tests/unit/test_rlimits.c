@@ -1,4 +1,4 @@
-/* In children, whose limits cannot be raised again. */
+/* Each test runs in a child, whose limits cannot be raised again. */
 #include "check.h"
 #include "rlimits.h"
 
@@ -47,7 +47,7 @@ static int lower_what_is_lower(void)
     return getrlimit(RLIMIT_NOFILE, &few) < 0 || few.rlim_max != 100 || few.rlim_cur > 100;
 }
 
-static void none_is_raised(void **state)
+static void no_limit_is_raised(void **state)
 {
     assert_int_equal(in_child(lower_what_is_lower), 0);
 }
@@ -70,7 +70,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_limits_are_lowered),
-        cmocka_unit_test(none_is_raised),
+        cmocka_unit_test(no_limit_is_raised),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);

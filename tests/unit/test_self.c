@@ -1,4 +1,4 @@
-/* The program that starts itself again is this one; what is started looks at what it is. */
+/* This program starts itself again. The new one looks at what it is. */
 #include "check.h"
 #include "self.h"
 
@@ -19,7 +19,7 @@
 
 static const char *refused = "nothing";
 static int refusal;
-static bool no_mount; /* neither by this process nor by its child */
+static bool no_mount; /* mounting is refused, also to the child */
 
 static bool is_refused(const char *call)
 {
@@ -43,7 +43,7 @@ long __wrap_syscall(long number, long a, const char *path, long c, long d, long 
 ssize_t __real_readlink(const char *path, char *target, size_t size);
 ssize_t __wrap_readlink(const char *path, char *target, size_t size)
 {
-    if (is_refused("name") && size > 2) /* as if another file were there by now */
+    if (is_refused("name") && size > 2) /* as if by now another file were there */
         return snprintf(target, size, "/bin/sh");
     return __real_readlink(path, target, size);
 }
@@ -94,19 +94,19 @@ static bool can_be_changed(int self)
            write(self, "x", 1) >= 0 || mmap(NULL, 1, PROT_WRITE, MAP_SHARED, self, 0) != MAP_FAILED;
 }
 
-/* In what was started. */
+/* Runs in the program that was started. */
 static int look_at_myself(void)
 {
     char path[64] = "", *const words[] = {"test", "sealed", NULL};
     int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
-    if (self_seal((char **)words) < 0) /* would start for ever if it did not know itself */
+    if (self_seal((char **)words) < 0) /* without an end, if it did not know itself */
         return 1;
     if (can_be_changed(self))
         return 2;
     if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0 || !getenv("RUNTIME_TEST"))
         return 3;
-    if (strcmp(path, "/") == 0) /* of a mount that is in no tree */
+    if (strcmp(path, "/") == 0) /* a mount that is in no tree */
         return fchmod(self, 0755) < 0 && errno == EROFS ? A_MOUNT : 4;
     if (strcmp(path, "/memfd:step05 (deleted)") != 0)
         return 5;
@@ -129,14 +129,14 @@ static int started_without(const char *what, int error)
     return result;
 }
 
-/* With the right to mount in them, which AppArmor may take. */
+/* It also tries to mount in them: AppArmor may take away that right. */
 static int make_namespaces(void)
 {
     return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
            mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0;
 }
 
-/* Root in a user namespace does not get into the home of somebody else that is closed. */
+/* Root in a user namespace may not enter a closed home of another user. */
 static int find_myself_by_name(void)
 {
     char path[PATH_MAX] = "";

@@ -1,4 +1,4 @@
-/* In children, which are not yet the leaders of a session. */
+/* Each test runs in a child, which does not lead a session yet. */
 #include "check.h"
 #include "session.h"
 
@@ -36,7 +36,7 @@ static int start(void)
         return NO_KEYRINGS;
     if (session_keyring() == before)
         return 2;
-    /* None in it: of its keys it reads none. */
+    /* The new keyring is empty: of its keys, 0 bytes are read. */
     return syscall(SYS_keyctl, KEYCTL_READ, KEY_SPEC_SESSION_KEYRING, keys, sizeof(keys), 0, 0) !=
            0;
 }

@@ -1,4 +1,4 @@
-/* Real mounts, in a child that has its own. */
+/* Real mounts, in a child with mounts of its own. */
 #include "check.h"
 #include "files.h"
 #include "inside.h"
@@ -86,7 +86,7 @@ static int cover_a_mount(void)
     INSIDE_CHECK(mount_fd_attach(mount_fd_copy("/tmp/image", 0), "/tmp/web/lower") == 0);
     INSIDE_CHECK(storage_limit("/tmp/web", 1 << 20) == 0);
     INSIDE_CHECK(exists("/tmp/web/lower/file"));
-    INSIDE_CHECK(size_of("/tmp/web/lower") != 1 << 20); /* still the image */
+    INSIDE_CHECK(size_of("/tmp/web/lower") != 1 << 20); /* this is still the image */
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* As an ordinary user; what a container's command sees, the step tests show. */
+/* The user is an ordinary one. The tests of the steps show what a container's command sees. */
 #include "check.h"
 #include "files.h"
 #include "streams.h"
@@ -83,7 +83,7 @@ static int leave_input(void)
     return streams_close(&s) < 0;
 }
 
-/* As a full disk does, this lets only a part be written. */
+/* Only a part can be written, as on a full disk. */
 static int write_too_much(void)
 {
     struct streams s = {0};

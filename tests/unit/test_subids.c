@@ -1,4 +1,4 @@
-/* The caller, its files in /etc and the helpers are what a test says; the maps are written down. */
+/* Each test sets the caller, its files in /etc and the helpers. The maps are written down. */
 #include "acts.h"
 #include "check.h"
 #include "files.h"
@@ -186,7 +186,7 @@ static void a_user_denies_setgroups_first(void **state)
     }
 }
 
-/* Programs of that name, which write down how they are called. */
+/* Makes the two helpers: programs that write down how they are called. */
 static const char *make_helpers(const char *uid_status, const char *gid_status)
 {
     static char folder[64];
@@ -222,7 +222,7 @@ static void assert_helped(const char *uid_status, const char *gid_status, int re
     installed = true;
     set_path(path_in("/nonexistent:", folder + 1));
     choose(1000, 1001);
-    set_path("/nonexistent"); /* those that were found are called */
+    set_path("/nonexistent"); /* the helpers that were found are called */
     int got = write_maps(0);
     const char *log = read_file(path_in(folder, "log"));
 

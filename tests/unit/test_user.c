@@ -57,7 +57,7 @@ static void anything_else_is_refused(void **state)
     }
 }
 
-static void nobody_chosen_is_nothing_done(void **state)
+static void without_a_chosen_user_nothing_changes(void **state)
 {
     const struct user u = {.chosen = false, .uid = 7, .gid = 7};
     uid_t before = geteuid();
@@ -113,7 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_is_one_number_or_two),
         cmocka_unit_test(anything_else_is_refused),
-        cmocka_unit_test(nobody_chosen_is_nothing_done),
+        cmocka_unit_test(without_a_chosen_user_nothing_changes),
         cmocka_unit_test(all_three_ids_change_and_it_still_dies_with_its_parent),
         cmocka_unit_test(each_refusal_is_reported),
     };

@@ -1,4 +1,4 @@
-/* Parsed here; mounted in a child whose root is a folder of a few files. */
+/* Volumes are parsed here. They are mounted in a child whose root is a folder of a few files. */
 #include "check.h"
 #include "files.h"
 #include "inside.h"

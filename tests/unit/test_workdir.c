@@ -59,7 +59,7 @@ static int enter_outside(void)
     return workdir_enter(".") == 0 || errno != ENOENT;
 }
 
-/* The root does not lead to it. */
+/* No path from the root leads to it. */
 static void a_directory_outside_of_the_root_is_refused(void **state)
 {
     int result = CATCH(in_child(enter_outside));
