@@ -17,7 +17,7 @@ static const char *program_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* What was asked for goes to stdout, as the answer of any program does. Returns the exit status. */
+/* The user asked for this help, so it goes to stdout. Returns the exit status. */
 static int print_help(const char *program, const char *operand, const struct cli_option *table)
 {
     printf("usage: %s [OPTIONS] %s [COMMAND [ARG...]]\n", program, operand);
@@ -43,7 +43,7 @@ static int print_usage(const char *program, const char *operand)
     return EXIT_USAGE;
 }
 
-/* getopt_long(3) has its own form of the table. */
+/* getopt_long(3) needs the table in a form of its own. */
 static void fill_getopt_table(struct option *options, const struct cli_option *table)
 {
     int count = 0;
@@ -57,7 +57,7 @@ static void fill_getopt_table(struct option *options, const struct cli_option *t
     options[count] = (struct option){0};
 }
 
-/* Returns 0 after -x or an option of the table, -1 after a report, or 'h'. */
+/* Returns 0 after -x or an option of the table, 'h' after -h, or -1 after a report. */
 static int take_option(int option, char **argv, const struct cli_option *table)
 {
     switch (option) {

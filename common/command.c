@@ -16,7 +16,7 @@
 
 static const char PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* clearenv(3) leaves the texts where they are, and there /proc/PID/environ finds them. */
+/* clearenv(3) leaves the old texts in memory, and /proc/PID/environ still shows them. */
 static void wipe(char **variables)
 {
     for (; variables && *variables; variables++)
@@ -43,8 +43,8 @@ int command_environment(const char *name)
 }
 
 /*
- * Looks a name without a slash up in PATH: the first file that runs, else the first that is there.
- * Returns the name itself where there is none.
+ * Looks for a name without a slash in PATH. Takes the first file that can be executed, or else the
+ * first that exists. Returns the name itself if no folder has such a file.
  */
 static const char *find_command(const char *name, char *found, size_t size)
 {
@@ -68,7 +68,7 @@ static const char *find_command(const char *name, char *found, size_t size)
     return *found ? found : name;
 }
 
-/* ENOENT of a file that is there: the kernel did not find the program that is to run it. */
+/* If the file is there, ENOENT means that the kernel did not find the program that runs it. */
 static void hint_missing(const char *path)
 {
     char name[PATH_MAX];
@@ -77,7 +77,7 @@ static void hint_missing(const char *path)
         report_hint("options come first; this one is taken for the command");
     if (access(path, F_OK) < 0) {
         if (strcmp(path, "/bin/sh") == 0)
-            report_hint("the image has no shell; `make rootfs` prepares one that has");
+            report_hint("the image has no shell; `make rootfs` prepares an image with one");
         return;
     }
     if (interpreter_find(path, name, sizeof(name)) < 0)
@@ -92,7 +92,8 @@ static void hint_unfit(const char *path, int error)
     struct stat status;
 
     if (error == ENOEXEC)
-        report_hint("%s is no program for this machine, nor a script that begins with #!", path);
+        report_hint("%s is neither a program for this machine nor a script that begins with #!",
+                    path);
     else if (error == EACCES && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         report_hint("%s is a directory", path);
     else if (error == EACCES && access(path, X_OK) < 0)

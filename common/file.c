@@ -65,7 +65,7 @@ static bool is_dot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Removes a file or an empty directory; a full one fails with ENOTEMPTY. */
+/* Removes a file or an empty directory. With a full directory it fails: ENOTEMPTY. */
 static int remove_entry(int dir, const char *name)
 {
     return unlinkat(dir, name, 0) == 0 ? 0 : unlinkat(dir, name, AT_REMOVEDIR);
@@ -82,8 +82,8 @@ static DIR *open_below(int dir, const char *name)
 }
 
 /*
- * A failure is ignored on purpose: the call that needs the right fails next, and is reported. (The
- * compiler warns where the result is not looked at.)
+ * A failure is ignored on purpose: the next call needs the right, so it fails too and is reported.
+ * (The compiler warns if a program does not look at the result.)
  */
 static void make_writable(int dir, const char *name)
 {
@@ -91,13 +91,13 @@ static void make_writable(int dir, const char *name)
         return;
 }
 
-/* Moves the full directory `name` from `dir` up into `top`, under a name that is free there. */
+/* Moves the full directory `name` from `dir` up into `top`, and gives it an unused name there. */
 static int move_up(int dir, const char *name, int top)
 {
     static unsigned count;
     char free_name[32];
 
-    /* Only a writable directory can be moved, since its ".." changes. */
+    /* Only a writable directory can be moved, since the move changes its "..". */
     make_writable(dir, name);
     do {
         snprintf(free_name, sizeof(free_name), ".removing-%u", count++);
@@ -107,7 +107,7 @@ static int move_up(int dir, const char *name, int top)
     return -1;
 }
 
-/* Removes the full directory `name` of `top`; the full ones in it move up beside it, and wait. */
+/* Removes the full directory `name` of `top`. Full ones in it move up into `top`, for later. */
 static int remove_directory(int top, const char *name)
 {
     struct dirent *entry;
@@ -128,7 +128,7 @@ static int remove_directory(int top, const char *name)
     return result == 0 ? unlinkat(top, name, AT_REMOVEDIR) : -1;
 }
 
-/* One level at a time, so that no tree is too deep for a path, the stack or the descriptors. */
+/* Removes one level at a time: a tree may be too deep for a path, the stack or descriptors. */
 static int remove_all(int top)
 {
     struct dirent *entry;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where the fields stand, which an ELF file of 32 bits has in other places than one of 64. */
+/* Where the fields stand. An ELF file of 32 bits has them in other places than one of 64. */
 struct layout {
     size_t width; /* of an offset or a size in the file */
     size_t phoff, phentsize, phnum;
@@ -32,7 +32,7 @@ static const struct layout layout64 = {
     offsetof(Elf64_Phdr, p_filesz),
 };
 
-/* A field of this machine's byte order, at any alignment. */
+/* Reads a field in this machine's byte order, at any alignment. */
 static uint64_t field(const unsigned char *bytes, size_t width)
 {
     uint16_t two;
@@ -109,7 +109,7 @@ int interpreter_find(const char *path, char *name, size_t size)
 {
     unsigned char header[sizeof(Elf64_Ehdr)] = {0};
     int result = -1;
-    /* O_NONBLOCK, since a FIFO in the image must not hold us up. */
+    /* Without O_NONBLOCK, open(2) of a FIFO in the image could wait for ever. */
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)

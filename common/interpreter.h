@@ -1,5 +1,5 @@
 /*
- * interpreter: the second file that the kernel needs to run a first one.
+ * interpreter: the program that the kernel needs to run a file.
  */
 #ifndef INTERPRETER_H
 #define INTERPRETER_H
@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 /*
- * Finds which program `path` asks the kernel to be run by: the loader in an ELF file's PT_INTERP
- * segment, of elf(5), or what stands after the #! of a script. Copies it into name[size]. Returns
- * 0; -1 with errno and no report when the file names none (ENOENT) or cannot be read.
+ * Finds the program that the kernel needs to run `path`, and copies its name into name[size]. An
+ * ELF file has the name of its loader in the PT_INTERP segment, see elf(5). A script has the name
+ * after its #!. Returns 0, or -1 with errno and no report: ENOENT if the file names none, ...
  */
 int interpreter_find(const char *path, char *name, size_t size);
 

@@ -42,7 +42,7 @@ int process_begin_child(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return report_errno("prctl PR_SET_PDEATHSIG");
-    /* 0: the parent is outside this PID namespace. */
+    /* getppid(2) returns 0 if the parent is outside this PID namespace. */
     if (getppid() != parent && getppid() != 0)
         return report_error("the parent died before its child began");
     if (sigprocmask(SIG_SETMASK, &callers_mask, NULL) < 0)
@@ -71,8 +71,8 @@ int process_run(int (*enter)(void *), void *arg)
 }
 
 /*
- * Tells whether a process deals with a signal, by a handler or, blocked, by signalfd(2): the masks
- * SigCgt and SigBlk of proc(5). They do not tell of one that waits in sigwait(3).
+ * Tells whether a process deals with a signal itself: by a handler (the mask SigCgt of proc(5)), or
+ * by signalfd(2) while the signal is blocked (SigBlk). A process in sigwait(3) shows in neither.
  */
 static bool deals_with(pid_t pid, int sig)
 {
@@ -91,9 +91,10 @@ static bool deals_with(pid_t pid, int sig)
 }
 
 /*
- * Passes a signal on, unless the terminal has sent it to the whole process group already: a child
- * in a session of its own is not in that. Returns whether the child must end: a program with a
- * handler for Ctrl-C may well go on, as a shell does, and the init of such a session asks another.
+ * Passes a signal on, unless the terminal has already sent it to our whole process group. (A child
+ * in a session of its own is not in this group.) Returns whether the child must end. After Ctrl-C
+ * it may go on: if it has a handler, as a shell has, or if it is the init of its own session, which
+ * passes the signal to another process.
  */
 static bool pass_on(pid_t child, const siginfo_t *info)
 {
@@ -137,6 +138,6 @@ int process_wait(pid_t child)
             continue;
         }
         kill_child(child);
-        killed = true; /* it may take its time: its cgroup may have little of a CPU */
+        killed = true; /* its end may take a while: its cgroup may have little CPU time */
     }
 }

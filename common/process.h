@@ -1,12 +1,12 @@
 /*
- * process: a container's first process as its parent sees it: started, signalled, waited for.
+ * process: the parent starts a container's first process, passes signals on, and waits for it.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
 
 #include <sys/types.h>
 
-/* The exit statuses that are not the command's own; env(1) and `docker run` use the same. */
+/* These exit statuses are not the command's own. env(1) and `docker run` use the same. */
 enum {
     EXIT_USAGE = 2,
     EXIT_NOT_MADE = 125,       /* the container could not be made       */
@@ -16,32 +16,32 @@ enum {
 };
 
 /*
- * Holds back SIGINT, SIGQUIT, SIGTERM and SIGHUP until process_wait() takes them, so that no signal
- * ends the program between a step of the set-up and its undoing. Call it before the first act.
- * A signal that the caller ignores (nohup) stays ignored. Returns 0, or -1 after a report.
+ * Holds back SIGINT, SIGQUIT, SIGTERM and SIGHUP until process_wait() takes them. So no signal ends
+ * the program while something is set up and not yet undone. Call it before the first act. A signal
+ * that the caller ignores (nohup) stays ignored. Returns 0, or -1 after a report.
  */
 int process_hold_signals(void);
 
 /*
- * What a new child does first: takes the signals again as its parent's caller had them, and asks
- * the kernel to be killed when its parent dies (PR_SET_PDEATHSIG, prctl(2)). `parent` is the pid
- * of the parent, which may have died already. Returns 0, or -1 after a report.
+ * A new child calls this first. It restores the signal mask that the program was started with, and
+ * asks the kernel to kill the child when its parent dies (PR_SET_PDEATHSIG, prctl(2)). `parent` is
+ * the parent's pid. Returns 0, or -1 after a report, also if the parent has died already.
  */
 int process_begin_child(pid_t parent);
 
-/* The exit status of a process as a shell counts it, from what waitpid(2) says. */
+/* Turns the status from waitpid(2) into the exit status that a shell would show. */
 int process_status(int wait_status);
 
 /*
- * Runs enter(arg) in a child, which becomes the command or returns an exit status, and waits for
- * it. Returns the exit status.
+ * Runs enter(arg) in a child and waits for the child. enter() becomes the command, or returns an
+ * exit status. Returns the child's exit status.
  */
 int process_run(int (*enter)(void *), void *arg);
 
 /*
- * Waits for `child` and returns its exit status as a shell counts it. A signal that asks this
- * program to stop is passed on to the child; where the child is still there GRACE seconds later,
- * or the signal comes again, the child is killed.
+ * Waits for `child` and returns its exit status as a shell would show it. A signal that asks this
+ * program to stop is passed on to the child. If the child is still there GRACE (2 seconds) later,
+ * or a second signal comes, the child is killed.
  */
 int process_wait(pid_t child);
 

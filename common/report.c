@@ -14,7 +14,7 @@ static bool explaining;
 void report_program(const char *name)
 {
     program = name;
-    /* A line is one write, so that parent and child do not print into each other's lines. */
+    /* Each line is one write, so parent and child do not print into each other's lines. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
 

@@ -1,9 +1,9 @@
 /*
- * report: what the programs say on stderr; stdout belongs to the command.
+ * report: the messages of the programs on stderr. stdout belongs to the command.
  *
- * A module that fails reports at once, where it knows what it was doing, and returns -1 with errno
- * as the failed call left it. Control characters in what is printed become '?', since a path or a
- * loader's name may come from a hostile image and must not drive the reader's terminal.
+ * A function that fails reports at once, since it knows what it was doing. Then it returns -1, and
+ * errno is still that of the failed call. Control characters in a message become '?': a path or a
+ * loader's name may come from a hostile image, and must not control the reader's terminal.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -17,34 +17,34 @@ void report_program(const char *name);
 /* "step02: mount proc on /proc: EPERM (Operation not permitted)". Returns -1; errno is kept. */
 int report_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "step02: name 'a/b' is not valid", where no errno says more. Returns -1; errno is kept. */
+/* The same without an errno: "step02: name 'a/b' is not valid". Returns -1; errno is kept. */
 int report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A second line with the cause and its cure: "step02: hint: ...". errno is kept. */
 void report_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What is no error, but the user should know: "step02: kept /tmp/web/upper". errno is kept. */
+/* News for the user that is no error: "step02: kept /tmp/web/upper". errno is kept. */
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints a text that may be hostile: each control character in it becomes '?'. */
 void report_safely(FILE *out, const char *text);
 
-/* Mutes all reports, for an attempt that may fail, or ends that. */
+/* Mutes all reports before an attempt that may fail (true), or allows them again (false). */
 void report_mute(bool mute);
 
-/* Switches the trace on: the shell's `set -x`, for system calls. */
+/* Switches the trace on. It is like `set -x` of the shell, but for system calls. */
 void explain_on(void);
 
 /*
  * Prints, before the act, the shell command with the same effect: "+ mount -t proc proc /proc".
- * The words end with NULL and are quoted where a shell would need it.
+ * The words end with NULL. They are quoted if a shell needs it.
  */
 void explain(const char *word, ...) __attribute__((sentinel));
 
 /* The same for a write to a file of the kernel: "+ echo 64 > /sys/fs/cgroup/.../pids.max". */
 void explain_write(const char *text, const char *path);
 
-/* For an act that no tool of a shell has: "# close every descriptor above 2". */
+/* For an act that no command of a shell can do: "# close every descriptor above 2". */
 void explain_comment(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -127,7 +127,7 @@ static void a_command_that_does_not_run_is_126(void **state)
     shell("echo hello >'%s/text' && chmod +x '%s/text'", fixture.image, fixture.image);
     assert_int_equal(run(fixture.step, fixture.image, "/text"), 126);
     assert_contains(err, ": exec /text: ENOEXEC (Exec format error)\n");
-    assert_contains(err, ": hint: /text is no program for this machine");
+    assert_contains(err, ": hint: /text is neither a program for this machine");
 }
 
 static void a_script_names_its_missing_interpreter(void **state)

@@ -176,7 +176,7 @@ static void a_text_is_no_program(void **state)
     assert_int_equal(execute(path, 0), EXIT_NOT_EXECUTABLE);
     assert_contains(caught, "/text: ENOEXEC (Exec format error)\n");
     assert_contains(caught,
-                    "/text is no program for this machine, nor a script that begins with #!");
+                    "/text is neither a program for this machine nor a script that begins with #!");
     unlink(path);
 }
 
