@@ -1,5 +1,7 @@
 #include "interpreter.h"
 
+#include "file.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -108,21 +110,15 @@ static int find_in_script(int fd, char *name, size_t size)
 int interpreter_find(const char *path, char *name, size_t size)
 {
     unsigned char header[sizeof(Elf64_Ehdr)] = {0};
-    int result = -1;
     /* Without O_NONBLOCK, open(2) of a FIFO in the image could wait for ever. */
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    cleanup_fd int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-    if (fd < 0)
+    if (fd < 0 || pread(fd, header, sizeof(header), 0) < 0)
         return -1;
-    if (pread(fd, header, sizeof(header), 0) >= 0) {
-        errno = ENOENT;
-        if (memcmp(header, ELFMAG, SELFMAG) == 0)
-            result = find_in_elf(fd, header, name, size);
-        else if (header[0] == '#' && header[1] == '!')
-            result = find_in_script(fd, name, size);
-    }
-    int error = errno;
-    close(fd);
-    errno = error;
-    return result;
+    if (memcmp(header, ELFMAG, SELFMAG) == 0)
+        return find_in_elf(fd, header, name, size);
+    if (header[0] == '#' && header[1] == '!')
+        return find_in_script(fd, name, size);
+    errno = ENOENT;
+    return -1;
 }
