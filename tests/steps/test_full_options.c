@@ -412,8 +412,11 @@ static void explain_tells_of_each_guard(void **state)
                      0);
     const char *rest = err;
     for (size_t i = 0; i < sizeof(guards) / sizeof(*guards); i++) {
-        rest = strstr(rest, guards[i]);
-        if (!rest)
+        const char *found = strstr(rest, guards[i]);
+
+        if (found)
+            rest = found;
+        else
             fail_msg("no '%s' in its place in:\n%s", guards[i], err);
     }
 }
