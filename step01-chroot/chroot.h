@@ -1,8 +1,8 @@
 /*
  * chroot: another root directory for one process, and so for the command that it becomes.
  *
- * It changes where an absolute path starts and nothing else: not the processes, the network or the
- * users that the command sees. See chroot(2).
+ * It changes only where an absolute path starts. The command still sees the same processes, network
+ * and users. See chroot(2).
  */
 #ifndef CHROOT_H
 #define CHROOT_H
