@@ -1,5 +1,5 @@
 /*
- * step02: step01, and the image stays as it was: the container writes to a layer above it.
+ * step02: as step01, but the image stays as it was: the container writes to a layer above it.
  */
 #include "chroot.h"
 #include "name.h"

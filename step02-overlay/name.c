@@ -37,7 +37,7 @@ int name_parse(const char *text, void *value)
     }
     errno = EINVAL;
     return report_error(
-        "the name '%.80s' is not valid: up to %d letters, digits, '_', '.' and '-', "
-        "the first a letter or a digit",
+        "the name '%.80s' is not valid: use up to %d letters, digits, '_', '.' and '-', "
+        "and begin with a letter or a digit",
         text, NAME_SIZE - 1);
 }

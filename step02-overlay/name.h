@@ -1,21 +1,21 @@
 /*
- * name: what a container is called, in its prompt, its scratch directory and its cgroup.
+ * name: the container's name, for its prompt, its scratch directory and its cgroup.
  */
 #ifndef NAME_H
 #define NAME_H
 
-enum { NAME_SIZE = 64 }; /* with its NUL; Linux allows 64 bytes for a hostname, which it becomes */
+enum { NAME_SIZE = 64 }; /* with the NUL. The name becomes the host name: Linux allows 64 bytes. */
 
 /*
- * Fills in name[NAME_SIZE], unless the user chose one: a random letter, then letters and digits.
- * Returns 0, or -1 after a report.
+ * Puts a random name into name[NAME_SIZE], unless the user chose one. It has a letter first, then
+ * letters and digits. Returns 0, or -1 after a report.
  */
 int name_choose(char *name);
 
 /*
- * Copies a name that the user chose into value, a char[NAME_SIZE]: letters, digits, '_', '.', '-',
- * the first a letter or digit, so that it is a file name and no path. Returns 0, or -1 after a
- * report: EINVAL.
+ * Copies a name that the user chose into value, a char[NAME_SIZE]. The name may have letters,
+ * digits, '_', '.' and '-', and begins with a letter or digit. So it is a file name, and no path.
+ * Returns 0, or -1 after a report: EINVAL.
  */
 int name_parse(const char *text, void *value);
 

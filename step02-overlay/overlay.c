@@ -20,7 +20,7 @@ static int make_directory(const struct overlay *o, const char *name)
     if (file_join(path, sizeof(path), o->dir, name) < 0)
         return -1;
     explain("mkdir", path, NULL);
-    /* 0755 for upper: it becomes the mode of the container's root directory. */
+    /* The container's root directory has the mode of upper, so this must be 0755. */
     if (mkdir(path, 0755) < 0 || chmod(path, 0755) < 0)
         return report_errno("mkdir %s", path);
     return 0;
@@ -81,12 +81,12 @@ static void hint_mount(const struct overlay *o)
     if (errno == EPERM && geteuid() != 0)
         report_hint("only root may do this: call the program by sudo");
     else if (errno == EPERM)
-        report_hint("the root of a user namespace may do this from Linux 5.11 on");
+        report_hint("before Linux 5.11, the root of a user namespace may not do this");
     else if (errno == ENODEV)
         report_hint("this kernel has no overlay: sudo modprobe overlay");
     else if (on_overlay)
-        report_hint("%s is on an overlay itself, and upper cannot be: --scratch DIR names a "
-                    "directory on a disk, or on a tmpfs such as /dev/shm",
+        report_hint("%s is on an overlay itself, where upper cannot be: choose a folder on a disk, "
+                    "or on a tmpfs such as /dev/shm, by --scratch DIR",
                     o->dir);
     else
         report_hint("the kernel log (dmesg) says more; --scratch DIR tries another file system");
@@ -96,7 +96,7 @@ int overlay_mount(struct overlay *o, const char *option)
 {
     char options[128];
 
-    /* The options can quote no ',' and no ':', so they hold no path but names in this folder. */
+    /* Options cannot quote the ',' or ':' of a path. So they hold only names in this folder. */
     snprintf(options, sizeof(options), "lowerdir=lower,upperdir=upper,workdir=work%s%s",
              option ? "," : "", option ? option : "");
     explain("cd", o->dir, NULL);
@@ -116,7 +116,7 @@ int overlay_unmount(struct overlay *o)
 {
     if (!o->mounted)
         return 0;
-    /* Lazily: what is mounted below goes too, and a process that was left inside cannot hold it. */
+    /* Lazily: this also unmounts what is below, and works if a process is still inside. */
     explain("umount", "-l", o->merged, NULL);
     if (umount2(o->merged, MNT_DETACH) < 0)
         return report_errno("umount %s", o->merged);

@@ -16,7 +16,6 @@ int proc_mount(void)
         return 0;
     report_errno("mount proc on /proc");
     if (errno == EPERM)
-        report_hint("inside another container, where part of /proc is masked, the kernel gives no "
-                    "other one");
+        report_hint("inside a container that masks part of /proc, the kernel mounts no other proc");
     return -1;
 }

@@ -174,7 +174,7 @@ static void a_scratch_on_an_overlay_is_explained(void **state)
     assert_int_equal(run(fixture.step, "--scratch", in_fixture("over"), fixture.image, "true"),
                      125);
     assert_contains(err, ": mount overlay on ");
-    assert_contains(err, " is on an overlay itself, and upper cannot be: --scratch DIR");
+    assert_contains(err, " is on an overlay itself, where upper cannot be: choose a folder on ");
     shell("cd '%s' && umount over && rmdir up low", fixture.dir); /* up is empty */
 }
 

@@ -72,7 +72,7 @@ static void assert_refused(const char *text)
 
     assert_int_equal(CATCH(name_parse(text, name)), -1);
     assert_int_equal(errno, EINVAL);
-    assert_contains(caught, "is not valid: up to 63 letters, digits");
+    assert_contains(caught, "is not valid: use up to 63 letters, digits");
     assert_string_equal(name, "before");
 }
 

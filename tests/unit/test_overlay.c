@@ -164,7 +164,8 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
     assert_int_equal(make("web"), 0);
     assert_hint(EPERM, 0, 1000, "/merged: EPERM (Operation not permitted)\n");
     assert_hint(EPERM, 0, 1000, "hint: only root may do this");
-    assert_hint(EPERM, 0, 0, "hint: the root of a user namespace may do this from Linux 5.11 on");
+    assert_hint(EPERM, 0, 0,
+                "hint: before Linux 5.11, the root of a user namespace may not do this");
     assert_hint(ENODEV, 0, 0, "hint: this kernel has no overlay: sudo modprobe overlay");
     assert_hint(EINVAL, OVERLAYFS_SUPER_MAGIC, 0, "/web is on an overlay itself");
     assert_hint(EINVAL, TMPFS_MAGIC, 0, "the kernel log (dmesg) says more");

@@ -55,7 +55,7 @@ static void proc_mount_says_where_it_may_be_refused(void **state)
     assert_int_equal(errno, EPERM);
     assert_contains(caught, "container: mount proc on /proc: EPERM (Operation not permitted)\n");
     assert_contains(caught, "hint: ");
-    assert_contains(caught, "inside another container");
+    assert_contains(caught, "inside a container that masks");
 }
 
 static void proc_mount_has_no_hint_for_another_error(void **state)
