@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAP_SIZE = 4096 }; /* the kernel takes no longer one */
+enum { MAP_SIZE = 4096 }; /* the kernel takes no longer map */
 
-/* A privileged caller hands on what /proc/self/uid_map says it has: on a host "0 0 4294967295". */
+/* Root maps all ids that it has. /proc/self/uid_map lists them: on a host "0 0 4294967295". */
 static int copy_own_map(char *map, const char *name)
 {
     char path[64], ranges[MAP_SIZE];
@@ -32,7 +32,7 @@ static int write_map(pid_t pid, const char *name, unsigned own_id)
     char dir[32], map[MAP_SIZE] = "";
 
     snprintf(dir, sizeof(dir), "/proc/%d", pid);
-    /* First id inside, first id outside, how many. */
+    /* A map is: the first id inside, the first id outside, the number of ids. */
     if (geteuid() != 0)
         snprintf(map, sizeof(map), "0 %u 1", own_id);
     else if (copy_own_map(map, name) < 0)
@@ -41,8 +41,8 @@ static int write_map(pid_t pid, const char *name, unsigned own_id)
 }
 
 /*
- * Who may drop a group could read what is closed to just that group; so the kernel lets a caller
- * without privilege map groups only after setgroups(2) has been given up.
+ * A file may be closed to just one group. A member could drop this group and then read the file. So
+ * the kernel lets an ordinary user map groups only after setgroups(2) is forbidden inside.
  */
 static int deny_setgroups(pid_t pid)
 {

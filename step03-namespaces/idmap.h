@@ -1,5 +1,5 @@
 /*
- * idmap: who the users of a user namespace are outside. See user_namespaces(7).
+ * idmap: the ids in a user namespace and their ids outside. See user_namespaces(7).
  */
 #ifndef IDMAP_H
 #define IDMAP_H
@@ -7,10 +7,10 @@
 #include <sys/types.h>
 
 /*
- * Writes the id maps of process `pid`, which waits in a new user namespace. Root maps
- * every id that it has onto the same id inside; any other caller may map only
- * its own, onto 0. Either way root inside is the caller outside. Without maps it would be nobody.
- * Returns 0, or -1 after a report: EPERM, ...
+ * Writes the id maps of process `pid`, which waits in a new user namespace. Root maps each id that
+ * it has to the same id inside. Any other caller may map only its own id, to 0. In both cases root
+ * inside is the caller outside. Without maps the process would be "nobody". Returns 0, or -1 after
+ * a report: EPERM, ...
  */
 int idmap_write(pid_t pid);
 

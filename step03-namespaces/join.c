@@ -1,9 +1,9 @@
 /*
- * join: a command in the namespaces of a container that runs already, by setns(2).
+ * join: runs a command in the namespaces of a running container, by setns(2).
  *
  * clone(2) makes namespaces for a child and unshare(2) for the caller; setns(2) enters those of
- * somebody else. Nothing but the namespaces is shared: not the container's cgroup, and none of the
- * guards that step05 puts around its command.
+ * another process. The command shares only the namespaces. It does not enter the container's
+ * cgroup, and it has none of the guards that step05 puts around its command.
  */
 #include "name.h"
 #include "namespaces.h"
@@ -31,7 +31,7 @@ struct target {
     char **command;
     const char *scratch;
     pid_t pid;
-    int root; /* its root directory, which a chroot may have set apart from that of its mounts */
+    int root; /* its root directory: after a chroot, this is not the root of its mounts */
 };
 
 static pid_t find_pid(const struct target *t)
@@ -73,13 +73,13 @@ static int enter_namespaces(const struct target *t)
         return 0;
     report_errno("setns to the namespaces of process %d", t->pid);
     if (errno == EINVAL)
-        report_hint("process %d shares this program's user namespace, so it is no process of "
-                    "step03's containers",
+        report_hint("process %d is in this program's own user namespace, so it is in no "
+                    "container of step03",
                     t->pid);
     return -1;
 }
 
-/* Root of the host has no id where a container has a range of its own, as root's in step05 have. */
+/* A container with its own range of ids (root's in step05) has no id for root of the host. */
 static int become_root(void)
 {
     if (getuid() == 0)
@@ -89,7 +89,7 @@ static int become_root(void)
     return 0;
 }
 
-/* In a child, since a PID namespace is entered by the children of the caller of setns(2) only. */
+/* Runs in a child: setns(2) puts only later children of its caller into a PID namespace. */
 static int enter(void *arg)
 {
     const struct target *t = arg;
@@ -113,7 +113,7 @@ int main(int argc, char **argv)
     if (status != CLI_RUN)
         return status;
 
-    /* The environment before there is a child, whose /proc/PID/environ all inside may read. */
+    /* First a clean environment: all inside may read the child's /proc/PID/environ. */
     if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
         become_root() < 0 || command_environment(t.container) < 0)
         return EXIT_NOT_MADE;

@@ -1,5 +1,5 @@
 /*
- * loopback: the one interface that a new network namespace has, and that it leaves down.
+ * loopback: the only interface of a new network namespace. It is down at first.
  */
 #ifndef LOOPBACK_H
 #define LOOPBACK_H

@@ -1,5 +1,5 @@
 /*
- * step03: step02, and the command sees only its own processes, mounts, network and users.
+ * step03: as step02, but the command sees only its own processes, mounts, network and users.
  */
 #include "chroot.h"
 #include "hostname.h"

@@ -75,7 +75,10 @@ void namespaces_hint_refused(void)
     errno = error;
 }
 
-/* Of the system call itself, which like fork(2) gives the child a copy of the stack. */
+/*
+ * Calls clone3(2) itself: clone() of glibc would need a stack for the child. Here the child goes on
+ * with a copy of ours, as after fork(2).
+ */
 static pid_t clone_namespaces(void)
 {
     struct clone_args args = {.flags = (unsigned)NAMESPACES_ALL, .exit_signal = SIGCHLD};
@@ -92,7 +95,7 @@ static pid_t clone_namespaces(void)
     return child;
 }
 
-/* The parent writes one byte when the child may go on; the end of file means that it may not. */
+/* One byte from the parent means that the child may go on. The end of the file means no. */
 static int wait_for_admission(const int gate[2])
 {
     char byte;
@@ -107,7 +110,7 @@ static int admit_child(int (*admit)(void *, pid_t), void *arg, pid_t child, cons
 {
     int result = admit(arg, child);
 
-    /* With our own copy of the reading end still open, a child that has died is no SIGPIPE. */
+    /* Our copy of the reading end is still open: so there is no SIGPIPE if the child has died. */
     if (result == 0 && write(gate[1], "", 1) < 0)
         result = report_errno("let process %d go on", child);
     close(gate[0]);
