@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* In v2 the parts have one directory, and the first of them makes it. */
+/* In v2 the parts share one directory. The first part makes it. */
 static bool is_shared(const struct cgroup *g, const char *dir)
 {
     return strcmp(g->memory.dir, dir) == 0 || strcmp(g->cpu.dir, dir) == 0;
@@ -113,7 +113,7 @@ static void kill_all(const char *cgroup)
     fclose(file);
 }
 
-/* For nftw(3), which names a directory after all that is below it. */
+/* nftw(3) calls this for a directory after all that is below it. */
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
     (void)status;
@@ -132,7 +132,7 @@ static int remove_part(struct cgroup_part *part)
     if (!part->made)
         return 0;
     explain("rmdir", part->dir, NULL);
-    /* A process that was killed is counted until the kernel has taken it apart. */
+    /* A killed process counts as a member until the kernel has taken it apart. */
     for (int i = 0; i < TRIES; i++) {
         if (rmdir(part->dir) == 0 || errno == ENOENT) {
             part->made = false;

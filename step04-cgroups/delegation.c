@@ -58,12 +58,11 @@ static int enable(const char *cgroup, const char *controllers)
         return access(cgroup, W_OK);
     if (file_write(path, controllers) < 0)
         return -1;
-    explain_write(controllers, path); /* afterwards, since some that are tried are refused */
+    explain_write(controllers, path); /* after the act, since some attempts are refused */
     return 0;
 }
 
-/* Enables in each cgroup from `top` down to the parent of `own`; the user may not, in all of them.
- */
+/* Tries each cgroup from `top` down to the parent of `own`. A user may not change all of them. */
 static void enable_above(const struct hierarchy *h, const char *controllers)
 {
     char cgroup[PATH_MAX];
@@ -88,7 +87,7 @@ static bool is_alone_in(const char *cgroup)
            file_read(path, pids, sizeof(pids)) == 0 && strcmp(pids, own) == 0;
 }
 
-/* Leaves the base without a process, where the caller is the only one in it. */
+/* If no other process is in the base, moves the caller to a child of it: then it is empty. */
 static int step_aside(struct delegation *d, const char *name)
 {
     char child[NAME_MAX + 1];
@@ -119,11 +118,10 @@ static void hint_refused(void)
 {
     if (errno == EBUSY)
         report_hint("a cgroup that hands controllers down may hold no processes itself ('no "
-                    "internal processes', cgroups(7)), and others than this one are in it");
+                    "internal processes', cgroups(7)), and this one holds other processes");
     if (errno == ENOENT || errno == EINVAL)
-        report_hint(
-            "cgroup.controllers lacks one: it is not handed down from above, or switched off "
-            "at boot (cgroup_enable=memory)");
+        report_hint("cgroup.controllers lacks one: it is not handed down from above, or it was "
+                    "switched off at boot (cgroup_enable=memory)");
     else
         report_hint("a cgroup of your own: systemd-run --user --scope -p Delegate=yes COMMAND...");
 }
@@ -177,7 +175,7 @@ int delegation_give_back(struct delegation *d)
 {
     if (!*d->aside)
         return 0;
-    /* The same rule: first nothing is handed down, then the base may hold a process again. */
+    /* The same rule: only when nothing is handed down may the base hold a process again. */
     for (char *sign = d->controllers; (sign = strchr(sign, '+'));)
         *sign = '-';
     if (kernel_file_write(d->base, "cgroup.subtree_control", d->controllers) < 0)

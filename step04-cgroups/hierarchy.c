@@ -27,8 +27,8 @@ static bool list_has(const char *list, const char *entry)
 }
 
 /*
- * Lines of /proc/self/cgroup: "4:memory:/user/1" for v1 and "0::/user/1" for v2. Sets the version,
- * and path[PATH_MAX] to the caller's cgroup, seen from the root of its hierarchy.
+ * A line of /proc/self/cgroup is "4:memory:/user/1" for v1 and "0::/user/1" for v2. Sets the
+ * version. Sets path[PATH_MAX] to the caller's cgroup, as seen from the root of its hierarchy.
  */
 static int find_path(FILE *file, const char *controller, int *version, char *path)
 {
@@ -49,7 +49,7 @@ static int find_path(FILE *file, const char *controller, int *version, char *pat
     return *version ? 0 : -1;
 }
 
-/* mountinfo writes a blank as \040, and so with others. */
+/* mountinfo writes a blank as \040, and other special characters in the same way. */
 static void unescape(char *text)
 {
     char *to = text;
@@ -152,7 +152,7 @@ int hierarchy_find(struct hierarchy *h, const char *controller, const char *proc
     if (found < 0) {
         errno = ENOENT;
         report_errno("find a cgroup hierarchy for the controller %s", controller);
-        report_hint("this kernel has none, or it is switched off at boot: cat /proc/cgroups");
+        report_hint("this kernel has none, or it was switched off at boot: cat /proc/cgroups");
         return -1;
     }
     return find_mount(h, controller, proc, path);

@@ -19,7 +19,7 @@ static int refuse(const char *what, const char *text, const char *wanted, int er
     return report_errno("%s '%.40s' (wanted: %s)", what, text, wanted);
 }
 
-/* A power of two for "", "B", "K", "KB", "KiB", "M", ...; -1 for any other unit. */
+/* Returns a power of two for "", "B", "K", "KB", "KiB", "M", ..., or -1 for any other unit. */
 static int unit_shift(const char *unit)
 {
     static const char prefixes[] = "KMGT";
@@ -85,7 +85,7 @@ static int parse_whole(const char *what, const char *text, long long least, long
     return 0;
 }
 
-/* The bounds are the kernel's own: of cpu.shares, and of the number of processes it can have. */
+/* The bounds are those of the kernel: for cpu.shares, and for the number of processes. */
 int limit_parse_shares(const char *text, void *value)
 {
     return parse_whole("cpu-shares", text, 2, 262144, value);
@@ -109,7 +109,7 @@ static int set_number(const char *dir, const char *file, long long number)
     return kernel_file_write(dir, file, value);
 }
 
-/* Without this the memory that is over the limit goes to the swap space, and the limit is none. */
+/* Without this, memory above the limit goes to the swap space, and the limit has no effect. */
 static int close_swap(const char *dir, int version, long long memory)
 {
     const char *file = version == 2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes";
@@ -118,13 +118,13 @@ static int close_swap(const char *dir, int version, long long memory)
     if (file_join(path, sizeof(path), dir, file) < 0)
         return -1;
     if (access(path, F_OK) == 0)
-        /* v2 counts swap by itself, v1 memory and swap together. */
+        /* v2 counts swap alone here, v1 memory and swap together. */
         return set_number(dir, file, version == 2 ? 0 : memory);
-    /* No such file: the kernel counts no swap. /proc/swaps has a line of titles, then the areas. */
+    /* Without this file the kernel counts no swap. In /proc/swaps, titles come before the areas. */
     if (file_read("/proc/swaps", swaps, sizeof(swaps)) < 0 || !strchr(swaps, '\n'))
         return 0;
     errno = ENOENT;
-    report_errno("close the swap space to the container by %s", path);
+    report_errno("refuse swap space to the container by %s", path);
     report_hint("boot the kernel with swapaccount=1, or: sudo swapoff -a");
     return -1;
 }
@@ -138,7 +138,7 @@ int limit_set_memory(const struct limits *l, const char *dir, int version)
     return close_swap(dir, version, memory);
 }
 
-/* v2 has weights from 1 to 10000 where v1 had shares from 2 to 262144. */
+/* v1 has shares from 2 to 262144. v2 has weights from 1 to 10000 instead. */
 static long long weight_of(long long shares)
 {
     return 1 + (shares - 2) * 9999 / 262142;

@@ -1,5 +1,5 @@
 /*
- * step04: step03, and the command has no more of memory, CPU time and processes than it is given.
+ * step04: as step03, but the command has limits on memory, CPU time and processes.
  */
 #include "cgroup.h"
 #include "chroot.h"

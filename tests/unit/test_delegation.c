@@ -249,7 +249,7 @@ static void no_internal_processes_is_explained(void **state)
     refuse_writes("cgroup.subtree_control", EACCES);
     snprintf(hints, sizeof(hints),
              "container: hint: a cgroup that hands controllers down may hold no processes itself "
-             "('no internal processes', cgroups(7)), and others than this one are in it\n%s",
+             "('no internal processes', cgroups(7)), and this one holds other processes\n%s",
              advice);
     assert_refused(claim(), EBUSY, "EBUSY (Device or resource busy)", hints);
 }
@@ -259,7 +259,7 @@ static void a_controller_that_is_not_there_is_an_error(void **state)
 {
     static const char hint[] =
         "container: hint: cgroup.controllers lacks one: it is not handed down from above, or "
-        "switched off at boot (cgroup_enable=memory)\n";
+        "it was switched off at boot (cgroup_enable=memory)\n";
 
     make_cgroups("/a/b");
     refuse_writes("cgroup.subtree_control", ENOENT);

@@ -154,7 +154,7 @@ static void a_controller_that_no_hierarchy_has_is_reported(void **state)
     assert_not_found(find("pids", v1_cgroup, v1_mounts),
                      "container: find a cgroup hierarchy for the controller pids: ENOENT (No such "
                      "file or directory)\n"
-                     "container: hint: this kernel has none, or it is switched off at boot: cat "
+                     "container: hint: this kernel has none, or it was switched off at boot: cat "
                      "/proc/cgroups\n");
     assert_not_found(find("memory", "", v1_mounts), "for the controller memory: ENOENT");
 }

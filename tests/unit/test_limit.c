@@ -322,7 +322,7 @@ static void swap_space_that_cannot_be_closed_is_an_error(void **state)
     assert_int_equal(set_without_swap_file(1, "memory.memsw.limit_in_bytes", area), -1);
     assert_int_equal(errno, ENOENT);
     snprintf(message, sizeof(message),
-             "container: close the swap space to the container by %s/memory.memsw.limit_in_bytes: "
+             "container: refuse swap space to the container by %s/memory.memsw.limit_in_bytes: "
              "ENOENT (No such file or directory)\n"
              "container: hint: boot the kernel with swapaccount=1, or: sudo swapoff -a\n",
              folder);
