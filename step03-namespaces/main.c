@@ -87,7 +87,7 @@ int main(int argc, char **argv)
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
-        {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
+        {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         CLI_END,
     };
 

@@ -108,12 +108,12 @@ int main(int argc, char **argv)
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
-        {"hostname", "NAME", "its host name; its own name where not given", name_parse, c.hostname},
-        {"memory", "SIZE", "most memory (default 512M)", limit_parse_memory, &c.limits.memory},
-        {"cpus", "N", "most CPUs, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
-        {"cpu-shares", "N", "weight on busy CPUs (default 1024)", limit_parse_shares,
+        {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
+        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_memory, &c.limits.memory},
+        {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
+        {"cpu-shares", "N", "weight if CPUs are busy (default 1024)", limit_parse_shares,
          &c.limits.shares},
-        {"pids-limit", "N", "most processes (default 256)", limit_parse_pids, &c.limits.pids},
+        {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
         CLI_END,
     };
 
