@@ -177,6 +177,7 @@ lint: ## check the C files and the shell scripts
 	sh common/lab/includes.sh '$(LINT_FLAGS)' $(filter %.c,$(C_FILES))
 	printf '%s\n' $(filter %.c,$(C_FILES)) | \
 		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- $(LINT_FLAGS) 2>/dev/null
+	sh tests/attacks/rows.sh
 	rm -rf build/lint
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o
