@@ -10,7 +10,7 @@
 #include <strings.h>
 #include <sys/capability.h>
 
-/* What installing packages and serving a port below 1024 take; the rest is for running a host. */
+/* Enough to install packages and to serve a port below 1024. The others are for running a host. */
 static const cap_value_t defaults[] = {
     CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,           CAP_KILL,
     CAP_SETGID, CAP_SETUID,       CAP_SETFCAP, CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT,
@@ -25,7 +25,7 @@ static int parse(const char *text, uint64_t *chosen)
         *chosen = UINT64_MAX;
         return 0;
     }
-    /* cap_from_name(3) would read no further than a comma. */
+    /* cap_from_name(3) reads only up to a comma, and would accept a list. */
     bool one_word =
         text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")] == '\0';
     snprintf(name, sizeof(name), "%s%s", strncasecmp(text, "cap_", 4) == 0 ? "" : "cap_", text);
@@ -47,8 +47,7 @@ int capabilities_parse_drop(const char *text, void *value)
     return parse(text, &((struct capabilities *)value)->dropped);
 }
 
-/* What is added by its name counts more than "drop all", what is dropped by its name than "add
- * all". */
+/* A name wins over "all": "drop all, add chown" keeps chown, "add all, drop chown" drops it. */
 static uint64_t kept(const struct capabilities *c)
 {
     uint64_t result = 0;
@@ -65,7 +64,7 @@ static bool has(uint64_t set, cap_value_t capability)
     return set >> capability & 1;
 }
 
-/* setpriv(1) has the list as "-all,+chown,+kill". */
+/* setpriv(1) takes a list such as "-all,+chown,+kill". */
 static void explain_bound(uint64_t keep)
 {
     char list[2048] = "-all";

@@ -11,7 +11,7 @@ int cli_list_append(const char *text, void *value)
 
     if (list->count == CLI_LIST_SIZE) {
         errno = E2BIG;
-        return report_errno("more than %d times the same option, at '%s'", CLI_LIST_SIZE, text);
+        return report_errno("the same option more than %d times, at '%s'", CLI_LIST_SIZE, text);
     }
     if (cli_text(text, &list->items[list->count]) < 0)
         return -1;

@@ -12,8 +12,8 @@ struct cli_list {
 };
 
 /*
- * Adds a text that is not empty to value, a struct cli_list. Returns 0, or -1 after a report: E2BIG
- * where the list is full, EINVAL.
+ * Adds `text` to `value`, a struct cli_list. Returns 0, or -1 after a report: E2BIG when the list
+ * is full, EINVAL when the text is empty.
  */
 int cli_list_append(const char *text, void *value);
 

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Room for one descriptor, as cmsg(3) wants it. */
+/* Room for one descriptor, in the form that cmsg(3) needs. */
 union control {
     struct cmsghdr header;
     char bytes[CMSG_SPACE(sizeof(int))];
@@ -43,7 +43,7 @@ static int send_descriptor(int channel, int fd)
     return sendmsg(channel, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
-/* Returns -1 when the child has closed the channel without sending one. */
+/* Returns -1 when the child has closed the channel and has sent no descriptor. */
 static int receive_descriptor(int channel)
 {
     union control control;
@@ -60,7 +60,7 @@ static int receive_descriptor(int channel)
     return fd;
 }
 
-/* The first of the standard descriptors that is one, or -1. */
+/* Returns the first standard descriptor that is a terminal, or -1. */
 static int find_terminal(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -88,12 +88,12 @@ int console_open(struct console *c)
         return 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return report_errno("socketpair for the terminal");
-    explain_comment("a process carries between this terminal and one of the container's own");
+    explain_comment("a process carries bytes between this terminal and one of the container's own");
     pid_t parent = getpid();
     c->relay = fork();
     if (c->relay == 0) {
         close(ends[0]);
-        /* Not SIGKILL: it has the terminal's mode to restore. */
+        /* Not SIGKILL: the relay must restore the terminal's mode. */
         if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
             run_relay(ends[1], terminal);
         _exit(EXIT_NOT_MADE);
@@ -108,10 +108,10 @@ int console_open(struct console *c)
 static int use_terminal(int slave)
 {
     if (ioctl(slave, TIOCSCTTY, 0) < 0)
-        return report_errno("take the container's terminal as the session's");
+        return report_errno("give the session its controlling terminal");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (isatty(fd) && dup2(slave, fd) < 0)
-            return report_errno("make the container's terminal descriptor %d", fd);
+            return report_errno("use the container's terminal as descriptor %d", fd);
     return 0;
 }
 
@@ -135,8 +135,7 @@ int console_close(struct console *c)
 {
     if (c->relay <= 0)
         return 0;
-    /* The relay ends by itself: the container, and with it the last holder of the channel, is gone.
-     */
+    /* The container is gone. After this nobody holds the channel, and the relay ends by itself. */
     close(c->channel);
     if (waitpid(c->relay, NULL, 0) < 0)
         return report_errno("waitpid %d", c->relay);

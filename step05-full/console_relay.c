@@ -13,7 +13,7 @@
 
 enum { LOOK_AGAIN_MS = 200 };
 
-/* One direction; what is read waits in `bytes` until all of it is written. */
+/* One direction. `bytes` holds what was read until all of it is written. */
 struct flow {
     int from, to;
     char bytes[4096];
@@ -36,7 +36,7 @@ static void take(struct flow *f)
     if (length > 0)
         f->length = (size_t)length;
     else if (length == 0 || (errno != EAGAIN && errno != EINTR))
-        f->ended = true; /* EIO from a terminal whose other side is closed */
+        f->ended = true; /* EIO: the other side of the terminal is closed */
 }
 
 static void give(struct flow *f)
@@ -51,8 +51,7 @@ static void give(struct flow *f)
     }
 }
 
-/* The entries of a flow for poll(2): it wants either to read or to write. A negative one is idle.
- */
+/* Fills in two entries for poll(2): a flow either reads or writes. poll(2) skips descriptor -1. */
 static void want(const struct flow *f, struct pollfd *entries)
 {
     entries[0] = (struct pollfd){f->ended || f->length ? -1 : f->from, POLLIN, 0};
@@ -67,7 +66,7 @@ static void carry(struct flow *f, const struct pollfd *entries)
         give(f);
 }
 
-/* Returns false when a signal says that the parent has died, or asks to end. */
+/* Returns false if the signal says that the parent has died, or asks us to end. */
 static bool handle_signal(int signals, int terminal, int master)
 {
     struct signalfd_siginfo info;
@@ -80,7 +79,7 @@ static bool handle_signal(int signals, int terminal, int master)
     return true;
 }
 
-/* In the background, what is typed is the shell's; without job control there is no background. */
+/* In the background, typed text is for the shell. Without job control there is no background. */
 static bool in_foreground(int terminal)
 {
     pid_t group = tcgetpgrp(terminal);
@@ -118,7 +117,7 @@ static void carry_both(int terminal, bool has_input, int master, int signals, st
         entries[4] = (struct pollfd){signals, POLLIN, 0};
         if (!listens)
             entries[0].fd = -1;
-        /* No signal tells a job that runs when it is called to the foreground. */
+        /* A running job gets no signal when it comes to the foreground, so it must look again. */
         if (poll(entries, 5, listens || !has_input ? -1 : LOOK_AGAIN_MS) < 0 && errno != EINTR)
             return;
         carry(&in, entries);
@@ -139,16 +138,16 @@ void console_relay(int terminal, bool has_input, int master)
     sigaddset(&watched, SIGWINCH);
     sigaddset(&watched, SIGTERM);
     sigprocmask(SIG_BLOCK, &watched, NULL);
-    /* The caller's shell may be back on the terminal before its mode is restored. */
+    /* The caller's shell may have the terminal again before we restore its mode. */
     signal(SIGTTOU, SIG_IGN);
-    /* Or between a look at who has it and the read, which then fails. */
+    /* It may also take it between our look and our read. Then the read fails, and that is all. */
     signal(SIGTTIN, SIG_IGN);
     int signals = signalfd(-1, &watched, SFD_CLOEXEC);
     if (signals < 0 || tcgetattr(terminal, &mode.before) < 0)
         return;
 
     copy_window_size(terminal, master);
-    fcntl(master, F_SETFL, O_NONBLOCK); /* it takes no more input than the container reads */
+    fcntl(master, F_SETFL, O_NONBLOCK); /* a write must not wait for the container to read */
     carry_both(terminal, has_input, master, signals, &mode);
     if (mode.is_raw)
         tcsetattr(terminal, TCSADRAIN, &mode.before);

@@ -7,11 +7,11 @@
 #include <stdbool.h>
 
 /*
- * Puts the caller's terminal, descriptor `terminal`, into raw mode, so that all that is typed goes
- * to the container, Ctrl-C included; carries until the container closes its side or the parent
- * dies; restores the mode. `master` is the container's side. The size of the window is followed.
- * As a job in the background, and always without `has_input`, it carries output only, and leaves
- * the mode and what is typed alone.
+ * Puts the caller's terminal, descriptor `terminal`, into raw mode: all keys go to the container,
+ * Ctrl-C included. Carries bytes until the container closes its side, `master`, or the parent dies.
+ * Then restores the mode. The container's terminal follows the size of the caller's window. In a
+ * background job, and always without `has_input`, this carries output only: then it neither changes
+ * the mode nor reads what is typed.
  */
 void console_relay(int terminal, bool has_input, int master);
 

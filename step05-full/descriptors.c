@@ -17,7 +17,7 @@ int descriptors_close(int keep)
     const unsigned first = STDERR_FILENO + 1;
     const unsigned kept = keep < 0 ? UINT_MAX : (unsigned)keep;
 
-    explain_comment("close every descriptor above 2, each as by exec 3>&-");
+    explain_comment("close every descriptor above 2; exec 3>&- closes one of them");
     if (close_from_to(first, kept - 1) < 0 || (keep >= 0 && close_from_to(kept + 1, UINT_MAX) < 0))
         return report_errno("close the descriptors above %d", STDERR_FILENO);
     return 0;

@@ -1,8 +1,8 @@
 /*
- * descriptors: open files that the caller had, and that its child would have inside.
+ * descriptors: open files of the caller, which its child would still have inside.
  *
- * A directory that was open outside is a way out that neither chroot nor pivot_root closes:
- * fchdir(2).
+ * A directory that was opened outside is a way out, by fchdir(2). Neither chroot nor pivot_root
+ * closes it.
  *
  * Closes rows 2 and 3 of the attack table.
  */
@@ -12,12 +12,12 @@
 #include <stdbool.h>
 
 /*
- * Closes every descriptor above the standard three but `keep`, which may be -1; close_range(2), so
- * Linux 5.9. Returns 0, or -1 after a report.
+ * Closes every descriptor above the standard three, except `keep` (-1: no exception). This needs
+ * close_range(2), so Linux 5.9. Returns 0, or -1 after a report.
  */
 int descriptors_close(int keep);
 
-/* Whether two descriptors are of one file; false, too, where one of them is of none. */
+/* Whether two descriptors refer to the same file. If one of them is not open, they do not. */
 bool descriptors_are_same(int one, int other);
 
 #endif

@@ -47,7 +47,7 @@ static int attach_node(int node, const char *name)
     if (fd < 0)
         return report_errno("create %s to mount on", path);
     close(fd);
-    /* The host's file has no path here any more. */
+    /* A comment, since the host's file has no path here any more. */
     explain_comment("mount --bind HOST%s %s", path, path);
     return mount_fd_attach(node, path);
 }

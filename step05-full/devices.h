@@ -1,7 +1,7 @@
 /*
- * devices: a /dev with the handful of devices that a program may count on, and no other.
+ * devices: a /dev with the few devices that every program expects, and no other.
  *
- * It is a tmpfs of our own, so nothing that the image has in /dev counts.
+ * It is a tmpfs of our own, and hides everything that the image has in /dev.
  *
  * Closes rows 12, 13 and 34 of the attack table.
  */
@@ -15,14 +15,14 @@ struct devices {
 };
 
 /*
- * Copies the mounts of the host's nodes, since a user namespace may not make any. Returns 0, or -1
- * after a report.
+ * Copies the mounts of the host's device nodes, since nobody may make nodes in a user namespace.
+ * Returns 0, or -1 after a report.
  */
 int devices_open(struct devices *d);
 
 /*
- * Puts a tmpfs on /dev of the image and the nodes into it, with terminals of its own on /dev/pts
- * and shared memory on /dev/shm. Returns 0, or -1 after a report.
+ * Mounts a tmpfs on the image's /dev and puts the nodes into it. /dev/pts gets terminals of its
+ * own, /dev/shm gets shared memory. Returns 0, or -1 after a report.
  */
 int devices_attach(struct devices *d);
 

@@ -22,7 +22,7 @@ int environment_parse(const char *text, void *value)
 
 static void explain_all(void)
 {
-    explain_comment("a new environment, with nothing of the caller's but TERM");
+    explain_comment("a new environment; only TERM comes from the caller");
     for (char **variable = environ; *variable; variable++)
         explain("export", *variable, NULL);
 }
@@ -30,7 +30,7 @@ static void explain_all(void)
 int environment_add(const struct cli_list *variables)
 {
     for (int i = 0; i < variables->count; i++)
-        /* putenv(3) keeps the text, which is the caller's argument and lasts. */
+        /* putenv(3) keeps a pointer to the text. The text is an argument of main(), so it stays. */
         if (putenv((char *)variables->items[i]) != 0)
             return report_errno("set %s", variables->items[i]);
     explain_all();

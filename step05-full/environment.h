@@ -6,7 +6,7 @@
 
 #include "cli_list.h"
 
-/* Parses NAME=VALUE into value, a struct cli_list. Returns 0, or -1 after a report: EINVAL. */
+/* Parses NAME=VALUE into `value`, a struct cli_list. Returns 0, or -1 after a report: EINVAL. */
 int environment_parse(const char *text, void *value);
 
 /* Adds the variables to the caller's environment. Returns 0, or -1 after a report. */

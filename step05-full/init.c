@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Reaps all that have ended. Returns the exit status of `command`, or -1 while it runs. */
+/* Reaps all that have ended. Returns the exit status of `command`, or -1 if it still runs. */
 static int reap(pid_t command)
 {
     int result = -1, status;
@@ -39,7 +39,7 @@ static int supervise(pid_t command, const sigset_t *signals)
             if (status >= 0)
                 return status;
         } else if (info.si_code != SI_KERNEL) {
-            /* One that the terminal sends has reached the command already. */
+            /* A signal of the terminal (SI_KERNEL) has already reached the command. */
             kill(command, sig);
         }
     }

@@ -39,11 +39,12 @@ int lower_open(const char *path, pid_t child, bool *mapped)
     if (mount < 0)
         report_errno("copy the mount at %s", path);
     else if (!*mapped)
-        report_note("%s cannot be mounted with other ids, so its files are nobody's inside", path);
+        report_note("%s cannot be mounted with other ids, so its files belong to nobody inside",
+                    path);
     return mount;
 }
 
-/* In a child of its own, since this program itself stays in the host's mount namespace. */
+/* A child does it, since this program itself must stay in the host's mount namespace. */
 static int attach_inside(int mount, const char *target, pid_t child)
 {
     cleanup_fd int namespace = open_namespace(child, "mnt");
@@ -80,7 +81,7 @@ int lower_idmap(const char *dir, const char *rootfs, pid_t child)
     explain("mkdir", target, NULL);
     if (unlink(target) < 0 || mkdir(target, 0755) < 0)
         return report_errno("make the folder %s", target);
-    /* An option of util-linux 2.39, which Debian 12 does not have. */
+    /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
     explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s", child, rootfs,
                     target);
     cleanup_fd int mount = lower_open(rootfs, child, &mapped);

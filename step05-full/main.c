@@ -1,5 +1,5 @@
 /*
- * step05: step04, and the command has no way back to the host, and no right that it needs not.
+ * step05: step04, and the command has no way back to the host and no right that it does not need.
  */
 #include "capabilities.h"
 #include "cgroup.h"
@@ -105,7 +105,7 @@ static int set_up(struct container *c)
         return -1;
     if (confine(c) < 0)
         return -1;
-    /* After that, since who delegates a cgroup to itself must be alone in it. */
+    /* These two start processes. To delegate a cgroup, we had to be alone in it until now. */
     if (console_open(&c->console) < 0)
         return -1;
     if (streams_open(&c->streams) < 0)
@@ -128,7 +128,7 @@ static int admit(void *arg, pid_t child)
     return 0;
 }
 
-/* First, since what the caller left open or shares would lead out of all that follows. */
+/* First: the caller's open files and shared mounts would lead out of all that follows. */
 static int leave_caller(struct container *c)
 {
     if (descriptors_close(c->console.channel) < 0)
@@ -150,7 +150,7 @@ static int leave_caller(struct container *c)
     return 0;
 }
 
-/* While the host is in sight: what the container gets of it is opened, without a place yet. */
+/* The host is in sight: we open all that the container gets of it. The places come later. */
 static int take_along(struct container *c)
 {
     if (volumes_open(&c->volumes) < 0)
@@ -166,7 +166,7 @@ static int take_along(struct container *c)
     return 0;
 }
 
-/* Now the host goes out of sight. Root inside does it, since the layers are to be its own. */
+/* Now the host goes out of sight. Root inside does it, so that it owns the new layers. */
 static int change_root(struct container *c)
 {
     if (subids_become_root(&c->ids) < 0)
@@ -180,7 +180,7 @@ static int change_root(struct container *c)
     return 0;
 }
 
-/* From here on a link in the image leads nowhere but inside, so the mounts get their places. */
+/* From here on a link in the image can only lead inside, so the mounts get their places. */
 static int furnish(struct container *c)
 {
     if (masked_proc_attach(c->proc) < 0)
@@ -189,7 +189,7 @@ static int furnish(struct container *c)
         return -1;
     if (devices_attach(&c->devices) < 0)
         return -1;
-    if (masked_proc_protect() < 0) /* by the null of that /dev */
+    if (masked_proc_protect() < 0) /* needs /dev/null */
         return -1;
     if (console_attach(&c->console) < 0)
         return -1;
@@ -200,18 +200,18 @@ static int furnish(struct container *c)
     return 0;
 }
 
-/* Last, since all of these rights were needed. The filter refuses what the others call. */
+/* Last: the phases above need these rights. The filter would refuse calls of the other acts. */
 static int give_up_rights(struct container *c)
 {
     if (rlimits_lower() < 0)
         return -1;
-    if (capabilities_bound(&c->capabilities) < 0) /* which only root may do */
+    if (capabilities_bound(&c->capabilities) < 0) /* only root may do it */
         return -1;
     if (user_become(&c->user) < 0)
         return -1;
     if (capabilities_set(&c->capabilities) < 0)
         return -1;
-    if (workdir_enter(c->workdir) < 0) /* by the user's own rights */
+    if (workdir_enter(c->workdir) < 0) /* with the user's own rights */
         return -1;
     if (no_new_privs_set() < 0) /* the filter needs it */
         return -1;
@@ -220,7 +220,7 @@ static int give_up_rights(struct container *c)
     return 0;
 }
 
-/* A guard that cannot be put up stops the container: half a wall is trusted like a whole one. */
+/* If one guard fails, there is no container: people would trust half a wall like a whole one. */
 static int enter(void *arg)
 {
     struct container *c = arg;
@@ -262,14 +262,14 @@ int main(int argc, char **argv)
         {"cpu-shares", "N", "weight if CPUs are busy (default 1024)", limit_parse_shares,
          &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
-        {"storage-size", "SIZE", "most it writes (default 256M)", limit_parse_memory, &c.storage},
+        {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_memory, &c.storage},
         {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
         {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
          &c.volumes.tmpfs},
-        {"read-only", NULL, "its root may not be written to", cli_flag, &c.read_only},
-        {"env", "NAME=VALUE", "a variable of the command", environment_parse, &c.variables},
-        {"workdir", "DIR", "where the command starts", workdir_parse, &c.workdir},
-        {"user", "UID[:GID]", "whom the command runs as", user_parse, &c.user},
+        {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
+        {"env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
+        {"workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
+        {"user", "UID[:GID]", "run the command as this user", user_parse, &c.user},
         {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
         {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,

@@ -17,8 +17,7 @@ int masked_proc_open(void)
     int mount = mount_fd_new("proc", NULL, HARMLESS);
 
     if (mount < 0 && errno == EPERM)
-        report_hint("inside another container, where part of /proc is masked, the kernel gives no "
-                    "other one");
+        report_hint("inside a container that masks part of /proc, the kernel mounts no other proc");
     return mount;
 }
 
@@ -31,13 +30,13 @@ int masked_proc_attach(int mount)
     explain("mount", "-t", "proc", "-o", "nosuid,nodev,noexec", "proc", "/proc", NULL);
     if (mount_fd_attach(mount, "/proc") < 0)
         return -1;
-    /* A fake one would take what is written there, such as a profile, and do nothing with it. */
+    /* A false /proc would accept a write, such as of a security profile, and ignore it. */
     if (statfs("/proc", &fs) < 0)
         return report_errno("look at /proc");
     if (fs.f_type == PROC_SUPER_MAGIC)
         return 0;
     errno = EINVAL;
-    return report_errno("/proc is no proc file system");
+    return report_errno("/proc is not a proc file system");
 }
 
 static int make_read_only(const char *path)
@@ -64,7 +63,7 @@ static int hide_folder(const char *path)
     return mount < 0 ? -1 : mount_fd_attach(mount, path);
 }
 
-/* Each kernel has some of these; what is not there needs no cover. */
+/* Each kernel has some of these files. A missing file needs no cover. */
 static int cover(int (*with)(const char *), const char *const *paths, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

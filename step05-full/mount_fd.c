@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Ubuntu 22.04's C library has no functions for these calls yet. */
+/* We use syscall(2), since the C library of Ubuntu 22.04 has no functions for these calls yet. */
 
 static int set_options(int context, const char *options)
 {

@@ -14,8 +14,7 @@ int pivot_enter(const char *root)
     if (chdir(root) < 0)
         return report_errno("chdir to %s", root);
 
-    /* With one name for both, the old root lands on top of the new one, and needs no folder there.
-     */
+    /* Both names are the same: so the old root goes on top of the new one, and needs no folder. */
     explain("pivot_root", ".", ".", NULL);
     if (syscall(SYS_pivot_root, ".", ".") < 0) {
         report_errno("pivot_root to %s", root);

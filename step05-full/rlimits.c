@@ -12,7 +12,7 @@ static rlim_t least(rlim_t a, rlim_t b)
     return a < b ? a : b;
 }
 
-/* prlimit(1) takes "--core=1:1", and the process that is to have it. */
+/* prlimit(1) takes a limit such as "--core=1:1", and the process to change. */
 static void explain_limit(const char *name, const struct rlimit *limit)
 {
     char option[64], pid[16];
@@ -30,7 +30,7 @@ int rlimits_lower(void)
         int resource;
         rlim_t soft, hard;
     } limits[] = {
-        {"core", RLIMIT_CORE, 1, 1}, /* with 0, a handler of core dumps is started still */
+        {"core", RLIMIT_CORE, 1, 1}, /* with 0, the kernel still starts core_pattern's program */
         {"nofile", RLIMIT_NOFILE, 1024, 4096},
         {"memlock", RLIMIT_MEMLOCK, 65536, 65536},
     };
@@ -39,7 +39,7 @@ int rlimits_lower(void)
     for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
         if (getrlimit(limits[i].resource, &limit) < 0)
             return report_errno("read the limit %s", limits[i].name);
-        /* Only downwards: to raise one takes CAP_SYS_RESOURCE on the host. */
+        /* Only downwards: CAP_SYS_RESOURCE on the host is needed to raise a limit. */
         limit.rlim_max = least(limit.rlim_max, limits[i].hard);
         limit.rlim_cur = least(limit.rlim_max, limits[i].soft);
         explain_limit(limits[i].name, &limit);

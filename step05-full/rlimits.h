@@ -1,5 +1,5 @@
 /*
- * rlimits: what one process may use, where cgroups count all of them together. See getrlimit(2).
+ * rlimits: what a single process may use; a cgroup counts all processes together. See getrlimit(2).
  *
  * Closes row 41 of the attack table.
  */
@@ -7,10 +7,11 @@
 #define RLIMITS_H
 
 /*
- * Lowers the limits of this process and of all that it starts: 1 byte of core dump, by which the
- * kernel starts no program of the host's core_pattern, see core(5); 1024 open files, of 4096 at
- * most; 64 KiB of locked memory. Returns 0, or -1 after a report. Where the caller's hard limit of
- * core dumps is 0, row 41 stays open: only the host's root may raise it.
+ * Lowers the limits of this process and of all that it starts: a core dump of 1 byte, 1024 open
+ * files (it may raise them to 4096), and 64 KiB of locked memory. A limit of 1 byte keeps the
+ * kernel from starting the program in the host's core_pattern, see core(5). A limit of 0 does not.
+ * So if the caller's hard limit is 0, row 41 stays open: only the host's root may raise it. Returns
+ * 0, or -1 after a report.
  */
 int rlimits_lower(void);
 

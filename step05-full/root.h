@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 /*
- * Takes setuid programs and devices out of use on /, and writing with `read_only`. Returns 0, or -1
- * after a report.
+ * Makes setuid bits and devices on / useless and, with `read_only`, forbids writing to it. Returns
+ * 0, or -1 after a report.
  */
 int root_restrict(bool read_only);
 

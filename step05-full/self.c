@@ -26,7 +26,7 @@ enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 #define MFD_EXEC 0x0010U /* Linux 6.3 */
 #endif
 
-/* A file that is no memfd has no seals: EINVAL. */
+/* Only a memfd has seals; for another file fcntl(2) fails with EINVAL. */
 static bool is_sealed(int self)
 {
     int seals = fcntl(self, F_GET_SEALS);
@@ -34,7 +34,7 @@ static bool is_sealed(int self)
     return seals >= 0 && (seals & SEALS) == SEALS;
 }
 
-/* Where a mount is in a tree, the path of a file on it is longer than a slash. */
+/* A file on a mount that is in no tree has the path "/". Any other file has a longer path. */
 static bool is_on_mount_of_its_own(int self)
 {
     char path[2];
@@ -45,8 +45,8 @@ static bool is_on_mount_of_its_own(int self)
 }
 
 /*
- * The mount is in no mount namespace, so nobody can make it writable again. Unlike mount_fd_copy()
- * it says nothing where it fails, since there are other ways.
+ * The mount is in no mount namespace, so nobody can make it writable again. Unlike mount_fd_copy(),
+ * this reports no failure, since there are other ways.
  */
 static int mount_read_only(const char *path)
 {
@@ -60,10 +60,10 @@ static int mount_read_only(const char *path)
 }
 
 /*
- * Who is not root may mount in a user namespace, which we must not be in ourselves when we make the
- * container. So a child is, and shares our descriptors: it replaces `self` by its mount. It has to
- * go by the name of our file, since /proc/self/exe leads into our mount namespace, of which it may
- * copy nothing; and by that name there may be another file by now.
+ * An ordinary user may mount only in a user namespace. We must not be in one when we make the
+ * container, so a child enters it. The child shares our descriptors, and replaces `self` by its
+ * mount. It uses the name of our file, since /proc/self/exe leads into our mount namespace, and it
+ * may copy nothing from there. The name may belong to another file by now, so it compares the two.
  */
 static int replace_by_childs_mount(int self)
 {
@@ -78,7 +78,7 @@ static int replace_by_childs_mount(int self)
         int file = mount_read_only(path);
         _exit(file < 0 || !descriptors_are_same(file, self) || dup3(file, self, O_CLOEXEC) < 0);
     }
-    /* Without an exit signal it can be waited for even where our caller ignores SIGCHLD. */
+    /* The child has no exit signal, so we can wait for it even if our caller ignores SIGCHLD. */
     return child > 0 && waitpid(child, &status, __WCLONE) == child && status == 0 ? 0 : -1;
 }
 

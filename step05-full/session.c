@@ -14,7 +14,7 @@ int session_start(void)
     if (setsid() < 0)
         return report_errno("setsid");
     explain("keyctl", "session", NULL);
-    /* A kernel without keyrings has none to leak. */
+    /* A kernel without keyrings (ENOSYS) has no keys to leak. */
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS)
         return report_errno("join a new session keyring");
     return 0;

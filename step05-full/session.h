@@ -2,7 +2,8 @@
  * session: a session and a session keyring of the container's own.
  *
  * In the caller's session a program may type into the caller's terminal, and in the caller's
- * keyring it reads the caller's keys. The filter of system calls keeps both so.
+ * session keyring it may read the caller's keys. The filter of system calls then closes the way
+ * back to both.
  *
  * Closes rows 22 and 23 of the attack table.
  */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What lower was before it was covered: a link to the image, or a mount of it. */
+/* The old `lower`, before the tmpfs covers it: a link to the image, or a mount of it. */
 struct image {
     char path[PATH_MAX];
     int mount;
@@ -29,7 +29,7 @@ static int take_lower(const char *lower, struct image *image)
     if (errno != EINVAL) {
         report_errno("read the link %s", lower);
         if (errno == EACCES)
-            report_hint("the container's ids must get through each folder above it: chmod o+x, or "
+            report_hint("the container's ids need to enter each folder above it: chmod o+x, or "
                         "--scratch DIR elsewhere");
         return -1;
     }
@@ -44,7 +44,7 @@ static int put_lower(const char *lower, const struct image *image)
         return symlink(image->path, lower) < 0 ? report_errno("symlink %s", lower) : 0;
     }
     explain("mkdir", lower, NULL);
-    explain_comment("move the mount of the image that was on %s there", lower);
+    explain_comment("move the old mount of the image back to %s", lower);
     if (mkdir(lower, 0755) < 0)
         return report_errno("mkdir %s", lower);
     return mount_fd_attach(image->mount, lower);

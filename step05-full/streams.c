@@ -33,7 +33,7 @@ static int write_all(const char *bytes, ssize_t length)
     return 0;
 }
 
-/* Neither splice(2) nor sendfile(2), which refuse a file that is open for appending. */
+/* Does not use splice(2) or sendfile(2): they refuse a file that is open for appending. */
 static int copy_all(void)
 {
     static char bytes[65536];
@@ -45,8 +45,7 @@ static int copy_all(void)
     return (int)length;
 }
 
-/* Keeps no other descriptor: who reads from a pipe sees its end when nobody holds the other side.
- */
+/* Closes all others: a reader of a pipe sees its end only when nobody holds the other side. */
 static _Noreturn void carry(int from, int to)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -60,7 +59,7 @@ static int put_pipe(struct streams *s, int fd)
 {
     int ends[2];
 
-    explain_comment("a process carries between the file that is %s and a pipe", names[fd]);
+    explain_comment("a process carries bytes between the file that is %s and a pipe", names[fd]);
     if (pipe2(ends, O_CLOEXEC) < 0)
         return report_errno("pipe for %s", names[fd]);
     bool is_input = fd == STDIN_FILENO;
@@ -69,7 +68,7 @@ static int put_pipe(struct streams *s, int fd)
     if (s->carriers[fd] == 0)
         carry(is_input ? s->files[fd] : ours, is_input ? ours : s->files[fd]);
     if (s->carriers[fd] < 0 || dup2(containers, fd) < 0)
-        return report_errno("carry what goes through %s", names[fd]);
+        return report_errno("carry the bytes of %s", names[fd]);
     return 0;
 }
 
@@ -83,7 +82,7 @@ int streams_open(struct streams *s)
         if (!is_file(fd))
             continue;
         s->files[fd] = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        /* In one pipe, both stay in the order in which they were written. */
+        /* One pipe for both keeps their output in the order in which it was written. */
         bool is_second = fd == STDERR_FILENO && is_joint;
         if (s->files[fd] < 0 || (is_second && dup2(STDOUT_FILENO, fd) < 0))
             return report_errno("keep %s", names[fd]);
@@ -102,14 +101,14 @@ static int wait_for(pid_t carrier, const char *name)
     errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
     if (errno == 0 || errno == EPIPE) /* the container need not read all of its input */
         return 0;
-    return report_errno("carry what goes through %s", name);
+    return report_errno("carry the bytes of %s", name);
 }
 
 int streams_close(struct streams *s)
 {
     int result = 0;
 
-    /* All of them first: a carrier ends when this program, too, has left its pipe. */
+    /* First put all files back: a carrier ends only when this program, too, has left its pipe. */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (s->files[fd] > 0 && dup2(s->files[fd], fd) < 0)
             return report_errno("put %s back", names[fd]);

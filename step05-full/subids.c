@@ -19,10 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* systemd's ranges for users and its own containers end below, in "UIDs, GIDs" of its documents. */
+/* Above systemd's ids for users and containers: see its page "Users, Groups, UIDs and GIDs". */
 enum { ROOTS_BASE = 0x70000000, COUNT = 65536 };
 
-/* The caller's name, from the file alone: this program is static, and has no other sources. */
+/* Reads the caller's name from the file alone: a static program has no other sources. */
 static void find_name(char *name, size_t size)
 {
     FILE *passwd = fopen("/etc/passwd", "re");
@@ -69,7 +69,7 @@ bool subids_find_helper(const char *name, char *path, size_t size)
     return false;
 }
 
-/* The most that is asked for, with the caller's own id. */
+/* Puts the granted ids after the caller's own id. All ids together are at most COUNT. */
 static void place_granted(struct subids_range *range)
 {
     range->inside = 1;
@@ -101,7 +101,7 @@ int subids_choose(struct subids *r)
     return 0;
 }
 
-/* newuidmap PID 0 1000 1 1 100000 65535 */
+/* Runs for example: newuidmap PID 0 1000 1 1 100000 65535 */
 static int run_helper(const char *program, pid_t pid, const struct subids_range *ranges)
 {
     char words[7][16];
@@ -187,7 +187,7 @@ int subids_become_root(const struct subids *r)
         return report_errno("leave the caller's groups");
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
         return report_errno("become root inside");
-    /* A change of ids has undone it. */
+    /* The change of ids has cleared this setting. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return report_errno("prctl PR_SET_PDEATHSIG");
     return 0;

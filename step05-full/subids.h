@@ -1,10 +1,10 @@
 /*
- * subids: subordinate ids, which are the container's own and nobody's outside.
+ * subids: subordinate ids, which belong to the container and to nobody outside.
  *
- * Where root inside is root outside, as up to step04, whatever reaches the host is root there. A
- * range of 65536 ids makes it nobody: root's containers get one that no user of the host has; an
- * ordinary user's are its own id, for 0, and those that /etc/subuid and /etc/subgid grant it, by
- * newuidmap(1); or its own id alone where nothing is granted.
+ * Up to step04, root in root's container is root outside too, and any process that reaches the host
+ * is root there. Ids of its own make it nobody. Root's container gets a range of 65536 ids that no
+ * user of the host has. An ordinary user's container gets the user's own id, as 0, and the ids that
+ * /etc/subuid and /etc/subgid grant, by newuidmap(1). Without a grant it gets the user's id alone.
  *
  * Closes rows 12, 13, 14, 15, 17, 18, 33 and 40 of the attack table.
  */
@@ -21,40 +21,40 @@ struct subids_range {
 };
 
 struct subids {
-    bool privileged; /* the caller is root, and needs no help                    */
-    int ranges;      /* how many of the next are in use, of uids and gids alike  */
+    bool privileged; /* the caller is root, and needs no helper       */
+    int ranges;      /* how many of uids[], and of gids[], are in use */
     struct subids_range uids[2], gids[2];
-    char newuidmap[PATH_MAX], newgidmap[PATH_MAX]; /* who write two of them */
+    char newuidmap[PATH_MAX], newgidmap[PATH_MAX]; /* the programs that write two ranges */
 };
 
 /*
- * Looks in the file `path`, as subuid(5) has it, for the first range that is granted to a user, by
- * name or by number. Fills in outside and count of the range. Returns whether there is one.
+ * Looks in the file `path`, in the format of subuid(5), for the first range that is granted to a
+ * user, by name or by number. Fills in its `outside` and `count`. Returns whether there is one.
  */
 bool subids_find_granted(const char *path, const char *name, uid_t uid, struct subids_range *range);
 
 /*
- * Looks for a helper, such as newuidmap(1), in the folders of PATH, and puts where it is into
+ * Looks for a helper, such as newuidmap(1), in the folders of PATH, and writes its path into
  * path[size]. Returns whether there is one that the caller may execute.
  */
 bool subids_find_helper(const char *name, char *path, size_t size);
 
-/* Chooses the ids of a container of this caller. Returns 0, or -1 after a report. */
+/* Chooses the ids for a container of this caller. Returns 0, or -1 after a report. */
 int subids_choose(struct subids *r);
 
-/* Writes the maps of process `pid`, in a new user namespace. Returns 0, or -1 after a report. */
+/* Writes the id maps of `pid`, in its new user namespace. Returns 0, or -1 after a report. */
 int subids_write(const struct subids *r, pid_t pid);
 
 /*
- * Gives the scratch directory `dir` and the folders in it to the container's root, where that is
- * another than the caller. Returns 0, or -1 after a report.
+ * Makes the container's root the owner of the scratch directory `dir` and of the folders in it, if
+ * it is not the caller itself. Returns 0, or -1 after a report.
  */
 int subids_give(const struct subids *r, const char *dir);
 
 /*
- * In the child, after its maps are written: becomes root inside, and leaves the groups of the
- * caller, unless those are denied to it (setgroups(2) in user_namespaces(7)): they are then no more
- * than the caller has. Returns 0, or -1 after a report.
+ * In the child, after its maps are written: becomes root inside and leaves the caller's groups. It
+ * keeps them where setgroups(2) is denied, see user_namespaces(7): they give it no more than the
+ * caller has. Returns 0, or -1 after a report.
  */
 int subids_become_root(const struct subids *r);
 

@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-/* The kernel reads these arguments as 32 bits; a comparison of 64 could be passed by. */
+/* The kernel reads only 32 bits of these arguments. To compare 64 bits would leave a way around. */
 static const uint64_t low_half = 0xffffffff;
 
 static const uint64_t new_namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
@@ -26,7 +26,7 @@ static int allow_by_name(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof(syscalls_allowed) / sizeof(*syscalls_allowed); i++) {
         int number = seccomp_syscall_resolve_name(syscalls_allowed[i]);
 
-        /* Negative: unknown to this library, or not a system call of this architecture. */
+        /* A negative number: this library does not know it, or this architecture lacks it. */
         if (number >= 0 && result == 0)
             result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
     }
@@ -68,16 +68,16 @@ static int allow(scmp_filter_ctx filter)
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                                   SCMP_A0(SCMP_CMP_MASKED_EQ, new_namespaces, 0));
-    /* Its flags are in memory, out of a filter's reach. ENOSYS sends libc back to clone. */
+    /* Its flags are in memory, where a filter cannot look. After ENOSYS, libc uses clone. */
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     return result;
 }
 
 /*
- * A core limit of 0 would undo that of 1, see rlimits.h. It is kept with an answer of success,
- * since programs that set it, as gpg does, want just what the 1 does, and end where they are
- * refused.
+ * A core limit of 0 would undo the limit of 1, see rlimits.h. The filter answers success and
+ * changes nothing. Programs that set the limit, such as gpg, want just what the 1 does, and would
+ * end after a refusal.
  */
 static int keep_core_limit(scmp_filter_ctx filter)
 {
@@ -91,7 +91,7 @@ static int keep_core_limit(scmp_filter_ctx filter)
     return result;
 }
 
-/* Input pushed into the terminal, which the caller's shell would read as typed there. */
+/* These push input into the terminal. The caller's shell would read it as if it were typed. */
 static int refuse_typing(scmp_filter_ctx filter)
 {
     static const uint64_t requests[] = {TIOCSTI, TIOCLINUX};
@@ -116,10 +116,10 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
 
     if (result == 0)
         result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
-    /* The kernel's own errno, where the library would say ECANCELED of all. */
+    /* We want the kernel's own errno. Without this the library says ECANCELED for each. */
     if (result == 0)
         result = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
-    /* Sorted as a tree: the common calls need not pass all of the rare ones. */
+    /* With a tree of rules, a common call need not pass the rules for all rare calls. */
     if (result == 0)
         result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (result == 0)
@@ -133,8 +133,8 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
 
 int syscalls_filter(void)
 {
-    explain_comment("load the filters of system calls, which no tool of a shell can");
-    /* Of two filters the stricter answer counts, so one takes out of what the other allows. */
+    explain_comment("load the filters of system calls; no command of a shell can do this");
+    /* The stricter answer of two filters counts: one forbids part of what the other allows. */
     if (load(SCMP_ACT_ALLOW, refuse) < 0)
         return -1;
     return load(SCMP_ACT_ERRNO(EPERM), allow);

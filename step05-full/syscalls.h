@@ -1,9 +1,9 @@
 /*
  * syscalls: which system calls a program inside may make.
  *
- * Each one is a door into the kernel, which all containers share; what a container has no use for
- * is walled up. An allow list: what the kernel learns tomorrow is closed until somebody opens it.
- * See seccomp(2), seccomp_rule_add(3) and the list in syscalls_allowed.h.
+ * Each call is a door into the kernel, which all containers share. The doors that a container does
+ * not need are closed. It is an allow list: a future call is closed until somebody opens it. See
+ * seccomp(2), seccomp_rule_add(3) and the list in syscalls_allowed.h.
  *
  * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26 and 41 of the attack table.
  */
@@ -11,9 +11,9 @@
 #define SYSCALLS_H
 
 /*
- * Filters the system calls of this process and of all that it becomes or starts; a refused one
- * fails with EPERM, one of another architecture kills. no_new_privs must be set. Returns 0, or -1
- * after a report.
+ * Filters the system calls of this process and of all that it starts. A refused call fails with
+ * EPERM; a call of another architecture kills its caller. no_new_privs must be set. Returns 0, or
+ * -1 after a report.
  */
 int syscalls_filter(void);
 

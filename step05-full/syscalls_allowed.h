@@ -1,15 +1,15 @@
 /*
- * The system calls that a program inside may make, by what they are for. Names that this machine's
- * architecture does not have are passed over. clone, ioctl, personality and socket have rules of
- * their own in syscalls.c.
+ * The system calls that a program inside may make, in groups by purpose. A name is skipped if this
+ * machine's architecture does not have it. clone, ioctl, personality and socket have rules of their
+ * own in syscalls.c.
  */
 #ifndef SYSCALLS_ALLOWED_H
 #define SYSCALLS_ALLOWED_H
 
-/* As a table: clang-format would give each name a line. */
+/* clang-format would put each name on a line of its own. */
 /* clang-format off */
 static const char *const syscalls_allowed[] = {
-    /* Files by path: what every program does; the file system decides what it may. */
+    /* Files by path. Every program needs these; the file system decides what is allowed. */
     "access", "chdir", "chmod", "chown", "chroot", "creat", "faccessat", "faccessat2",
     "fchmodat", "fchmodat2", "fchownat", "getcwd", "getdents", "getdents64", "getxattr",
     "lchown", "lgetxattr", "link", "linkat", "listxattr", "llistxattr", "lremovexattr",
@@ -23,14 +23,14 @@ static const char *const syscalls_allowed[] = {
     "fremovexattr", "fsetxattr", "fstat", "fstatfs", "fsync", "ftruncate", "lseek", "pipe",
     "pipe2", "pread64", "preadv", "preadv2", "pwrite64", "pwritev", "pwritev2", "read", "readv",
     "sendfile", "splice", "sync", "syncfs", "tee", "write", "writev",
-    /* Waiting for any of many: servers and shells. */
+    /* Waiting for several things at once, as servers and shells do. */
     "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait",
     "eventfd", "eventfd2", "inotify_add_watch", "inotify_init", "inotify_init1",
     "inotify_rm_watch", "poll", "ppoll", "pselect6", "select", "signalfd", "signalfd4",
-    /* Memory of one's own. */
+    /* The memory of the process itself. */
     "brk", "madvise", "memfd_create", "mlock", "mlock2", "mmap", "mprotect", "mremap", "msync",
     "munlock", "munmap", "pkey_alloc", "pkey_free", "pkey_mprotect",
-    /* Processes and threads; new namespaces are kept out by the rule for clone. */
+    /* Processes and threads. The rule for clone allows no new namespaces. */
     "arch_prctl", "execve", "execveat", "exit", "exit_group", "fork", "futex", "futex_requeue",
     "futex_wait", "futex_waitv", "futex_wake", "get_robust_list", "getpgid", "getpgrp",
     "getpid", "getppid", "getpriority", "getrlimit", "getrusage", "getsid", "gettid",
@@ -41,19 +41,19 @@ static const char *const syscalls_allowed[] = {
     "getcpu", "sched_get_priority_max", "sched_get_priority_min", "sched_getaffinity",
     "sched_getparam", "sched_getscheduler", "sched_rr_get_interval", "sched_setaffinity",
     "sched_setparam", "sched_setscheduler", "sched_yield",
-    /* Signals, timers and the clock, which may be read and not set. */
+    /* Signals, timers and the clock. The clock may be read, but not set. */
     "alarm", "clock_getres", "clock_gettime", "clock_nanosleep", "getitimer", "gettimeofday",
     "kill", "nanosleep", "pause", "rt_sigaction", "rt_sigpending", "rt_sigprocmask",
     "rt_sigqueueinfo", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_tgsigqueueinfo",
     "setitimer", "sigaltstack", "tgkill", "time", "timer_create", "timer_delete",
     "timer_getoverrun", "timer_gettime", "timer_settime", "timerfd_create", "timerfd_gettime",
     "timerfd_settime", "tkill",
-    /* Users and rights: a service gives its own up, dpkg sets those of a file. */
+    /* Users and rights. A service gives up its own rights; dpkg sets the rights of a file. */
     "capget", "capset", "getegid", "geteuid", "getgid", "getgroups", "getresgid", "getresuid",
     "getuid", "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
     "seccomp", "setfsgid", "setfsuid", "setgid", "setgroups", "setregid", "setresgid",
     "setresuid", "setreuid", "setuid",
-    /* Sockets, once made; the network namespace decides whom they reach. */
+    /* Sockets that exist already. The network namespace decides whom they can reach. */
     "accept", "accept4", "bind", "connect", "getpeername", "getsockname", "getsockopt",
     "listen", "recvfrom", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt",
     "shutdown", "socketpair",
@@ -61,7 +61,7 @@ static const char *const syscalls_allowed[] = {
     "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink",
     "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",
     "shmctl", "shmdt", "shmget",
-    /* What the system is. */
+    /* Facts about the system, and random numbers. */
     "getrandom", "sysinfo", "uname",
 };
 /* clang-format on */

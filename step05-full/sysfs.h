@@ -1,7 +1,7 @@
 /*
- * sysfs: the kernel's view of devices and drivers, of which a container may look at a part.
+ * sysfs: the kernel's view of devices and drivers; a container may look at a part of it.
  *
- * It shows the network namespace of who mounts it.
+ * A mount of sysfs shows the network namespace of the process that makes it.
  *
  * Closes rows 18 and 20 of the attack table.
  */
@@ -9,13 +9,12 @@
 #define SYSFS_H
 
 /*
- * Makes a read-only mount of sysfs, while the host's is in sight. Returns a descriptor, or -1 after
- * a report: EPERM where the caller sees only a part of it itself.
+ * Makes a read-only mount of sysfs. The host's must still be in sight. Returns a descriptor, or -1
+ * after a report: EPERM when the caller itself sees only a part of it.
  */
 int sysfs_open(void);
 
-/* Puts it on /sys of the image, and hides the firmware's tables. Returns 0, or -1 after a report.
- */
+/* Puts it on the image's /sys, hides the firmware's tables. Returns 0, or -1 after a report. */
 int sysfs_attach(int mount);
 
 #endif

@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* Reads an id; (uid_t)-1 is none, since it means "leave it" to setresuid(2). */
+/* Reads an id. (uid_t)-1 is not one: for setresuid(2) it means "do not change the id". */
 static const char *read_id(const char *text, unsigned *id)
 {
     char *end = NULL;
@@ -54,7 +54,7 @@ int user_become(const struct user *u)
         return report_errno("become group %u", u->gid);
     if (setresuid(u->uid, u->uid, u->uid) < 0)
         return report_errno("become user %u", u->uid);
-    /* A change of ids has undone it. */
+    /* The change of ids has cleared this setting. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return report_errno("prctl PR_SET_PDEATHSIG");
     return 0;

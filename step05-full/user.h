@@ -1,5 +1,5 @@
 /*
- * user: whom the command runs as.
+ * user: the user and the group that the command runs as.
  */
 #ifndef USER_H
 #define USER_H
@@ -8,18 +8,20 @@
 #include <sys/types.h>
 
 struct user {
-    bool chosen; /* otherwise root inside */
+    bool chosen; /* otherwise it is root inside */
     uid_t uid;
     gid_t gid;
 };
 
-/* Parses UID or UID:GID, numbers both, into value, a struct user. 0, or -1 after a report: EINVAL.
+/*
+ * Parses UID or UID:GID, which are numbers, into `value`, a struct user. Without GID, the group is
+ * the same number. Returns 0, or -1 after a report: EINVAL.
  */
 int user_parse(const char *text, void *value);
 
 /*
- * Becomes that user, who has no other group. Which ids there are, the id maps say: EINVAL for one
- * that is not in them. With root's id go root's capabilities. Returns 0, or -1 after a report.
+ * Becomes that user, with no other group. Without root's id, root's capabilities are lost.
+ * Returns 0, or -1 after a report: EINVAL for an id that is not in the id maps.
  */
 int user_become(const struct user *u);
 

@@ -24,7 +24,7 @@ struct bind {
     bool read_only;
 };
 
-/* From the end, so that the source may hold a colon. */
+/* Splits from the end, so that the source may contain a colon. */
 static int split(const char *text, struct bind *b)
 {
     size_t length = strlen(text);
@@ -45,7 +45,7 @@ static int split(const char *text, struct bind *b)
     return 0;
 }
 
-/* What programs and this one trust to be the kernel's must not be a folder of somebody's. */
+/* Programs, and this one too, trust these folders as the kernel's: no other may replace them. */
 static bool is_reserved(const char *path)
 {
     static const char *const reserved[] = {"/proc", "/sys", "/dev"};
@@ -75,8 +75,8 @@ int volumes_parse(const char *text, void *value)
     if (split(text, &b) == 0 && is_target(b.target))
         return cli_list_append(text, value);
     errno = EINVAL;
-    return report_errno("volume '%.80s' (wanted: SRC:DST or SRC:DST:ro, DST an absolute path "
-                        "without .., and not in /proc, /sys or /dev)",
+    return report_errno("volume '%.80s' (wanted: SRC:DST or SRC:DST:ro, where DST is an absolute "
+                        "path without .., and not in /proc, /sys or /dev)",
                         text);
 }
 
@@ -103,7 +103,7 @@ int volumes_open(struct volumes *v)
     return 0;
 }
 
-/* Opens the folder `name` of `parent`, which it makes where it is not there. */
+/* Opens the folder `name` in `parent`. If it is not there, makes it first. */
 static int open_folder(int parent, const char *name)
 {
     struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
@@ -114,7 +114,7 @@ static int open_folder(int parent, const char *name)
     return (int)syscall(SYS_openat2, parent, name, &how, sizeof(how));
 }
 
-/* Makes the folders on the way to `target`, and there a folder or, to mount a file on, a file. */
+/* Makes the folders on the way to `target`, and `target` itself: a folder, or a file for a file. */
 static int make_target(const char *target, bool folder)
 {
     char path[PATH_MAX], *rest = path, *name;
@@ -154,8 +154,8 @@ int volumes_attach(struct volumes *v)
 
     for (int i = 0; i < v->binds.count; i++) {
         split(v->binds.items[i], &b);
-        /* The host's path is out of sight by now. */
-        explain_comment("mount --bind%s %s %s, the first a path of the host",
+        /* A comment, since the host's path is out of sight by now. */
+        explain_comment("mount --bind%s %s %s (the first path is one of the host)",
                         b.read_only ? " -o ro" : "", b.source, b.target);
         if (make_target(b.target, is_folder(v->mounts[i])) < 0 ||
             mount_fd_attach(v->mounts[i], b.target) < 0)

@@ -15,24 +15,24 @@ struct volumes {
 };
 
 /*
- * Parse SRC:DST[:ro], into value, a struct cli_list, and DST, an absolute path without "..",
- * outside of /proc, /sys and /dev: a false /proc takes what is written there. Each returns 0, or -1
- * after a report: EINVAL.
+ * Parse SRC:DST[:ro], or DST alone, into `value`, a struct cli_list. DST is an absolute path. It
+ * has no "..", and is not in /proc, /sys or /dev: a false /proc would get what programs write to
+ * the kernel. Each returns 0, or -1 after a report: EINVAL.
  */
 int volumes_parse(const char *text, void *value);
 int volumes_parse_tmpfs(const char *text, void *value);
 
 /*
- * Copies the mounts of the sources, by the caller's own rights, without setuid programs and
- * devices. Files keep their owners: in root's container, whose ids are a range, those of the host's
- * root are nobody's. Returns 0, or -1 after a report: ENOENT, EACCES, ...
+ * Copies the mounts of the sources, with the caller's own rights. Setuid bits and devices in them
+ * are useless. Files keep their owners. In root's container, which has its own range of ids, files
+ * of the host's root belong to nobody. Returns 0, or -1 after a report: ENOENT, EACCES, ...
  */
 int volumes_open(struct volumes *v);
 
 /*
- * Puts them, and the tmpfs, into place in the image, making what is missing of the path to it, and
- * following no link in it. Returns 0, or -1 after a report: ELOOP, ENOTDIR when one is a folder and
- * the other is not (CVE-2021-30465, CVE-2024-45310).
+ * Puts them, and the tmpfs, into place in the image. Makes the missing part of each path, and
+ * follows no link in it (CVE-2021-30465, CVE-2024-45310). Returns 0, or -1 after a report: ELOOP or
+ * ENOTDIR for a link, ENOTDIR or EISDIR when only one of source and target is a folder.
  */
 int volumes_attach(struct volumes *v);
 

@@ -15,7 +15,7 @@ int workdir_parse(const char *text, void *value)
 
     if (*text != '/' || strstr(text, "/../") || strcmp(last, "/..") == 0) {
         errno = EINVAL;
-        return report_errno("path '%.80s' (wanted: an absolute one, without ..)", text);
+        return report_errno("path '%.80s' (wanted: an absolute path without ..)", text);
     }
     *(const char **)value = text;
     return 0;

@@ -167,7 +167,7 @@ static void the_command_starts_in_its_working_directory(void **state)
                  "/nowhere", fixture.image, "pwd");
     assert_fails("step05: make /bin/busybox the working directory: ENOTDIR", "step05", "--workdir",
                  "/bin/busybox", fixture.image, "pwd");
-    assert_usage("step05: path '..' (wanted: an absolute one, without ..): EINVAL", "--workdir",
+    assert_usage("step05: path '..' (wanted: an absolute path without ..): EINVAL", "--workdir",
                  "..");
     assert_usage("step05: path 'usr/bin' (", "--workdir", "usr/bin");
     assert_usage("step05: path '/usr/../etc' (", "--workdir", "/usr/../etc");

@@ -71,7 +71,7 @@ static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
     close(fd);
     assert_false(mapped);
     assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
-                                "are nobody's inside\n");
+                                "belong to nobody inside\n");
 }
 
 static void a_refused_copy_is_reported(void **state)

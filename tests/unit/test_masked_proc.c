@@ -60,7 +60,7 @@ static void a_masked_proc_is_the_known_cause_of_eperm(void **state)
     acts_begin(1, EPERM);
     assert_int_equal(CATCH(masked_proc_open()), -1);
     assert_int_equal(errno, EPERM);
-    assert_contains(caught, "container: hint: inside another container");
+    assert_contains(caught, "container: hint: inside a container that masks part of /proc, ");
     acts_begin(1, ENODEV);
     assert_int_equal(CATCH(masked_proc_open()), -1);
     assert_string_equal(caught, "");
@@ -86,7 +86,7 @@ static void a_fake_proc_is_refused(void **state)
     assert_int_equal(attach(0, 0), -1);
     assert_int_equal(errno, EINVAL);
     assert_string_equal(caught,
-                        "container: /proc is no proc file system: EINVAL (Invalid argument)\n");
+                        "container: /proc is not a proc file system: EINVAL (Invalid argument)\n");
     statfs_error = EACCES;
     assert_int_equal(attach(0, 0), -1);
     assert_string_equal(caught, "container: look at /proc: EACCES (Permission denied)\n");

@@ -98,7 +98,7 @@ static int write_too_much(void)
     say_on(STDOUT_FILENO, "too long");
     if (CATCH(streams_close(&s)) != -1 || errno != EFBIG)
         return 2;
-    return !strstr(caught, "carry what goes through stdout: EFBIG") || !holds("out", "too ");
+    return !strstr(caught, "carry the bytes of stdout: EFBIG") || !holds("out", "too ");
 }
 
 static int use_others(void)
