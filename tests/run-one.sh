@@ -1,8 +1,9 @@
 #!/bin/sh
-# Run one program of tests, or a script of tests that may exit with 77 to be skipped as a whole.
+# Run one program of tests, or a script of tests. A script that exits with 77 is skipped as a whole.
 #
 # Usage: run-one.sh FOLDER FILE. Writes to FOLDER a line for each test: P, F or S (passed, failed,
-# skipped), its name, and the reason of a skip; prints their number, and what a failed test said.
+# skipped), its name, and why it was skipped. Prints how many there are, and the output of failed
+# tests.
 set -eu
 seconds=${TEST_TIMEOUT:-600}
 folder=${2%/*}
@@ -10,7 +11,7 @@ label=${folder##*/}/${2##*/} # unit/test_command, steps/test_command
 mkdir -p "$1/${label%/*}"
 output=$1/$label.output verdicts=$1/$label.verdicts
 
-# From what cmocka prints.
+# Read them from the output of cmocka.
 read_verdicts() {
     awk -v label="$label" '
     function end(verdict) {
@@ -25,8 +26,8 @@ read_verdicts() {
     END { end("F") }'
 }
 
-# The lines of each test that did not end well, or the last ones of a program that failed outside of
-# its tests.
+# Print the lines of each failed test. If a program failed outside of its tests, print its last
+# lines.
 print_failed() {
     awk '
     function end() {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Run every test below build/tests (or $BUILD/tests) and tests/scripts, $JOBS at once, and count. With
-# ONLY=WORD: the files that have WORD in their names, as unit/test_overlay has overlay and unit/.
-# Each of these files is a line when it has ended. The last line is `N passed, N failed, N skipped`;
-# the exit status is 1 when one failed or none ran.
+# Run every test below build/tests (or $BUILD/tests) and tests/scripts, $JOBS files at once, and
+# count. ONLY=WORD runs the files that have WORD in their names: unit/test_overlay has overlay and
+# unit/. Each file prints a line when it has ended. The last line is `N passed, N failed, N
+# skipped`. The exit status is 1 when a test failed, or when none ran.
 #
 # The tests make an image of their own, since a reader may have changed build/rootfs. Its busybox is
-# the downloaded one, or else that of build/rootfs.
+# the downloaded one, or that of build/rootfs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${BUILD:-$here/../build}" && pwd)
@@ -23,7 +23,7 @@ make_image() {
     export CONTAINER_ROOTFS="$work/rootfs"
 }
 
-# Those that take longest first, so that none is left alone at the end.
+# The files that take longest come first, so that none of them is left alone at the end.
 list() {
     for file in "$here"/scripts/*.sh "$build"/tests/steps/test_* "$build"/tests/unit/test_*; do
         folder=${file%/*}
@@ -33,7 +33,7 @@ list() {
     done
 }
 
-# One line for each, or for each reason that many have.
+# Print a line for each skipped test, but one line where many have the same reason.
 list_skipped() {
     awk '
     { reason = $0; sub(/^[^:]*: /, "", reason)

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Does each guard of step05 earn its place? Build step05 without it, and see which attacks work again.
+# Does each guard of step05 earn its place? Build step05 without it: which attacks work again?
 #   ablation.sh build [NAME...]    the programs of `guards`, into build/obj/ablation
-#   ablation.sh run [NAME...]      attack them; in the lab's virtual machine, where they are in /share,
-#                                  also by what could do harm
-# With names, only what is without all of these guards.
+#   ablation.sh run [NAME...]      attack them. The lab's virtual machine, where they are in /share,
+#                                  also runs the attacks that could do harm
+# With names: only the programs that are without all of these guards.
 #
-# Exit status: 1 when others than the listed attacks work. The hostile images are left out: it takes
-# more than one guard's removal to let them out, and a long time to try.
+# Exit status: 1 when other attacks work than the listed ones. The hostile images are left out: they
+# take long, and they escape only when several guards are gone.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(realpath "$here/../..")
@@ -23,7 +23,7 @@ lines() { # WORD: of `guards`, without it
     sed -n "s/^$1 //p" "$here/guards" | sed 's/ *| */|/g'
 }
 
-# "without A B" is in the folder A+B.
+# The programs without A and B are in the folder A+B.
 is_wanted() { # A+B
     for name in $only; do
         case +$1+ in
@@ -37,7 +37,7 @@ folder_of() { # "GUARD..."
     echo "$1" | tr ' ' +
 }
 
-# A file of step05, or of the earlier step that introduced it.
+# Print the path of a file of step05, or of the earlier step that introduced it.
 find_source() { # FILE
     for folder in step05-full step04-cgroups step03-namespaces step02-overlay; do
         [ ! -e "$top/$folder/$1" ] || { echo "$top/$folder/$1" && return; }
@@ -54,7 +54,7 @@ cut_out() { # GUARD FOLDER: from the copy in the folder
     done
 }
 
-# The objects of step05, and of those copies.
+# Link the objects of step05, with those copies in place of their sources.
 link_step05() { # FOLDER
     language=$(sed -n 's/^C_LANGUAGE = //p' "$top/common/flags.mk")
     objects=$(ls "$build"/obj/step05/*.o "$build/obj/step04/chroot.o")
@@ -86,7 +86,7 @@ build_all() {
     done
 }
 
-# What works, less what works with all guards too.
+# Print what works now, without what works with all guards.
 works_without() { # FOLDER
     results=$(mktemp)
     sh "$here/run.sh" --step 5 --program "$1/step05" --without hostile_image --keep "$results" \
@@ -103,8 +103,8 @@ sorted() { # WORD...
     printf '%s\n' "$@" | sort | paste -s -d ' ' -
 }
 
-# What works somewhere on this machine, outside of any container or in an earlier step. An ordinary
-# user cannot run the first two, and what few attacks are listed for it work on any machine.
+# Print what works somewhere on this machine: outside of any container, or in an earlier step. An
+# ordinary user cannot run steps 1 and 2. For it, all listed attacks can work on any machine.
 find_possible() {
     [ $who = root ] || { lines without | cut -d '|' -f 3 | tr ' ' '\n' && return; }
     for step in host 1 4; do
@@ -115,7 +115,7 @@ find_possible() {
     done
 }
 
-# Those of these attacks that can work here, or `nothing`.
+# Print which of these attacks can work here, or `nothing`.
 can_work() { # ATTACK...
     left=$(printf '%s\n' "$@" | grep -xF "$possible" | paste -s -d ' ' -) || true
     echo "${left:-nothing}"

@@ -1,12 +1,12 @@
-# The host's side of the attacks, for run.sh. For the attack NAME:
+# The host's side of the attacks, which run.sh reads. For the attack NAME:
 #
 #   before_NAME     prepares the image, or sets: `options` of the program, the `caller` that starts
-#                   it, the attack's `argument`, the `input` behind stdin; `refused=x` where a program
-#                   that does not start has stopped the attack. May skip a column.
+#                   it, the attack's `argument`, the `input` behind stdin. Sets `refused=x` where a
+#                   program that does not start has stopped the attack. May skip a column.
 #   during_NAME     acts while the container runs; the attack waits for it
-#   proof_NAME      is true when the host shows the attack's effect, which it undoes; this decides,
-#                   whatever the attack itself has seen
-#   variants_NAME   lists `variant`s of the attack, which are all tried: one that works is enough
+#   proof_NAME      is true when the host shows the attack's effect, and undoes it. This decides,
+#                   not what the attack itself has seen
+#   variants_NAME   lists `variant`s of the attack. All are tried, and one that works is enough
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154,SC2086 # run.sh reads and sets what is shared
 
@@ -142,13 +142,13 @@ proof_core_pattern() {
     echo "$value" >$setting
 }
 
-# The handler of the lab (vm.sh) leaves a file each time.
+# The handler of the lab (vm.sh) leaves a file at each dump.
 before_core_dump() {
     dumps=$(find /tmp -name "dumped.*" | wc -l)
 }
 
 proof_core_dump() {
-    sleep 1 # it comes after the process that dumps
+    sleep 1 # the file comes after the process has ended
     [ "$(find /tmp -name "dumped.*" | wc -l)" -gt "$dumps" ]
 }
 
@@ -300,7 +300,7 @@ before_raise_limit() {
     [ "$column" != host ] || argument=$(own_memory_limit)
 }
 
-# The file with the limit of the runner's own cgroup.
+# Print the file with the memory limit of run.sh's own cgroup.
 own_memory_limit() {
     sed -n 's,^0::\(.*\),/sys/fs/cgroup\1/memory.max,p
             s,^[0-9]*:memory:\(.*\),/sys/fs/cgroup/memory\1/memory.limit_in_bytes,p' \
@@ -323,7 +323,7 @@ proof_raise_limit() {
 
 # Hostile images.
 
-# Steps 2 to 4 do no more to an image than to mount proc on a folder of it.
+# Steps 2 to 4 only mount proc on a folder of the image.
 variants_hostile_image() {
     places='dev proc sys etc tmp dev/null dev/console volume workdir'
     case $column in
@@ -359,7 +359,7 @@ before_hostile_image() {
     [ "$column" != host ] || act_by_path
 }
 
-# What a program does to an image that takes paths for what they say.
+# Act as a program that believes the paths of an image.
 act_by_path() {
     case $place in
     dev/*) timeout 5 sh -c "echo >'$image/$place'" ;;
@@ -384,7 +384,7 @@ variants_fake_proc_volume() {
 
 before_fake_proc_volume() {
     only_in 'step01 step05' 'it has no --volume' || return
-    mkdir -p "$work/volume/self" "$image/proc/self" # which is step01's /proc
+    mkdir -p "$work/volume/self" "$image/proc/self" # step01 uses it as /proc
     ln -s proc "$image/link"
     [ "$column" = step01 ] || options="--volume $work/volume:$variant" refused=x
 }
@@ -405,14 +405,14 @@ before_joining_runtime() {
     mkfifo "$image/hold/here/pid"
 }
 
-# Inside, this runs join again, which opens /hold/here/pid and waits there.
+# Inside, this runs join again. It opens /hold/here/pid and waits there.
 during_joining_runtime() {
     timeout $seconds "$programs/join" --scratch "$scratch" attacked /proc/self/exe \
         --scratch /hold here </dev/null >>"$work/err" 2>&1 || true
 }
 
 proof_joining_runtime() {
-    sleep 1 # it is written to only after its end
+    sleep 1 # the program must have ended: before, nobody can write to its file
     ! cmp -s "$build/join" "$programs/join" || return 1
     cp "$build/join" "$programs/join"
 }

@@ -1,8 +1,8 @@
-# Other programs that make containers, each as it does where it is told nothing else, for run.sh.
+# Starts other programs that make containers, each with its own defaults. run.sh reads this.
 # shellcheck shell=sh
 # shellcheck disable=SC2086,SC2154 # limit and caller are lists of words, which run.sh sets
 
-# By its path, since busybox prefers its own unshare.
+# Give its path, since busybox prefers its own unshare.
 path_of() { # PEER
     for folder in /usr/local/bin /usr/bin /usr/sbin; do
         [ ! -x "$folder/$1" ] || { echo "$folder/$1" && return; }
@@ -30,7 +30,7 @@ start_in_bwrap() {
     $limit $caller bwrap --unshare-all --bind "$image" / --proc /proc --dev /dev "$@"
 }
 
-# The configuration that `spec` prints, with our image and command for those in it.
+# Use the configuration that `spec` prints, with our image and command in it.
 start_in_oci() { # RUNTIME COMMAND...
     runtime=$1 terminal=false words=''
     shift

@@ -1,18 +1,18 @@
-# The report of run.sh, from the results and `expected`; -v form is markdown, json, or text, a table
-# for a terminal of 80 columns, which leaves out how an attack is stopped.
-# -v columns, facts, machine and versions are lists of words to print and to judge by.
-# Exit status 1 when a result is not the expected one.
+# Prints the report of run.sh, from the results and `expected`. -v form is markdown, json, or text:
+# a table for a terminal of 80 columns, which leaves out how an attack is stopped. -v columns,
+# facts, machine and versions are lists of words to print and to judge by. The exit status is 1 when
+# a result is not the expected one.
 
 BEGIN {
     count = split(columns, column, " ")
     facts = " " facts
-    strict = facts ~ / vm / # elsewhere a machine may lack, or forbid by itself, what is attacked
+    strict = facts ~ / vm / # other machines may lack or forbid what is attacked
     caller = facts ~ / root / ? "root" : "user"
     partial = column[1] != "host" # no controls
     FS = "|"
 }
 
-# ATTACK COLUMN open | x HOW | n/a WHY | ? WHAT. Those of a control run only tell what worked there.
+# ATTACK COLUMN open | x HOW | n/a WHY | ? WHAT. A control run only tells what worked there.
 results != "" {
     split($0, word, " ")
     answer = substr($0, length(word[1] word[2]) + 3)
@@ -25,7 +25,7 @@ results != "" {
     next
 }
 
-# when FACT... | ATTACK | what comes of it then, with a . where nothing changes
+# when FACT... | ATTACK | the results then; a dot is for no change
 /^when / {
     exceptions++
     when[exceptions] = substr($1, 6)
@@ -44,7 +44,7 @@ results != "" {
     closed_by[rows] = $6
 }
 
-# What is closed must have been open before: in an earlier column.
+# A closed cell counts only if an earlier column is open.
 function judge(attack, i,    result, j) {
     if (("*", column[i]) in said)
         return "n/a no container"
@@ -68,7 +68,7 @@ function holds(condition,    fact, n, j) {
     return 1
 }
 
-# O, x or n; of O/x the first for root, the second for an ordinary user.
+# Returns O, x or n. Of O/x the first is for root, the second for an ordinary user.
 function wanted(r, step,    cells, cell, part, j) {
     split(expected[r], cells, " ")
     cell = cells[step]
@@ -116,7 +116,7 @@ function add_cell(r, i,    result, want) {
         wrong = wrong sprintf("%s %s, %s: expected %s, but: %s\n", row[r], name[r], column[i], want, result)
 }
 
-# Prints words, each line starting with this, none longer than the width.
+# Prints words in lines that begin with `start`, and none is longer than the width.
 function print_wrapped(words, start, width,    word, n, j, line) {
     n = split(words, word, " ")
     line = start word[1]
@@ -131,7 +131,7 @@ function print_wrapped(words, start, width,    word, n, j, line) {
     print line
 }
 
-# A cell as wide as its column's title, and its letter in the middle.
+# Returns a cell as wide as its column's title, with its letter in the middle.
 function text_cell(title, sign,    left) {
     left = int((length(title) + 1) / 2)
     return sprintf(" %" left "s%" (length(title) - left) "s", sign, "")
@@ -141,7 +141,7 @@ function text_title(i) {
     return column[i] ~ /^step/ ? "s" substr(column[i], 5) : column[i]
 }
 
-# How much of the words fits into that room.
+# Returns how much of the words fits into that room.
 function fitting(words, room,    cut) {
     cut = room + 1
     while (length(words) > room && cut > 1 && substr(words, cut, 1) != " ")
@@ -184,7 +184,7 @@ function print_markdown(    i, head, rule) {
     print_end()
 }
 
-# Says a thing on a line of its own, or, on a terminal, on as many as it needs.
+# Prints words on a line of their own. On a terminal they take as many lines as they need.
 function print_remark(words) {
     if (words !~ /^[0-9]/)
         print ""

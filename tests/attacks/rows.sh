@@ -1,6 +1,6 @@
 #!/bin/sh
-# Check what the headers of the modules say of the attack table against `expected`. A header says it
-# in one sentence: "Closes rows 4 and 5 of the attack table."
+# Check the headers of the modules against the attack table in `expected`. A header has one sentence
+# for it: "Closes rows 4 and 5 of the attack table."
 #
 # The attack of a row that a header names must be stopped in that header's step. A row that a step is
 # the first to stop must be named by a header of that step.
@@ -17,8 +17,9 @@ list_named() {
     done
 }
 
-# Of `expected`, by what the attack does for root: "stopped STEP ROW" for each step in which one of the
-# row's attacks is stopped, and "first STEP ROW" for the first of these. The first step closes nothing.
+# Read `expected`, and what the attacks do for root. Print "stopped STEP ROW" for each step that
+# stops one of the row's attacks, and "first STEP ROW" for the first such step. The first step
+# closes nothing.
 list_stopped() {
     awk -F ' *[|] *' '/^[0-9]/ {
         split($4, in_step, " ")

@@ -12,13 +12,13 @@
 #     --keep FILE              keep the raw results
 #     --control FILE           count what worked in those of an earlier run, as another user
 #
-# Exit status: 1 when a result is not the expected one. A cell counts as closed only where the same
-# attack works in an earlier step or outside of any container; otherwise there is nothing to stop.
+# Exit status: 1 when a result is not the expected one. A cell counts as closed only if the same
+# attack works in an earlier step, or outside of any container. Otherwise there is nothing to stop.
 #
 # How to add a row:
 #   1. in the C file of its family, a function, and its name in the table at the end;
 #   2. in `expected`, a line: its number, name, where it may run, what should come of it, in words;
-#   3. in host.sh, where the host must prepare or shows the effect: before_NAME, proof_NAME;
+#   3. in host.sh, if the host must prepare something or shows the effect: before_NAME, proof_NAME;
 #   4. try it: make -C tests/attacks && sh tests/attacks/run.sh --attack NAME
 #   5. break what closes it, and see the row go red.
 set -eu
@@ -37,7 +37,7 @@ is_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
-# The project's virtual machine, where nothing can come to harm.
+# True in the project's virtual machine, where nothing can come to harm.
 in_lab_vm() {
     [ -e /run/lab/settings ]
 }
@@ -74,7 +74,7 @@ parse_options() {
 
 # The stage: a machine that can be attacked without harm to the real one.
 
-# The machine's mounts are copied, and shared among themselves, as systemd shares those of a host.
+# Copy the machine's mounts, and share the copies with each other, as systemd does on a host.
 enter_stage() {
     is_root || return 0
     [ -n "${ATTACKS_STAGE:-}" ] || ATTACKS_STAGE=1 exec unshare -m -u -i sh "$here/run.sh" "$@"
@@ -105,7 +105,7 @@ fill_host_folder() {
     echo 'a file of the host' >"$work/host/file"
 }
 
-# What one attack has left must not help or hinder the next.
+# Whatever an attack has left must neither help nor hinder the next attack.
 renew_stage() {
     clear_away "$image" "$scratch"
     mkdir "$image" "$scratch"
@@ -126,7 +126,7 @@ strike_stage() {
     clear_away "$work"
 }
 
-# Never removes what is mounted there: it is the host's.
+# Never remove what is mounted there: it is the host's.
 clear_away() { # FOLDER...
     cut -d ' ' -f 5 /proc/self/mountinfo | grep "^$work/" | sort -r | while read -r place; do
         umount -l "$place"
@@ -136,7 +136,7 @@ clear_away() { # FOLDER...
     rm -rf "$@"
 }
 
-# One attack in one column: a program that makes containers, or `host`, where there is none.
+# One attack in one column. A column is a program that makes containers, or `host`: no container.
 
 is_defined() { # FUNCTION
     command -v "$1" >/dev/null
@@ -165,7 +165,7 @@ start_attack() {
     start "$command" "$attack" "$secret" "$victim" "$argument" >"$work/out" 2>"$work/err"
 }
 
-# The attack's stdin is a pipe, and it stays until that is closed.
+# The attack's stdin is a pipe. The attack stays until the pipe is closed.
 start_and_act() {
     : >"$work/out"
     start_attack <"$work/gate" &
@@ -221,7 +221,7 @@ try_variant() { # of $attack in $column
     fi
 }
 
-# Of several variants the worst counts: one that worked, or one without an answer.
+# Of several variants the worst result counts: an attack that worked, or one without an answer.
 try_attack() {
     variants=-
     ! is_defined "variants_$attack" || variants=$("variants_$attack")
@@ -257,7 +257,7 @@ may_run() { # WHERE
     [ "$1" != vm ] || in_lab_vm
 }
 
-# A column in which no container starts is none: `* COLUMN n/a REASON`.
+# Leave out a column in which no container starts, and note `* COLUMN n/a REASON`.
 check_columns() {
     all=$columns columns='' attack=nothing variant=-
     for column in $all; do
@@ -281,13 +281,13 @@ try_all() {
     done <"$work/expected"
 }
 
-# Whether this user may have more than one id in a container.
+# True if this user may have more than one id in a container.
 has_range() {
     command -v newuidmap >/dev/null && command -v newgidmap >/dev/null &&
         grep -q "^$(id -un):" /etc/subuid
 }
 
-# What expectations may depend on.
+# Print the facts on which expectations may depend.
 facts() {
     if is_root; then echo root; elif has_range; then echo user range; else echo user single; fi
     if grep -q ':memory:' /proc/self/cgroup; then echo v1; else echo v2; fi

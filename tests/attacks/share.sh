@@ -1,7 +1,7 @@
 #!/bin/sh
-# Copy the other programs that make containers, where they are installed, with their libraries:
+# Copy the other programs that make containers, if they are installed, with their libraries:
 #   share.sh FOLDER
-# With SHARE=FOLDER the lab's virtual machine has them too, and run.sh --peers finds them there.
+# With SHARE=FOLDER the lab's virtual machine has them too. There run.sh --peers finds them.
 set -eu
 folder=$1
 rm -rf "$folder"

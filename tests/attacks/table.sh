@@ -1,5 +1,6 @@
 #!/bin/sh
-# Print as Markdown what `expected` says of every attack. run.sh fails where a run differs from it.
+# Print as a Markdown table what `expected` says of every attack. run.sh fails if a run differs from
+# it.
 set -eu
 here=$(dirname "$0")
 echo '| # | attack | 1 | 2 | 3 | 4 | 5 | closed by |'

@@ -1,10 +1,10 @@
 #!/bin/sh
-# In the lab's virtual machine, as root and as an ordinary user: all attacks, with run.sh's options, or
-# those on the programs without a guard, with the names of ablation.sh:
+# In the lab's virtual machine, as root and as an ordinary user: run all attacks, with the options
+# of run.sh; or attack the programs without a guard, with the names of ablation.sh:
 #   vm.sh [OPTION...]
 #   vm.sh ablation [NAME...]
 #
-# The kernel's own settings are made as weak as they go, so that what closes a row is the container.
+# Make the kernel's own settings as weak as possible. Then only the container closes a row.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 [ -e /run/lab/settings ] || exit 2
@@ -19,7 +19,7 @@ weaken kernel.dmesg_restrict=0 kernel.kptr_restrict=0 kernel.perf_event_paranoid
     kernel.unprivileged_bpf_disabled=0 vm.unprivileged_userfaultfd=1 kernel.io_uring_disabled=0 \
     kernel.yama.ptrace_scope=0 dev.tty.legacy_tiocsti=1
 echo '|/bin/busybox mktemp /tmp/dumped.XXXXXX' >/proc/sys/kernel/core_pattern
-sed -i 's/^tty:.*/&student/' /etc/group # a further group for it, which a container should not have
+sed -i 's/^tty:.*/&student/' /etc/group # a further group of student, which a container should not get
 
 [ ! -d /share/usr ] || cp -a /share/. / # from share.sh
 

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Run a command in another root file system, as if it were the machine's: enter.sh ROOT COMMAND...
+# Run a command in another root file system as in the machine's own: enter.sh ROOT COMMAND...
 #
-# By pivot_root in a mount namespace of its own, since the kernel refuses user namespaces in a plain
-# chroot. /dev is a new one, so that no test reaches the machine's; /sys, with the cgroups, the
+# It uses pivot_root in a mount namespace of its own, since the kernel refuses user namespaces in a
+# plain chroot. /dev is new, so that no test reaches the machine's. /sys with the cgroups, the
 # terminals and the network are the machine's. All processes in there end with this one.
 set -eu
 if [ "${1-}" != inside ]; then

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Print the path of a fresh Debian or Ubuntu as an archive: root.sh bookworm|trixie|jammy|noble
+# Print the path of an archive with a fresh Debian or Ubuntu: root.sh bookworm|trixie|jammy|noble
 #
-# It is what debootstrap makes, and sudo, kept as build/downloads/DISTRO.tar. The packages come from
-# MIRROR=URL, or from where this machine's apt has its own, or from where debootstrap knows them.
-# Debian's archive is checked by this machine's keys, Ubuntu's by its keyring package, whose sum
-# stands below, unless this machine has that.
+# The archive is build/downloads/DISTRO.tar. It has what debootstrap makes, and sudo. The packages
+# come from MIRROR=URL; or from where this machine's apt gets its own; or from the place that
+# debootstrap knows. Debian's packages are checked with this machine's keys. Ubuntu's are checked
+# with the keys of its keyring package, unless this machine has them. The sum of that package stands
+# below.
 set -eu
 umask 022
 PATH=$PATH:/usr/sbin:/sbin
@@ -39,7 +40,7 @@ fetch_keyring() {
     keyring=$PWD/keys$keyring
 }
 
-# In a mount namespace, since debootstrap mounts a /proc for the packages' scripts.
+# It runs in a mount namespace, since debootstrap mounts a /proc for the packages' scripts.
 fetch() {
     say "fetching $distro"
     new=$(mktemp -d "$project/build/downloads/new.XXXXXX")
@@ -50,7 +51,7 @@ fetch() {
     unshare --mount debootstrap --variant=minbase --include=sudo,ca-certificates \
         --keyring="$keyring" --components=$components "$distro" root "$mirror" $script \
         >../debootstrap.log 2>&1 || fail "debootstrap failed, see build/downloads/debootstrap.log"
-    rm -rf root/var/lib/apt/lists root/var/cache/apt/archives/*.deb # as of an installed system
+    rm -rf root/var/lib/apt/lists root/var/cache/apt/archives/*.deb # as on an installed system
     mkdir -p root/var/lib/apt/lists
     tar -C root -cf "$archive.new" .
     mv "$archive.new" "$archive"

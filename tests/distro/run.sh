@@ -1,20 +1,20 @@
 #!/bin/sh
-# Try the README on a new machine: run.sh bookworm|trixie|jammy|noble, by root. `make distro-test`.
+# Try the README on a new machine: run.sh bookworm|trixie|jammy|noble, as root. `make distro-test`.
 #
 # In a fresh root file system (root.sh), a new user types the commands of the README's section
-# Start, and `make run` of each step; then root does. The clone is of what is committed here. noble
-# is also booted, with its own kernel and AppArmor (vm.sh), unless VM=0.
-# With CLANG=1 all is also compiled by clang, which takes long to install.
+# Start, and `make run` of each step. Then root does the same. The clone has what is committed here.
+# noble is also booted, with its own kernel and AppArmor (vm.sh), unless VM=0. With CLANG=1 clang
+# also compiles everything: clang takes long to install.
 set -eu
 umask 022
 here=$(realpath "$(dirname "$0")")
 project=$(realpath "$here/../..")
 # shellcheck source=../../common/lab/vm-errors.sh
 . "$project/common/lab/vm-errors.sh"
-most=480 # seconds for what both users type; without fetching the system, and the virtual machine
+most=480 # seconds for what both users type, without the fetching and without the virtual machine
 distro=${1-}
 
-# The code in the section Start, without comments, and with this repository's address.
+# Print the code of the section Start, without comments, and with the address of this repository.
 readme() {
     awk '/^## / { start = $2 == "Start" } start && /^    / { print substr($0, 5) }' \
         "$project/README.md" | sed 's/ *#.*//; s,git clone URL,git clone /srv/project.git,'
@@ -26,7 +26,7 @@ steps() {
     done
 }
 
-# For root, the same without sudo; the tests were root's already.
+# Root's list has no sudo, and not the tests: the user has run them as root already.
 list() { # WHO
     {
         case $1 in
@@ -45,7 +45,7 @@ compile_with_clang() {
     echo 'make clean && make CC=clang all tests'
 }
 
-# What root has made is said in one line, and its cure works.
+# What a user says about files that root has made is one line, and its cure works.
 # shellcheck disable=SC2016 # the new user expands it
 build_as_root() {
     echo '0|git clone --quiet /srv/project.git ~/second && cd ~/second && sudo make'
@@ -60,9 +60,9 @@ make_machine() {
     git -C "$root/srv/project.git" symbolic-ref HEAD refs/heads/try
     git -C "$root/srv/project.git" update-ref HEAD "$(git rev-parse HEAD)"
     printf '[safe]\n\tdirectory = /srv/project.git\n' >"$root/etc/gitconfig" # it is root's
-    echo "127.0.0.1 localhost $(hostname)" >"$root/etc/hosts" # it has the machine's name
+    echo "127.0.0.1 localhost $(hostname)" >"$root/etc/hosts" # the machine's name is here, too
     chroot "$root" useradd --create-home --shell /bin/bash newcomer
-    chmod 700 "$root/home/newcomer" # as many have it
+    chmod 700 "$root/home/newcomer" # many homes are so
     echo 'newcomer ALL=(ALL) NOPASSWD:ALL' >"$root/etc/sudoers.d/newcomer"
     echo 'debconf debconf/frontend select Noninteractive' | chroot "$root" debconf-set-selections
 }

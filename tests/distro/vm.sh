@@ -1,6 +1,7 @@
 #!/bin/sh
-# Boot what run.sh tried, with the distribution's own kernel and its AppArmor: vm.sh ROOT. There the
-# user of run.sh logs in on the serial line, and types the commands of rows(), below.
+# Boot the system that run.sh tried, with the distribution's own kernel and its AppArmor: vm.sh
+# ROOT. There the user of run.sh logs in on the serial line, and types the commands of rows(),
+# below.
 set -eu
 umask 022
 PATH=$PATH:/usr/sbin:/sbin
@@ -16,7 +17,7 @@ packages='linux-image-virtual apparmor systemd-sysv udev dbus dbus-user-session 
 # shellcheck disable=SC2034 # vm-qemu.sh reads them
 CGROUP=v2 VMUSER=newcomer SHARE='' CMD='' TIMEOUT=0 TERM=xterm MEMORY=2G CPUS=2
 
-# Before and after `make apparmor`.
+# The commands before and after `make apparmor`.
 rows() {
     echo "30|0|test \$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns) = 1"
     echo '30|0|cd containers'
@@ -47,7 +48,7 @@ install_kernel() { # ROOT
     cp "$1"/boot/vmlinuz-* "$work/vmlinuz"
 }
 
-# A login without a password on the serial line, and nothing on it but what is typed.
+# Set up a login without a password on the serial line. Only what is typed is to appear there.
 write_settings_of() { # ROOT
     echo new >"$1/etc/hostname"
     echo '127.0.0.1 localhost new' >"$1/etc/hosts"
@@ -60,7 +61,7 @@ write_settings_of() { # ROOT
     rm -rf "$1/etc/resolv.conf" "$1"/var/cache/apt/archives/*.deb
 }
 
-# The drivers that this kernel does not have built in, in the order in which they need each other.
+# Collect the drivers that this kernel does not have built in. A driver may need those before it.
 collect_drivers() { # ROOT
     mkdir "$work/modules"
     number=10

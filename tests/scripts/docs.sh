@@ -1,5 +1,5 @@
 #!/bin/sh
-# The generated parts of a page: what is found stale, and that each mistake is named with its line.
+# The generated parts of a page: a stale part is found, and each mistake is named with its line.
 # Each test has a folder of its own with a small page and a small source.
 # shellcheck disable=SC2016,SC2317 # backquotes are a fence; run calls the tests by their names
 set -eu
@@ -42,7 +42,7 @@ makes() { # LINE...: from page.md
     printf '%s\n' "$@" | diff - page.md
 }
 
-# The exit status is 2, the page stays as it was, and this is said.
+# The exit status is 2, the page is unchanged, and this message is printed.
 refuses() { # MESSAGE
     cp page.md before
     status=0

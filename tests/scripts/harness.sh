@@ -1,5 +1,5 @@
-# How a script runs its tests: each in a folder of its own below $work, and with what cmocka prints,
-# which run-one.sh reads (read by the scripts here).
+# How a script here runs its tests: each test in a folder of its own below $work. The output is like
+# cmocka's, which run-one.sh reads. The scripts here read this file.
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # the script exits with failed
 
@@ -13,7 +13,7 @@ skip() { # REASON
     exit 77
 }
 
-# A test runs in a subshell that is no condition of anything, since `set -e` would not hold there.
+# A test runs in a subshell that is no part of a condition: inside one, `set -e` would not hold.
 run() { # TEST
     echo "[ RUN      ] $1"
     mkdir "$work/$1"

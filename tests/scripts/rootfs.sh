@@ -1,5 +1,5 @@
 #!/bin/sh
-# The image: what it has, where its busybox comes from, and that no failure leaves anything behind.
+# The image: what is in it, where its busybox comes from, and that a failure leaves nothing behind.
 # Downloads come from a web server on the loopback interface.
 # shellcheck disable=SC2317 # run calls the tests by their names
 set -eu
@@ -38,7 +38,7 @@ start_server() {
     done
 }
 
-# A PATH with all programs but those that can fetch something, and of these the given one.
+# Set a PATH with all programs, but of those that can fetch something only this one.
 fetch_with() { # PROGRAM
     program=$(command -v "$1") || skip "needs $1"
     mkdir bin
@@ -46,7 +46,7 @@ fetch_with() { # PROGRAM
     PATH=$PWD/bin:$work/bin
 }
 
-# What each test is made of. It runs in a folder of its own; the image is to be image/rootfs.
+# The parts of the tests. Each test runs in a folder of its own, and makes the image image/rootfs.
 
 rootfs() {
     sh "$lab/rootfs.sh" image/rootfs 2>log

@@ -1,13 +1,13 @@
 #!/bin/sh
-# The runner of the tests: what it prints of those that pass, fail, crash or hang. Scripts stand in
-# for programs of tests.
+# The runner of the tests: what it prints of tests that pass, fail, crash or hang. Here scripts
+# stand in for programs of tests.
 # shellcheck disable=SC2317 # run calls the tests by their names
 set -eu
 here=$(realpath "$(dirname "$0")")
 . "$here/harness.sh"
 unset JOBS TEST_TIMEOUT BUILD ONLY
 
-# unit/test_it, which prints these lines, as cmocka does, and ends by this command.
+# Make unit/test_it. It prints these lines, as cmocka does, and ends with this command.
 program() { # COMMAND LINE...
     mkdir -p unit
     end=$1
@@ -22,7 +22,7 @@ one() {
     sh "$here/../run-one.sh" . unit/test_it >log 2>&1
 }
 
-shows() { # LINE...: that is all
+shows() { # LINE...: and nothing else
     printf '%s\n' "$@" | diff - log
 }
 
@@ -61,7 +61,7 @@ a_crash_after_a_failure_shows_both() {
     grep -qx 'last of b' log
 }
 
-# In copies, here/ and build/, of tests/ and its build/.
+# Run it in copies: here/ for tests/, and build/ for its build/.
 runner() {
     mkdir -p here build
     cp "$here/../run.sh" "$here/../run-one.sh" here

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The first minute: what `make run` and `make deps` say where something is missing, each in one line.
-# Stand-ins take the place of apt-get, sudo, systemd-run and of the step's program.
+# The first minute: `make run` and `make deps` say in one line what is missing. Stand-ins take the
+# place of apt-get, sudo, systemd-run and the step's program.
 # shellcheck disable=SC2016,SC2317,SC1003 # quotes in quotes; stand-ins are scripts; run calls the tests by their names
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -11,7 +11,7 @@ lab=$project/common/lab
     { echo 'needs the setpriv of util-linux' && exit 77; }
 chmod 755 "$work"
 
-# As an ordinary user, with no programs but busybox's and the stand-ins.
+# Run it as an ordinary user, who has no programs but busybox's and the stand-ins.
 as_user() { # COMMAND...
     if [ "$(id -u)" = 0 ]; then
         set -- "$(command -v setpriv)" --reuid 65534 --regid 65534 --clear-groups "$@"
@@ -32,7 +32,7 @@ fails() { # COMMAND...
     ! "$@" || { echo "did not fail: $*" && cat log && return 1; }
 }
 
-says() { # LINE...: all that was printed
+says() { # LINE...: and nothing else was printed
     printf '%s\n' "$@" | diff - log
 }
 
@@ -68,7 +68,8 @@ programs_that_are_there_need_no_package() {
     grep -q 'install these by apt-get: pandoc' log
 }
 
-# Prints its caller and its words, and makes a container for those in ALLOWED alone.
+# Make a program that prints its caller and its words. It makes a container only for callers in
+# ALLOWED.
 step() { # NAME ALLOWED
     stand_in "$1" 'by=${BY:-user}' \
         "case ' $2 ' in *\" \$by \"*) ;; *) echo 'step: EPERM' >&2; exit 125 ;; esac" \
@@ -131,7 +132,7 @@ without_sudo_it_says_what_to_do() {
     tail -n 1 log | grep -q '^run: sudo does not let you: become root'
 }
 
-# A shell's status is that of its last command, which is no failure; that of a command counts.
+# A shell's status is that of its last command, and that is no failure. A command's status counts.
 the_status_is_the_commands() {
     copy_lab
     step step03 user
@@ -152,11 +153,11 @@ a_build_of_roots_is_one_line() {
     touch step01-chroot/Makefile
     chown -R 65534 .
     chmod 755 .
-    for target in rootfs clean; do # there is nothing yet
+    for target in rootfs clean; do # build/ has nothing yet
         setpriv --reuid 65534 --clear-groups make --dry-run "$target" >log 2>&1
         fails grep -i error log
     done
-    touch build/image # a root shell's, and no business of make's
+    touch build/image # a root shell has made it: make ignores it
     setpriv --reuid 65534 --clear-groups make --dry-run rootfs >log 2>&1
     fails setpriv --reuid 65534 --clear-groups make --dry-run clean >log 2>&1
     touch build/step01

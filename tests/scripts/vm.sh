@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make vm`: what it refuses, what comes out of it, and that no end of a machine leaves anything
-# behind. Machines boot where `make vm` has fetched its kernel before.
+# `make vm`: what it refuses, what it prints, and that no end of a machine leaves anything behind. A
+# machine boots only if `make vm` has fetched its kernel before.
 # shellcheck disable=SC2016,SC2317 # what is quoted runs elsewhere; run calls the tests by their names
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -18,7 +18,7 @@ needs_machine() {
     [ -w "$project/build/vm" ] || skip "needs a user who may write to $project/build/vm"
 }
 
-# What CMD prints comes to `out`, what vm.sh says to `said`.
+# The output of CMD goes to the file `out`, the messages of vm.sh go to `said`.
 vm() { # NAME=VALUE...
     status=0
     env "$@" sh "$lab/vm.sh" >out 2>said </dev/null || status=$?
@@ -38,7 +38,7 @@ prints() { # LINE...
     printf '%s\n' "$@" | diff - out
 }
 
-# The copy of kernel.sh in this folder has a cache of its own, and this in place of apt.
+# A copy of kernel.sh in this folder has a cache of its own, and this apt in place of the real one.
 fake_apt() {
     dpkg --print-architecture >/dev/null 2>&1 || skip 'needs dpkg, of Debian'
     mkdir -p common bin package/DEBIAN package/boot package/lib

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Boot the machine in which the tutorial is typed: its serial line is this terminal. It reads the
+# Boot the machine in which the tutorial is typed. Its serial line is this terminal. It reads the
 # image and cannot change it, has no network, and ends when this terminal closes.
 #
 #   KERNEL=6.1 MEMORY=1G CPUS=2 ACCEL=auto    as for `make vm`, see vm.sh
@@ -13,11 +13,11 @@ lab=$here/../../common/lab
 # shellcheck source=../../common/lab/vm-qemu.sh
 . "$lab/vm-qemu.sh"
 : "${KERNEL:=6.1}" "${MEMORY:=1G}" "${CPUS:=2}" "${ACCEL:=auto}"
-# What the other settings of vm.sh are here; shellcheck does not see that vm-qemu.sh reads them.
+# These are the other settings of vm.sh. shellcheck does not see that vm-qemu.sh reads them.
 # shellcheck disable=SC2034
 CGROUP=v2 VMUSER=student SHARE='' CMD='' TIMEOUT=0 TERM=xterm
 
-# This machine has nothing to say but on its terminal, so nobody listens at the two pipes.
+# This machine speaks only on its terminal, so nobody reads the two pipes.
 run() { # kvm|tcg
     cat output >/dev/null &
     cat report >/dev/null &

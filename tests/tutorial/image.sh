@@ -1,13 +1,14 @@
 #!/bin/sh
-# Make the disk of the machine in which the tutorial is typed, build/vm/tutorial/root.img, when its
-# inputs change, and print its path. It is a Debian 12 with systemd and a compiler, and the project
-# in /home/student/project; the user student may use sudo, and is logged in on the serial line.
+# Make the disk of the machine in which the tutorial is typed, build/vm/tutorial/root.img, and print
+# its path. Make it only if its inputs have changed. It is a Debian 12 with systemd and a compiler,
+# and has the project in /home/student/project. The user student may use sudo, and is logged in on
+# the serial line.
 #
 #   build/downloads/debian.tar    the system alone: from the network, once
-#   build/vm/tutorial/root.img    with the project: some seconds, whenever a file of it changes
+#   build/vm/tutorial/root.img    with the project: made in some seconds, if a file has changed
 #
-# Both need root, for debootstrap and for the owners of files. Another user is asked by sudo.
-# The packages come from where this machine's apt has its own, or from MIRROR=URL.
+# Both need root: debootstrap does, and so do the owners of files. Another user is asked for sudo.
+# The packages come from where this machine's apt gets its own, or from MIRROR=URL.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 umask 022
@@ -21,14 +22,14 @@ release=bookworm
 packages=systemd-sysv,udev,dbus,dbus-user-session,libpam-systemd,sudo,procps,iproute2
 packages=$packages,make,gcc,libc6-dev,libcap-dev,libseccomp-dev
 
-# The project as a person has it who cloned and built it: no image yet, but its busybox at hand.
+# List the project as it is after somebody cloned and built it: with no image, but with the busybox.
 list_project() {
     find . -mindepth 1 \( -path ./.git -o -path ./build \) -prune -o -print
     find build/doctor build/join build/step0? build/obj/doctor build/obj/step0? \
         build/downloads/busybox
 }
 
-# One line that changes when a file does (this script is one of them).
+# Print a line that changes when a file does. This script is one of the files.
 fingerprint() {
     { list_project && echo build/downloads/debian.tar; } | tr '\n' '\0' |
         xargs -0 stat --format '%n %s %f %Y' | sha256sum
@@ -44,13 +45,13 @@ fetch_debian() { # FOLDER
     [ -n "$mirror" ] || fail "this machine's apt has no source for Debian $release: set MIRROR=URL"
     command -v debootstrap >/dev/null || fail 'debootstrap is missing: apt-get install debootstrap'
     say "fetching Debian $release"
-    # In a mount namespace: debootstrap mounts a /proc for the packages' scripts.
+    # Run it in a mount namespace: debootstrap mounts a /proc for the packages' scripts.
     unshare --mount debootstrap --variant=minbase --include="$packages" $release "$1" "$mirror" \
         >build/downloads/debootstrap.log 2>&1 ||
         fail "debootstrap failed, see build/downloads/debootstrap.log"
 }
 
-# The prompts and the width of the page's boxes. Nothing but the commands may write to the terminal.
+# The page's boxes have these prompts and this width. Only the commands may write to the terminal.
 write_settings() {
     echo lab >etc/hostname
     echo '127.0.0.1 localhost lab' >etc/hosts
@@ -67,7 +68,7 @@ write_settings() {
         >etc/systemd/system/serial-getty@.service.d/lab.conf
 }
 
-# Documentation, lists of packages, and what would start by itself while commands are typed.
+# Remove documentation, lists of packages, and what would start by itself while commands are typed.
 remove_ballast() {
     rm -rf usr/share/doc usr/share/man usr/share/info usr/share/locale var/cache/apt/* \
         var/lib/apt/lists/* etc/systemd/system/timers.target.wants etc/resolv.conf

@@ -1,6 +1,6 @@
-# Does what was printed match what the page shows? (Read by the *.exp files.)
+# Does the output match what the page shows? (The *.exp files read this.)
 #
-# Character by character, but for:
+# It must be the same character by character, with these exceptions:
 #
 #   ...         alone on a line: any number of lines, also none
 #   TEXT ...    a line that begins with TEXT
@@ -15,8 +15,9 @@
 #     counts      a number of two digits or more at the end of a line
 #     sizes       the size of a file as `ls -l` has it, of four digits or more
 #
-# Within a block each token of the page stands for one token of the terminal, and two for two; only
-# dates, counts and sizes do not. So a pid that is seen twice must be the same twice, and a sum too.
+# Within a block each token of the page stands for one token of the terminal, and two tokens stand
+# for two. Dates, counts and sizes have no such rule. So a pid that is seen twice must be the same
+# twice, and a sum, too.
 
 set pid_places {
     {^\[\d+\] (\d+)$}
@@ -31,7 +32,7 @@ set pid_places {
 }
 set month {(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)}
 
-# Each class: the tokens in a line of the page, and what may stand there in the terminal's line.
+# For each class: its tokens in a line of the page, and what the terminal's line may have there.
 array set token_form [list \
     date "\\m$month \[ \\d\]\\d \\d\\d:\\d\\d\\M" \
     address {0x[0-9a-f]{12,}\M} \
@@ -47,7 +48,7 @@ proc is_class {name} {
     return [expr {$name in {names counts sizes}}]
 }
 
-# All places of pids in these lines tell which numbers are pids.
+# All places of pids in these lines decide which numbers are pids.
 proc find_pids {lines} {
     global pid_places
     set pids {}
@@ -59,7 +60,7 @@ proc find_pids {lines} {
     return [lsort -unique $pids]
 }
 
-# {first last class} of each token in a line, from left to right, without those that overlap.
+# Returns {first last class} of each token in a line, from left to right. None of them overlap.
 proc find_tokens {line classes pids} {
     global token_form always
     set found {}
@@ -87,14 +88,14 @@ proc quote {text} {
     return [regsub -all {[][{}()*+?.\\^$|]} $text {\\&}]
 }
 
-# A number in a column is padded before it or after it, as its length demands.
+# A number in a column has blanks before or after it, as its length needs.
 proc text_pattern {text padded} {
     set pattern [quote $text]
     if {$padded} {regsub {^ {2,}} $pattern { +} pattern}
     return $pattern
 }
 
-# The pattern of a line of the page: its text, and a group for each token.
+# Returns the pattern of a line of the page: its text, with a group for each token.
 proc line_pattern {line tokens} {
     global token_form
     set pattern ^
@@ -147,7 +148,7 @@ proc match_line {wanted seen classes pids binds_name} {
     return 1
 }
 
-# The binds are those of the block so far, and are only changed by what matches.
+# The binds are those of the block so far. Only a match changes them.
 proc match_lines {wanted seen classes pids binds_name} {
     upvar $binds_name binds
     set trial $binds
@@ -172,7 +173,7 @@ proc match_lines {wanted seen classes pids binds_name} {
     return 1
 }
 
-# A name made by chance stands for any other.
+# A random name may stand for any other.
 proc same_prompt {page seen} {
     set chance {^[a-z][a-z0-9]{11}-#$}
     return [expr {$page eq $seen || ([regexp $chance $page] && [regexp $chance $seen])}]
@@ -184,7 +185,7 @@ proc find_pids_of_block {block} {
     return [find_pids $lines]
 }
 
-# What was done is a dict: prompt, typed, seen (the lines printed).
+# `done` is a dict of what was done: prompt, typed, seen (the lines printed).
 proc same_command {command done} {
     return [expr {[dict get $command typed] eq [dict get $done typed] &&
         [same_prompt [dict get $command prompt] [dict get $done prompt]]}]

@@ -1,9 +1,9 @@
-# The page as a list of blocks, and each block as a list of commands (read by the *.exp files).
+# Reads a page as a list of blocks, and a block as a list of commands. (The *.exp files read this.)
 #
-# A block is a dict: line, classes (what varies in it), machine (where it is run), skip (why it is
-# not, or empty), commands.
+# A block is a dict: line, classes (what varies in it), machine (where it runs), skip (why it does
+# not run, or empty), commands.
 # A command is a dict: line, prompt, typed (its lines), wanted (the lines that it prints).
-# What stands before a ```console block, in lines that no reader sees:
+# A ```console block can have these lines before it, which no reader sees:
 #
 #   <!-- varies: CLASS... -->              tokens of these classes of match.tcl differ in each run
 #   <!-- machine: CGROUP=v1 make vm -->    it is typed in this machine, at the end of the run
@@ -25,7 +25,7 @@ proc read_lines {file} {
     return $lines
 }
 
-# The commands of one block. Lines that begin with "> " go on with the command before them.
+# Return the commands of one block. A line that begins with "> " continues the command before it.
 proc parse_block {file first lines} {
     global prompt_form
     set commands {}
@@ -48,7 +48,7 @@ proc parse_block {file first lines} {
     return [lappend commands $command]
 }
 
-# What the comment before a block says of it.
+# Return what the comment before a block says about it.
 proc parse_note {file number line} {
     if {[regexp {^<!-- not run: (.+) -->$} $line - reason]} {
         return [dict create skip $reason]
@@ -104,7 +104,7 @@ proc parse_page {file lines} {
     return $blocks
 }
 
-# The blocks that are run, as a list of machines, each with its blocks in the order of the page.
+# Return the blocks that run, as a list of machines, each with its blocks in the order of the page.
 proc list_machines {blocks} {
     set machines {debian {}}
     foreach block $blocks {

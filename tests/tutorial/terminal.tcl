@@ -1,9 +1,9 @@
-# A terminal with a machine behind it, as a person has it (read by run.exp).
+# A terminal with a machine behind it, as a person has it. (run.exp reads this.)
 
 set poll_ms 50
-set settle_ms 250       ;# nothing more is printed for so long: the prompt is the last word
-set astray_seconds 10   ;# a prompt that is not the expected one, for so long: it will not come
-set background_ms 2000  ;# what is started by `&` gets so long before somebody types again
+set settle_ms 250       ;# if nothing is printed for so long, the prompt has come
+set astray_seconds 10   ;# if another prompt stays for so long, the expected one will not come
+set background_ms 2000  ;# a command with `&` gets so long, before more is typed
 
 set any_prompt {[$#]|[a-z0-9][a-z0-9_.-]*-#}
 
@@ -16,8 +16,8 @@ proc terminal_start {command} {
     set buffer {}
 }
 
-# Asked to end, boot.sh and vm.sh clean up. They would end with the terminal too, but a second
-# signal, while they clean up, would leave their folder behind.
+# A signal asks boot.sh and vm.sh to end, and they clean up. They would also end with the terminal.
+# But a second signal, while they clean up, would leave their folder behind.
 proc terminal_end {} {
     global machine spawn_id
     catch {
@@ -41,7 +41,7 @@ proc read_some {} {
     }
 }
 
-# As it stands on the screen: no escape sequences; what is overwritten in a line is gone.
+# Return the text as the screen shows it: no escape sequences, and nothing that was overwritten.
 proc clean {text} {
     regsub -all {\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])|\x07} $text {} text
     regsub -all {\r+\n} $text "\n" text
@@ -53,7 +53,7 @@ proc clean {text} {
     return [join $lines \n]
 }
 
-# As columns are in the page: without tabs, and without blanks at the end.
+# Return a line with columns as in the page: without tabs, and without blanks at the end.
 proc expand {line} {
     while {[set at [string first \t $line]] >= 0} {
         set line [string replace $line $at $at [string repeat { } [expr {8 - $at % 8}]]]
@@ -68,7 +68,7 @@ proc prompt_at_end {} {
     return {}
 }
 
-# Wait for this prompt (or any, for {}), and return the one that came: {} if none did.
+# Wait for this prompt (or any, for {}). Return the prompt that came, or {} if none did.
 proc wait_prompt {wanted seconds} {
     global poll_ms settle_ms astray_seconds
     set end [expr {[clock milliseconds] + 1000 * $seconds}]
@@ -90,7 +90,7 @@ proc wait_prompt {wanted seconds} {
     return {}
 }
 
-# Type a line, wait for the prompt, and return it with what was printed between: {prompt lines}.
+# Type a line, wait for the prompt, and return {prompt lines}: lines were printed before the prompt.
 proc type_line {line wanted seconds} {
     global buffer
     set buffer {}
@@ -103,7 +103,7 @@ proc type_line {line wanted seconds} {
     return [list $prompt $seen]
 }
 
-# Type a command of one line or more, as a person does who reads the prompt before going on.
+# Type a command of one line or more, as a person who reads the prompt before each line.
 proc type_command {typed next seconds} {
     global background_ms
     foreach line [lrange $typed 0 end-1] {

@@ -1,5 +1,5 @@
-# What was typed and printed in a run, as a file (read by the *.exp files). Each line has a tag:
-# p the prompt, t a line that was typed, s a line that was seen.
+# Stores what was typed and printed in a run as a file. (The *.exp files read this.) Each line has a
+# tag: p for the prompt, t for a line that was typed, s for a line that was seen.
 
 proc write_transcript {file all} {
     set out [open $file w]

@@ -246,10 +246,7 @@ int main(void)
         cmocka_unit_test(file_read_cuts_one_newline_and_what_does_not_fit),
         cmocka_unit_test(what_is_not_there_needs_no_removal),
         cmocka_unit_test(a_file_a_link_and_an_empty_directory_are_trees),
-        /*
-         * First: the removal makes names from .removing-0 on, and this test expects them from
-         * there.
-         */
+        /* First: it needs the removal's first names, .removing-0 and so on. */
         cmocka_unit_test(a_name_that_the_removal_uses_itself_is_no_obstacle),
         cmocka_unit_test(a_wide_tree_goes),
         cmocka_unit_test(links_that_point_out_lead_nowhere),
