@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# What packages are for: build, test, lint, vm, docs, browser, tutorial, distro.
+# The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro.
 DEPS = build test
 
 BUILD = build
@@ -16,8 +16,8 @@ ifndef V
 MAKEFLAGS += --silent
 endif
 
-# A user cannot make anew what `sudo make` has made in build/: say so at once, in one line.
-# What else is in build/ may be root's, unless it is to be removed: root shells fill images there.
+# `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
+# files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
 	$(addprefix build/,obj step0? join doctor tests sanitize downloads kernels vm)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
@@ -44,7 +44,7 @@ steps: $(STEPS)
 $(STEPS): headers
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
-# What is built already needs no compiler, no packages and no network.
+# When the programs are built, no compiler, no packages and no network are needed.
 BUILT = for step in $(STEPS); do $(MAKE) -q -C $$step BUILD=../$(BUILD) $(SETTINGS) || exit 1; done 2>/dev/null
 
 headers:
@@ -71,7 +71,7 @@ doctor-program:
 	$(MAKE) -C tests/doctor BUILD=../../$(BUILD) $(SETTINGS)
 
 doctor: doctor-program ## tell which steps run here, and the cure for each lack
-	$(BUILD)/doctor || [ $$? -eq 1 ] # something is missing: that is an answer, and no failure
+	$(BUILD)/doctor || [ $$? -eq 1 ] # a missing thing is an answer, and no failure
 
 apparmor: ## let users have namespaces on Ubuntu (AppArmor): REMOVE=1
 	mkdir -p build

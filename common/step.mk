@@ -1,5 +1,5 @@
-# How a step is built. Its Makefile names PROGRAM, MODULES (the concepts it is made of), EARLIER (the
-# steps that introduced some of them) and, where needed, LIBRARIES and TOOLS (further programs).
+# Builds a step. Its Makefile sets PROGRAM, MODULES (its concepts), EARLIER (the earlier steps that
+# introduced some of them) and, where needed, LIBRARIES and TOOLS (more programs).
 
 BUILD ?= ../build
 OBJECTS = $(BUILD)/obj/$(PROGRAM)
@@ -10,7 +10,7 @@ STEP_CFLAGS = $(C_FLAGS) -I. $(EARLIER:%=-I../%) -I../common
 LINK_MODE ?= -static
 LINK = $(CC) $(CFLAGS) $(LINK_MODE) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
-# main.o must come from this folder: a VPATH would take another step's, a vpath for %.c looks here first.
+# main.o must come from this folder. VPATH would take another step's, vpath for %.c looks here.
 vpath %.c $(EARLIER:%=../%) ../common
 
 all: $(BUILD)/$(PROGRAM) $(TOOLS:%=$(BUILD)/%)
@@ -22,7 +22,7 @@ $(OBJECTS)/%.o: %.c Makefile ../common/step.mk ../common/flags.mk
 	@mkdir -p $(@D)
 	$(CC) $(STEP_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A source that has moved since the last build is looked for anew, and no error.
+# When a source has moved since the last build, make looks for it again, and reports no error.
 ../%.c: ;
 
 clean:

@@ -1,12 +1,12 @@
-# Check a page: its fences are closed and of a known language, there is what its links and pictures
-# name, and a C file is a link where a chapter names it first. Only links to the web are not tried.
+# Check a page. Fences must be closed and of a known language. What links and pictures name must
+# exist. A C file must be a link where a chapter first names it. Web links are not tried.
 
 function complain(line, message) {
     printf "%s:%d: %s\n", FILENAME, line, message >"/dev/stderr"
     failed = 1
 }
 
-# The name that a heading gets as the target of a link.
+# Returns the name that a link to a heading uses.
 function anchor(heading) {
     sub(/^#+ +/, "", heading)
     heading = tolower(heading)
@@ -54,7 +54,7 @@ function check_link(target,    hash, file, folder) {
     }
 }
 
-# `main.c` alone is none: each step has one.
+# `main.c` alone needs no link: each step has one.
 function check_named_files(line,    name) {
     while (match(line, /\[?`[a-z0-9_-][a-z0-9_\/-]*\.[ch]`/)) {
         name = substr(line, RSTART, RLENGTH)
@@ -66,7 +66,7 @@ function check_named_files(line,    name) {
     }
 }
 
-# Inside a fence, one with a language can only be the beginning of the next.
+# Inside a fence, a fence with a language can only begin the next one: the first is not closed.
 /^ *```/ {
     language = $0
     sub(/^ *```/, "", language)

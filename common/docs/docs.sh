@@ -1,7 +1,7 @@
 #!/bin/sh
-# Make the generated parts of pages anew: docs.sh PAGE..., or only tell which are stale: --check.
-# What can stand in a page is told in generate.awk. The exit status is 1 when a page is stale, and 2
-# when it has a mistake, which is named as FILE:LINE; a page with a mistake is not written.
+# Make the generated parts of pages again: docs.sh PAGE..., or with --check only tell which are
+# stale. generate.awk says what can stand in a page. The exit status is 1 when a page is stale, and
+# 2 when it has a mistake, which is named as FILE:LINE. A page with a mistake is not written.
 set -eu
 here=$(realpath "$(dirname "$0")")
 export LC_ALL=C

@@ -1,5 +1,5 @@
-# Excerpts: of a C file the definition of a name, and of that, or of what a program prints, the lines
-# that a selection keeps. The functions here work on the array `text` of `count` lines.
+# Makes excerpts: from a C file the definition of a name; from that, or from what a program prints,
+# the lines that a selection keeps. The functions here work on the array `text` of `count` lines.
 #
 # A selection is a list of ranges, with commas between them: `/RE/` keeps one line, `/RE/ to /RE/`
 # and `/RE/ to end` keep several. Each range is looked for below the one before it.
@@ -20,7 +20,7 @@ function read_command(command,    line) {
     return count > 0
 }
 
-# The last line of the definition that begins with line `i`; 0 where it only declares a function.
+# Returns the last line of the definition that begins with line `i`, or 0 for a declaration.
 function definition_end(i,    declaration) {
     for (declaration = ""; i <= count; i++) {
         declaration = declaration text[i]
@@ -63,7 +63,7 @@ function find_line(i, pattern) {
     return i
 }
 
-# Takes the first word, or the /RE/, off `selection`.
+# Takes the first word, or the /RE/, from the start of `selection`.
 function next_word(    word) {
     if (!match(selection, /^\/([^\/\\]|\\.)*\//))
         match(selection, /^[^ ,]+|^,/)
@@ -80,7 +80,7 @@ function next_line_that_matches(i, word,    found) {
     return found <= count ? found : complain("no line " word " in " place)
 }
 
-# The chosen lines; `...` stands for what is left out between them and, where `ends` is set, around.
+# Returns the chosen lines, with `...` for those left out between, and with `ends` also around them.
 function chosen(ends,    result, before, first, last, word) {
     for (before = 0; selection != ""; before = last) {
         first = last = next_line_that_matches(before + 1, next_word())
@@ -101,7 +101,7 @@ function chosen(ends,    result, before, first, last, word) {
     return before < count && ends ? result "...\n" : result
 }
 
-# Whether each { has its } below it. Those in a string, a character or a comment do not count.
+# True if each { has its } below it. Braces in a string, a character or a comment do not count.
 function has_balanced_braces(code,    i, brace, depth) {
     gsub(/"([^"\\]|\\.)*"|'[{}]'|\/\/[^\n]*|\/[*]([^*]|[*]+[^*\/])*[*]+\//, "", code)
     gsub(/[^{}]/, "", code)

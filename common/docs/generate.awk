@@ -1,10 +1,10 @@
-# Print a page with its generated parts made anew. Needs excerpt.awk. Such a part is
+# Print a page, with its generated parts made again. It needs excerpt.awk. Such a part is
 #
 #     <!-- docs: KIND ARGUMENTS -->
 #     whatever was generated
 #     <!-- /docs -->
 #
-# and of what stands there only comments before the fence are kept, which are somebody else's. KIND:
+# Only comments before the fence are kept: other scripts need them. The KINDs are:
 #
 #     code FILE NAME [SELECTION]  a definition in a C file, or some lines of it
 #     diff STEP [SELECTION]       what `make diff` prints

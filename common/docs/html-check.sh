@@ -1,7 +1,7 @@
 #!/bin/sh
-# Look at a page with a browser, in a window as wide as a phone: html-check.sh FILE. A script that is
-# added to a copy of the page writes one line for each thing that it looks at. The exit status is 1
-# when something is wrong, and 77 when there is no browser.
+# Look at a page with a browser, in a window as wide as a phone: html-check.sh FILE. A script in a
+# copy of the page writes one line for each check. The exit status is 1 for a mistake, and 77
+# without a browser.
 set -eu
 width=360
 
@@ -41,7 +41,7 @@ addEventListener('load', () => {
 });
 </script>
 END
-# In a frame, since the browser's own window has a least width.
+# Use a frame, since the browser's own window has a minimum width.
 echo "<body><iframe src=page.html width=$width height=800 frameborder=0></iframe>" >"$work/frame.html"
 
 root=

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Make one page of HTML of a Markdown file, with its pictures and its style in it: html.sh PAGE FILE.
+# Make one page of HTML from a Markdown file, with its pictures and style: html.sh PAGE FILE.
 set -eu
 here=$(realpath "$(dirname "$0")")
 command -v pandoc >/dev/null || { echo 'html: this needs pandoc (make deps DEPS=docs)' >&2 && exit 1; }
 title=$(sed -n 's/^# //p' "$1" | head -n 1)
 mkdir -p "$(dirname "$2")"
 
-# pandoc calls it by another name since version 3.
+# Since version 3, pandoc has another name for it.
 embed=--self-contained
 ! pandoc --help | grep -q -e --embed-resources || embed=--embed-resources
 

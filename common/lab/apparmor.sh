@@ -1,10 +1,10 @@
 #!/bin/sh
 # Allow user namespaces to the programs in a folder, where AppArmor takes their rights away:
-# apparmor.sh BUILD, and to undo that: apparmor.sh BUILD remove. Root does it; others by sudo.
+# apparmor.sh BUILD. To undo that: apparmor.sh BUILD remove. This needs root, or sudo.
 #
-# Ubuntu since 23.10 gives the user namespace of an ordinary user's program no rights, unless a
-# profile names the program. This profile allows it, and forbids nothing. Whoever may write to the
-# folder can put a program there that has this right too: use it for a folder whose owner you trust.
+# Since 23.10, Ubuntu gives no rights to the user namespace of an ordinary user's program, unless a
+# profile names the program. This profile allows it, and forbids nothing. Who may write to the
+# folder can put a program with this right there: only take a folder whose owner you trust.
 set -eu
 
 say() {

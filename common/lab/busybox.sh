@@ -1,12 +1,12 @@
 #!/bin/sh
-# Print the path of a static busybox for the image: busybox.sh FOLDER. It is the first of these:
+# Print the path of a static busybox for the image: busybox.sh FOLDER. It takes the first of these:
 #
 #   BUSYBOX=FILE                  a file of yours
 #   FOLDER/busybox                what an earlier run fetched
 #   the package busybox-static    downloaded by apt-get, which checks its signature; not installed
 #   the published binary          or what BUSYBOX_URL names, with BUSYBOX_SHA256 as its sum
 #
-# A BUSYBOX_URL is meant: where it is set, no package and no earlier download of another sum counts.
+# If BUSYBOX_URL is set, only it counts: no package, and no earlier download with another sum.
 set -eu
 umask 022
 
@@ -37,8 +37,8 @@ set_published() {
     esac
 }
 
-# Both ways to fetch leave the file `busybox` in the working folder. A package that cannot be had is
-# no error, since there is the other way.
+# Both ways to fetch leave the file `busybox` in the working folder. It is no error when the package
+# cannot be had, since there is the other way.
 fetch_package() {
     command -v apt-get >/dev/null || return 1
     say 'downloading the package busybox-static'
@@ -78,7 +78,7 @@ is_there() {
     [ -z "${BUSYBOX_URL:-}" ] || [ "$(sum_of "$folder/busybox")" = "$BUSYBOX_SHA256" ]
 }
 
-# In a folder of its own, so that what is not complete has no name that counts.
+# Fetch in a folder of its own, so that an incomplete file never has the final name.
 fetch() {
     mkdir -p "$folder"
     new=$(mktemp -d "$folder/new.XXXXXX")

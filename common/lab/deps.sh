@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install what the project needs and the machine lacks: deps.sh GROUP..., of build, test, lint, vm,
-# docs, browser, tutorial, distro. A group whose programs are here already, however they came, needs nothing.
+# Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
+# lint, vm, docs, browser, tutorial, distro. A group whose programs are already here needs nothing.
 set -eu
 
 say() {
@@ -64,7 +64,7 @@ programs() { # GROUP
     esac
 }
 
-# build, test and lint also need headers or certain versions: for them only the package manager is asked.
+# build, test and lint also need headers or certain versions, so only the package manager is asked.
 is_there() { # GROUP
     needed=$(programs "$1")
     for program in $needed; do
@@ -85,7 +85,7 @@ is_installed() { # PACKAGE
 install_packages() { # PACKAGE...
     case $manager in
     apt-get)
-        $sudo apt-get update -qq || true # what is missing, the next line tells
+        $sudo apt-get update -qq || true # the next line tells what is missing
         $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@"
         ;;
     dnf) $sudo dnf install -y "$@" ;;
@@ -111,7 +111,7 @@ find_missing() { # GROUP...
     done
 }
 
-PATH=$PATH:/usr/sbin:/sbin # where mke2fs is, which an ordinary user lacks
+PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 [ $# -gt 0 ] || fail 'usage: deps.sh GROUP...'
 case $(uname -m) in
 aarch64) qemu=arm ;;

@@ -14,7 +14,7 @@ step_folder() { # NUMBER
     done
 }
 
-# The modules' names, each with the first line of what its header says that it is.
+# Print the modules, each with the first line of its header, which says what it is.
 list_modules() { # FOLDER
     for file in "$1"/*.c; do
         [ ! -f "${file%.c}.h" ] || file=${file%.c}.h

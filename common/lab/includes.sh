@@ -1,15 +1,15 @@
 #!/bin/sh
-# Tell which C files use what a header declares that they do not include: includes.sh 'FLAGS' FILE...
+# Tell which C files use a header that they do not include themselves: includes.sh 'FLAGS' FILE...
 #
-# Such a file compiles only where another header happens to bring that one along, and the C
-# libraries differ in this. Nothing is said of a library's inner headers, nor of the project's own,
-# which may stand for each other (harness.h).
+# Such a file compiles only where another header brings in that header, and the C libraries differ
+# in this. The inner headers of a library do not count. Nor do the project's own headers, which may
+# stand for each other (harness.h).
 set -eu
 inner='<(bits/.*|syscall|sys/statfs|sys/ipc|linux/.*|netinet/in|cmocka)\.h>'
 
 list_missing() { # FILE...
     for file; do
-        # Its exit status says nothing; a file that it cannot compile, it reports.
+        # The exit status says nothing. The tool reports a file that it cannot compile.
         # shellcheck disable=SC2086 # words
         include-what-you-use $flags "$file" 2>&1 | awk '
             / error: / { print }

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Print the path of a Linux kernel for the lab's virtual machine: kernel.sh 6.1|6.12|FILE
 #
-# A version names the distribution's "cloud" kernel, the flavour for virtual machines: it is small
+# A version names the distribution's "cloud" kernel, which is made for virtual machines: it is small
 # and boots in seconds. It is taken out of its package, never installed, and kept for the next time:
 #
 #   build/kernels/6.1/vmlinuz        the kernel
 #   build/kernels/6.1/modules/*.ko   the drivers that it does not have built in, in loading order
-#   build/kernels/6.1/SHA256SUMS     of both, so that a damaged copy is noticed and fetched again
+#   build/kernels/6.1/SHA256SUMS     the sums of both: a damaged copy is noticed and fetched again
 #
 # A FILE is used as it is, with the drivers in the `modules` folder beside it, if there is one.
 set -eu
@@ -14,7 +14,7 @@ umask 022
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
 
-# What vm-init needs to reach its disk, and what the steps need to mount an overlay.
+# vm-init needs these to reach its disk, and the steps need them to mount an overlay.
 drivers='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci
          virtio_blk virtio_console overlay'
 
@@ -27,7 +27,7 @@ newest_package() { # VERSION ARCHITECTURE
         cut -d ' ' -f 1 | sort -V | tail -n 1
 }
 
-# Run a command quietly; when it fails, the last line of its complaint is the reason.
+# Run a command quietly. When it fails, the last line of its output is the reason.
 try() { # WHAT COMMAND...
     what=$1
     shift
@@ -48,7 +48,7 @@ collect_drivers() {
     done
 }
 
-# Everything happens in a folder that takes its final name when it is complete.
+# Everything happens in a new folder. It gets its final name when it is complete.
 fetch() { # VERSION
     command -v apt-get >/dev/null || fail "there is no apt-get to fetch Linux $1; set KERNEL=FILE"
     package=$(newest_package "$1" "$(dpkg --print-architecture)")

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Check that a step needs each module of common/ that it is linked with: needed.sh OBJECT...
-# A module that no other object calls is a lesson of a later step, and stands there.
+# Check that a step needs each module of common/ that it is linked with: needed.sh OBJECT... If no
+# other object calls a module, it is a lesson of a later step, and must stand there.
 set -eu
 
-# The names that the objects call, or the ones that they have, one on a line.
+# Print the names that the objects call, or the names that they define, one on a line.
 called_by() { nm -u "$@" | awk 'NF == 2 { print $2 }' | sort -u; }
 defined_in() { nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort -u; }
 

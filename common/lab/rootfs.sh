@@ -1,8 +1,8 @@
 #!/bin/sh
 # Make a root file system for the containers, unless it is there: rootfs.sh DIR
 #
-# It has the folders of a Linux system, one static busybox (see busybox.sh, which keeps what it
-# downloads beside DIR) and a link to it for each of its commands. All of this needs no root.
+# It has the folders of a Linux system, one static busybox, and a link to it for each of its
+# commands. busybox.sh keeps what it downloads beside DIR. All of this needs no root.
 set -eu
 umask 022
 lab=$(dirname "$0")
@@ -46,7 +46,7 @@ END
     printf '127.0.0.1 localhost\n::1 localhost\n' >etc/hosts
 }
 
-# Built aside, so that DIR is either complete or not there. A signal undoes what there is.
+# Build it in another place, so that DIR is either complete or not there. A signal removes that.
 make_rootfs() {
     mkdir -p "$(dirname "$rootfs")"
     new=$(mktemp -d "$rootfs.XXXXXX")
@@ -61,7 +61,7 @@ make_rootfs() {
     mv -T "$new" "$rootfs"
 }
 
-trap 'exit 1' HUP INT TERM # not before busybox.sh, which cleans up, has ended
+trap 'exit 1' HUP INT TERM # but only when busybox.sh has ended: it cleans up first
 [ $# -eq 1 ] || fail 'usage: rootfs.sh DIR'
 rootfs=$1
 if [ -d "$rootfs" ] && [ -z "${BUSYBOX:-}${BUSYBOX_URL:-}" ]; then

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Run a step's program as whoever may run it: run.sh PROGRAM ROOTFS [COMMAND [ARG...]], for `make run`.
+# Run a step's program as a user who may: run.sh PROGRAM ROOTFS [COMMAND [ARG...]], for `make run`.
 #
-# Steps 1 and 2 are root's, so for another user they run by sudo. Steps 3 to 5 are tried as the caller
-# first. Where that fails, this script shows what the program said, and takes
-#   for step 4          a cgroup of the user's own, from the user's systemd; or else sudo
+# Steps 1 and 2 need root, so for another user they run by sudo. For steps 3 to 5 the caller is
+# tried first. If that fails, this script shows what the program said, and takes
+#   for step 4          a cgroup of the user's own, from the user's systemd; or sudo
 #   for steps 3 and 5   sudo
 #
-# The exit status is the command's. A shell ends with that of its last command: there, only 125, no
-# container, is a failure.
+# The exit status is that of the command. A shell ends with the status of its last command. So for a
+# shell only 125 is a failure: no container.
 set -eu
 program=$1 rootfs=$2
 name=${program##*/}
@@ -22,12 +22,12 @@ fail() {
     exit 1
 }
 
-# Tells whether a container can be made; if not, what the program said is in $complaint.
+# True if a container can be made. If not, the program's message is in $complaint.
 works() { # BY...
     complaint=$("$@" "$program" "$rootfs" /bin/true 2>&1 </dev/null) || [ $? -ne 125 ]
 }
 
-# A user without a session has no systemd that it could ask.
+# A user without a session has no systemd to ask.
 # shellcheck disable=SC2086 # words
 has_own_cgroup() {
     [ "$name" = step04 ] && $own_cgroup true 2>/dev/null || return 1
@@ -45,7 +45,7 @@ choose() {
     case $name in
     step01 | step02) say "$name needs root, so: sudo $program $rootfs" ;;
     *)
-        ! works env || return 0 # by nothing else: as the caller
+        ! works env || return 0 # the caller can run it itself
         echo "$complaint" >&2
         ! has_own_cgroup || return 0
         say "so by root: sudo $program $rootfs"

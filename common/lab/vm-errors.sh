@@ -1,4 +1,4 @@
-# How the lab's scripts say that something is wrong, in one line (read by kernel.sh, vm*.sh).
+# The messages of the lab's scripts, each in one line (kernel.sh and vm*.sh read this).
 # shellcheck shell=sh
 
 say() {
@@ -11,7 +11,7 @@ fail() { # MESSAGE [STATUS]
     exit "${2:-1}"
 }
 
-# Asking first is clearer than what each program says on a full disk.
+# Ask first: that is clearer than what each program says on a full disk.
 need_room() { # MEGABYTES FOLDER
     [ "$(df -Pm "$2" | awk 'END { print $4 }')" -ge "$1" ] || fail "$2 needs $1 MB of free space"
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Make the root file system of the lab's virtual machine, build/vm/root.img, when its inputs change.
 #
-# It is an ext4 image that no virtual machine writes to (each has a copy-on-write layer over it):
-# busybox as the system, the project in /project for root and in /home/student/project for student.
-# No root is needed: mke2fs fills the image from a folder, debugfs then sets the owners.
+# It is an ext4 image. No virtual machine writes to it: each has a copy-on-write layer over it. It
+# has busybox as the system, the project in /project for root, and in /home/student/project for
+# student. No root is needed: mke2fs fills the image from a folder, then debugfs sets the owners.
 set -eu
-PATH=$PATH:/usr/sbin:/sbin # where mke2fs is, which an ordinary user lacks
+PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 umask 022
 
 lab=$(realpath "$(dirname "$0")")
@@ -13,20 +13,20 @@ lab=$(realpath "$(dirname "$0")")
 project=$(realpath "$lab/../..")
 image=$project/build/vm/root.img
 
-# The project, without its history, what is downloaded and what only the compiler reads.
+# List the project, without its history, downloads, and what only the compiler reads.
 list_project() {
     find . \( -path ./.git -o -path './build/*' -name obj -o -path ./build/sanitize \
         -o -path ./build/distro -o -path ./build/downloads -o -path ./build/kernels -o -path ./build/vm \) -prune -o -print
 }
 
-# The programs of the host that give a user a range of ids, where it has them.
+# List the host's programs that give a user a range of ids, if it has them.
 list_programs() {
     for program in newuidmap newgidmap; do
         command -v $program || true
     done
 }
 
-# One line that changes when the name, size, mode or time of a file does.
+# Print a line that changes when the name, size, mode or time of a file does.
 fingerprint() {
     { list_project && list_programs; } | tr '\n' '\0' |
         xargs -0 stat --format '%n %s %f %y' | sha256sum
@@ -87,7 +87,7 @@ copy_programs() {
         done
 }
 
-# Files come with their owner on the host, whoever that is; here they are root's or student's.
+# Files come with their owner on the host. Here their owner is root, or student.
 set_owners() {
     find . | while read -r path; do
         case $path in

@@ -1,8 +1,8 @@
-# The QEMU process of the lab's virtual machine, and what it is given (read by vm.sh).
+# Starts the QEMU process of the lab's virtual machine (vm.sh reads this).
 #
-# It all happens in a folder of this run alone, which vanishes with it, so that any number of
-# machines run side by side. The guest sends what it has to say through two pipes: `output` is that
-# of CMD; `report` is a line "up" when it runs, and a line "exit STATUS" at the end of CMD.
+# It all happens in a folder of this run alone, which is removed at the end. So any number of
+# machines run side by side. The guest speaks through two pipes. `output` is the output of CMD.
+# `report` has a line "up" when it runs, and a line "exit STATUS" at the end of CMD.
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2034 # vm.sh sets lab, kernel, image; it uses status
 
@@ -21,7 +21,7 @@ choose_machine() {
 
 enter_run_folder() {
     vm='' terminal=''
-    exec 5<&0 # a job in the background has no other way to the terminal
+    exec 5<&0 # a background job needs this to reach the terminal
     run=$(mktemp -d) || fail 'cannot make a temporary folder; set TMPDIR'
     trap clean_up EXIT
     trap 'exit 129' HUP
@@ -29,7 +29,7 @@ enter_run_folder() {
     trap 'exit 143' TERM
     cd "$run" || exit
     need_room 32 "$run"
-    export TMPDIR="$run" # where QEMU keeps the guest's changes to the disk
+    export TMPDIR="$run" # QEMU keeps the guest's changes to the disk here
     [ -n "$CMD" ] || terminal=$(stty -g)
     ln -s "$kernel" kernel
     ln -s "$image" root.img
@@ -40,11 +40,11 @@ enter_run_folder() {
 clean_up() {
     [ -z "$vm" ] || kill "$vm" 2>/dev/null || true
     wait
-    [ -z "$terminal" ] || stty "$terminal" <&5 2>/dev/null || true # it may be gone
+    [ -z "$terminal" ] || stty "$terminal" <&5 2>/dev/null || true # the terminal may be gone
     rm -rf "$run"
 }
 
-# Initramfs: vm-init, the drivers of this kernel, and in /lab the wishes of this run.
+# Make the initramfs: vm-init, the drivers of this kernel, and in /lab the wishes of this run.
 make_initramfs() {
     mkdir -p initramfs/bin initramfs/dev initramfs/root initramfs/lab initramfs/modules
     cp "$(dirname "$image")/busybox" initramfs/bin/busybox
@@ -68,18 +68,18 @@ write_settings() {
     echo "ROWS=${size% *} COLUMNS=${size#* } TERM=$(echo "$TERM" | tr -cd '[:alnum:].+-')"
 }
 
-# The guest gets a copy of the folder, as a disk: its kernel has no 9p to reach the folder itself.
+# The guest gets a copy of the folder, as a disk. Without 9p, its kernel cannot reach the folder.
 make_share() {
     megabytes=$(du -sm "$SHARE" | cut -f 1)
     mke2fs -q -t ext4 -O ^has_journal -d "$SHARE" share.img $((megabytes * 5 / 4 + 16))M \
         >/dev/null || fail "cannot copy SHARE=$SHARE"
 }
 
-# Emulation is fastest with a CPU that has few instructions, without the defences against what only a
-# real one leaks, and with programs that are always at the same addresses: what QEMU has translated
-# holds for one address. The CPUs share one thread of QEMU: with a thread for each, QEMU 7.2 may let
-# one CPU run code that another has just replaced. The kernel does replace its own code while it runs
-# (static keys), and hung or panicked then.
+# Emulation is fastest with a CPU that has few instructions, and without the defences against what
+# only a real CPU leaks. It is also faster if programs are always at the same addresses: what QEMU
+# has translated holds for one address. The CPUs share one thread of QEMU. With a thread for each,
+# QEMU 7.2 may let one CPU run code that another has just replaced. The kernel replaces its own code
+# while it runs (static keys). Then it hung or panicked.
 start_qemu() { # kvm|tcg
     accel=$1 cpu=max options=
     [ "$1" != tcg ] || accel=tcg,thread=single cpu=$plain options='mitigations=off norandmaps'
@@ -100,7 +100,7 @@ start_qemu() { # kvm|tcg
     exec timeout --foreground --kill-after=5 "$@" <&5 3>output 4>report 2>qemu.log
 }
 
-# Wait for the guest to say that it is up, or end it; then note what else it says.
+# Wait for the guest to say that it is up, else end it. Then note what it says later.
 listen() { # SECONDS
     if timeout "$1" sh -c 'read -r up' <&0; then
         echo up
@@ -110,14 +110,14 @@ listen() { # SECONDS
     fi
 }
 
-# From power on to power off; false if the guest never came up.
+# Run it from power on to power off. Returns false if the guest never came up.
 run_qemu() { # kvm|tcg SECONDS
     status=0
     start_qemu "$1" &
     vm=$!
     listen "$2" <report >said &
-    { cat || cat >/dev/null; } <output & # read to the end, even if nobody reads us
-    wait $vm 2>/dev/null || status=$? # a QEMU that aborts is no news for the user
+    { cat || cat >/dev/null; } <output & # it reads to the end, even if nobody reads its own output
+    wait $vm 2>/dev/null || status=$? # the user needs no message of the shell when QEMU aborts
     vm=''
     wait
     [ -s said ]

@@ -1,20 +1,20 @@
 #!/bin/sh
 # Run the whole suite in the lab's virtual machine, as root and as an ordinary user, on kernels and
-# cgroup layouts that this machine lacks: make vm-test. A table at the end has a row for each run.
+# cgroup layouts that this machine lacks: make vm-test. The table at the end has a row for each run.
 #
 #   CELLS='6.1:v2 6.1:v1 6.12:v2'   kernel and cgroup layout of each machine
-#   JOBS=2                          how many machines at once
+#   JOBS=2                          how many machines run at once
 #   TIMEOUT=900                     seconds for one of them
 #
-# The status is 1 when a test fails, when a run does not finish, and when on v2, where every user has
-# a cgroup of its own, a test is skipped for want of one.
+# The status is 1 when a test fails, and when a run does not finish. It is also 1 when a test on v2
+# is skipped because it has no cgroup, since there every user has one.
 set -eu
 : "${CELLS:=6.1:v2 6.1:v1 6.12:v2}" "${JOBS:=2}" "${TIMEOUT:=900}"
 lab=$(realpath "$(dirname "$0")")
 logs=$(realpath -m "$lab/../../build/vm/logs")
 export TIMEOUT
 
-# Those of root take twice as long: they come first, so that no CPU is idle at the end.
+# Root's runs take twice as long. They come first, so that no CPU is idle at the end.
 runs() {
     for user in root student; do
         for cell in $CELLS; do
@@ -23,7 +23,7 @@ runs() {
     done
 }
 
-# One row of the table, from a log whose last line is "N passed, N failed, N skipped".
+# Print a row of the table, from a log whose last line is "N passed, N failed, N skipped".
 judge() { # KERNEL CGROUP USER
     log=$logs/$1-$2-$3
     counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$log")
@@ -39,7 +39,7 @@ judge() { # KERNEL CGROUP USER
     [ "$verdict" = ok ]
 }
 
-if [ $# -gt 0 ]; then # called by xargs, below: one machine
+if [ $# -gt 0 ]; then # xargs, below, calls it for one machine
     export KERNEL="$1" CGROUP="$2" VMUSER="$3" CPUS=1 CMD="JOBS=3 sh tests/run.sh"
     sh "$lab/vm.sh" >"$logs/$1-$2-$3" 2>&1 </dev/null || true
     exit 0
@@ -48,7 +48,7 @@ fi
 began=$(date +%s)
 rm -rf "$logs"
 mkdir -p "$logs"
-for cell in $CELLS; do # fetched by one, not by several at once
+for cell in $CELLS; do # fetch it here: several machines at once must not
     sh "$lab/kernel.sh" "${cell%:*}" >/dev/null
 done
 sh "$lab/vm-image.sh" >/dev/null

@@ -1,30 +1,30 @@
 #!/bin/sh
 # Boot a throwaway virtual machine with the project in it: `make vm`, or CMD='...' make vm.
 #
-# The machine is QEMU's. Its kernel comes from a package (kernel.sh), its disk is an image that it
-# reads and cannot change (vm-image.sh), and the wishes of this run travel in its initramfs
-# (vm-qemu.sh). It has no network and no way to the host's files. Set in the environment:
+# The machine is QEMU's. Its kernel comes from a package (kernel.sh). Its disk is an image that it
+# reads and cannot change (vm-image.sh). The wishes of this run are in its initramfs (vm-qemu.sh).
+# It has no network, and no way to the host's files. Set in the environment:
 #
 #   KERNEL=6.1         6.1, 6.12 or a file, see kernel.sh
 #   CGROUP=v2          v1, v2 or hybrid: which cgroup hierarchies are mounted, see vm-cgroups
 #   MEMORY=512M        the size of its memory
-#   CPUS=2             how many it has
+#   CPUS=2             how many CPUs it has
 #   ACCEL=auto         kvm, tcg (emulation in software), or auto: kvm where it works
 #   VMUSER=root        root or student
 #   SHARE=DIR          a copy of this folder is at /share, read-only
 #   CMD='...'          run this instead of a shell, print its output, exit with its status
-#   TIMEOUT=600        seconds for the whole run of CMD; then the machine is ended, status 124
+#   TIMEOUT=600        seconds for the run of CMD: after that, the machine is ended, with status 124
 #
-# Without CMD: a shell on this terminal. Ctrl-D powers off, Ctrl-A X pulls the plug.
-# Exit status: that of CMD; 1 when the machine fails, 2 for a bad setting.
+# Without CMD it is a shell on this terminal. Ctrl-D powers off, Ctrl-A X stops it at once. The exit
+# status is that of CMD; 1 when the machine fails, 2 for a bad setting.
 set -eu
 umask 022
-PATH=$PATH:/usr/sbin:/sbin # where mke2fs is, which an ordinary user lacks
+PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
 . "$lab/vm-qemu.sh"
 boot_seconds=60
-kvm_seconds=5 # where kvm works, a boot takes one
+kvm_seconds=5 # if kvm works, a boot takes one second
 
 : "${KERNEL:=6.1}" "${CGROUP:=v2}" "${MEMORY:=512M}" "${ACCEL:=auto}" "${VMUSER:=root}"
 : "${CPUS:=2}" "${SHARE:=}" "${CMD:=}" "${TIMEOUT:=600}" "${TERM:=dumb}"
