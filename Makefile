@@ -61,7 +61,7 @@ rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
 PROGRAM = $(firstword $(subst -, ,$(filter step0$(STEP)-%,$(STEPS))))
 
 run: ## packages, build, image, a shell inside: STEP=3 CMD='ls /'
-	$(if $(PROGRAM),,$(error STEP=$(STEP) is none of the steps, 1 to $(words $(STEPS))))
+	$(if $(PROGRAM),,$(error there is no STEP=$(STEP): the steps are 1 to $(words $(STEPS))))
 	($(BUILT)) || sh common/lab/deps.sh build
 	$(MAKE) steps rootfs
 	sh common/lab/run.sh $(BUILD)/$(PROGRAM) build/rootfs \

@@ -50,11 +50,11 @@ timeout -k 5 "$seconds" "$2" >"$output" 2>&1 </dev/null || status=$?
 read_verdicts <"$output" >"$verdicts"
 case $status:$2 in
 77:*.sh) echo "S $label: $(tail -n 1 "$output")" >"$verdicts" ;;
-0:*) [ -s "$verdicts" ] || echo "F $label, which ran no test" >"$verdicts" ;;
-*) [ "$(count F)" -gt 0 ] || echo "F $label, exit status $status" >>"$verdicts" ;;
+0:*) [ -s "$verdicts" ] || echo "F $label: it ran no test" >"$verdicts" ;;
+*) [ "$(count F)" -gt 0 ] || echo "F $label: its exit status was $status" >>"$verdicts" ;;
 esac
 [ "$(count F)" -eq 0 ] || print_failed
 case $status in
-124 | 137 | 143) echo "$label: ended after $seconds s, which is all that it may take" ;;
+124 | 137 | 143) echo "$label: ended after $seconds s: its time was over" ;;
 esac
 echo "$label: $(count P) passed, $(count F) failed, $(count S) skipped"

@@ -25,7 +25,7 @@ for page; do
         [ $status -ne 0 ] || status=1
     else
         cat "$new" >"$page"
-        echo "docs: $page is new"
+        echo "docs: $page has changed"
     fi
 done
 exit $status

@@ -3,8 +3,8 @@
 # apparmor.sh BUILD. To undo that: apparmor.sh BUILD remove. This needs root, or sudo.
 #
 # Since 23.10, Ubuntu gives no rights to the user namespace of an ordinary user's program, unless a
-# profile names the program. This profile allows it, and forbids nothing. Who may write to the
-# folder can put a program with this right there: only take a folder whose owner you trust.
+# profile names the program. This profile allows it, and forbids nothing. A user who may write to
+# the folder can add a program that has this right: the folder's owner must be trusted.
 set -eu
 
 say() {
@@ -56,6 +56,6 @@ else
     [ -x /sbin/apparmor_parser ] || fail 'apparmor_parser is missing: sudo apt-get install apparmor'
     print_profile | as_root tee "$profile" >/dev/null
     as_root apparmor_parser --replace "$profile" ||
-        { as_root rm "$profile" && fail 'AppArmor does not take this profile'; }
+        { as_root rm "$profile" && fail 'AppArmor refuses this profile'; }
     say "$profile lets the programs in $build have user namespaces; to undo: make apparmor REMOVE=1"
 fi

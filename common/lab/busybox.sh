@@ -99,7 +99,7 @@ check() { # FILE
     ! ldd "$1" 2>/dev/null | grep -q '(0x' ||
         fail "$1 needs shared libraries, which the image does not have: take a static one"
     "$1" --list-full 2>/dev/null | grep -qx bin/sh ||
-        fail "$1 is no busybox for this machine that has a shell and knows --list-full"
+        fail "$1 is no busybox that runs here, has a shell and knows --list-full"
 }
 
 [ $# -eq 1 ] || fail 'usage: busybox.sh FOLDER'

@@ -27,7 +27,7 @@ show_diff() { # BEFORE AFTER FILE
 }
 
 step=$(step_folder "$1")
-[ "$step" ] || fail "STEP=$1 is none of the steps, which are 1 to $(echo step0?-*/main.c | wc -w)"
+[ "$step" ] || fail "there is no STEP=$1: the steps are 1 to $(echo step0?-*/main.c | wc -w)"
 before=$(step_folder $(($1 - 1)))
 color=
 ! diff --color=auto /dev/null /dev/null 2>/dev/null || color=--color=auto

@@ -32,23 +32,23 @@ works() { # BY...
 has_own_cgroup() {
     [ "$name" = step04 ] && $own_cgroup true 2>/dev/null || return 1
     if ! works $own_cgroup; then
-        echo "and in a cgroup of your own: $complaint" >&2
+        echo "it fails in a cgroup of your own, too: $complaint" >&2
         return 1
     fi
     by=$own_cgroup
-    say "so in a cgroup of your own: $by $program $rootfs"
+    say "so it runs in a cgroup of your own: $by $program $rootfs"
 }
 
 choose() {
     by=
     [ "$(id -u)" -ne 0 ] || return 0
     case $name in
-    step01 | step02) say "$name needs root, so: sudo $program $rootfs" ;;
+    step01 | step02) say "$name needs root, so it runs as root: sudo $program $rootfs" ;;
     *)
         ! works env || return 0 # the caller can run it itself
         echo "$complaint" >&2
         ! has_own_cgroup || return 0
-        say "so by root: sudo $program $rootfs"
+        say "so it runs as root: sudo $program $rootfs"
         ;;
     esac
     by=sudo

@@ -58,7 +58,7 @@ boot() {
     auto)
         if [ -w /dev/kvm ]; then
             ! run_qemu kvm $kvm_seconds || return 0
-            say 'KVM does not run a guest here: going on with emulation, which is slower'
+            say 'KVM does not run a guest here. QEMU goes on with emulation, which is slower'
         fi
         run_qemu tcg $boot_seconds
         ;;

@@ -208,7 +208,7 @@ function print_end(    i, part) {
         print_remark(part[1] ":" noted[reason[i]] ": " part[2])
     }
     if (left && selected == "")
-        print_remark("Left to the virtual machine, since they could do harm: " left)
+        print_remark("These could do harm, so only the virtual machine runs them: " left)
 }
 
 END {

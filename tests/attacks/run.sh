@@ -61,7 +61,7 @@ parse_options() {
         --json | --text | --markdown) form=${1#--} ;;
         --keep) keep=$2 && shift ;;
         --control) control=$2 && shift ;;
-        *) fail "$1 is no option; the first lines of $0 list them" ;;
+        *) fail "$1 is no option: the first lines of $0 list the options" ;;
         esac
         shift
     done

@@ -75,7 +75,7 @@ log_in() { # USER
 
 [ "$(id -u)" = 0 ] || fail 'this needs root: sudo make distro-test'
 cd "$project"
-[ -z "$(git status --porcelain)" ] || say 'what is not committed is not in the clone'
+[ -z "$(git status --porcelain)" ] || say 'the clone lacks the changes that are not committed'
 logs=$project/build/distro
 mkdir -p "$logs"
 archive=$(sh "$here/root.sh" "$distro")
@@ -96,4 +96,4 @@ if [ "$distro" = noble ] && [ "${VM:-1}" != 0 ]; then
 fi
 echo "$distro: it took $took s"
 [ $took -le $most ] || fail "that is more than $most s"
-[ $status -eq 0 ] || fail "what was printed is in $logs"
+[ $status -eq 0 ] || fail "the output is in $logs"

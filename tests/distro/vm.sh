@@ -70,7 +70,7 @@ collect_drivers() { # ROOT
             case $file in
             *.zst) zstd -q -d "$file" -o "$work/modules/$number-$driver.ko" ;;
             *.ko) cp "$file" "$work/modules/$number-$driver.ko" ;;
-            *) fail "$file is packed in a way that is not known here" ;;
+            *) fail "this script cannot unpack $file" ;;
             esac
         done
         number=$((number + 1))

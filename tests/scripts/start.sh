@@ -88,7 +88,7 @@ what_a_user_may_not_is_said_and_done_by_sudo() {
     copy_lab
     step step03 sudo
     as_user sh lab/run.sh bin/step03 image
-    says 'step: EPERM' 'run: so by root: sudo bin/step03 image' 'sudo: image'
+    says 'step: EPERM' 'run: so it runs as root: sudo bin/step03 image' 'sudo: image'
 }
 
 steps_1_and_2_are_roots() {
@@ -96,7 +96,7 @@ steps_1_and_2_are_roots() {
     for name in step01 step02; do
         step "$name" sudo
         as_user sh lab/run.sh "bin/$name" image
-        says "run: $name needs root, so: sudo bin/$name image" 'sudo: image'
+        says "run: $name needs root, so it runs as root: sudo bin/$name image" 'sudo: image'
     done
 }
 
@@ -106,7 +106,7 @@ step_4_gets_a_cgroup_from_systemd_before_it_gets_root() {
     stand_in systemd-run 'shift 5; BY=systemd exec "$@"'
     as_user sh lab/run.sh bin/step04 image
     says 'step: EPERM' \
-        'run: so in a cgroup of your own: systemd-run --user --scope --quiet -p Delegate=yes bin/step04 image' \
+        'run: so it runs in a cgroup of your own: systemd-run --user --scope --quiet -p Delegate=yes bin/step04 image' \
         'systemd: image'
     step step04 sudo
     as_user sh lab/run.sh bin/step04 image
@@ -118,7 +118,7 @@ without_a_session_step_4_is_roots() {
     step step04 'sudo systemd'
     stand_in systemd-run 'echo "Failed to connect to bus" >&2; exit 1'
     as_user sh lab/run.sh bin/step04 image
-    says 'step: EPERM' 'run: so by root: sudo bin/step04 image' 'sudo: image'
+    says 'step: EPERM' 'run: so it runs as root: sudo bin/step04 image' 'sudo: image'
 }
 
 without_sudo_it_says_what_to_do() {

@@ -89,7 +89,7 @@ proc parse_page {file lines} {
         } elseif {[regexp {^ *```(.*)$} $line - language]} {
             if {$language ni $languages} {bad_page $file $number "unknown language \"$language\""}
             if {$note ne {} && $language ne "console"} {
-                bad_page $file $number {what varies is for a console block}
+                bad_page $file $number {only a console block can follow the comment above}
             }
             set fence $number
             set inside {}
