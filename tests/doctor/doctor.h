@@ -120,12 +120,10 @@ doctor_examine doctor_check_kernel_version, doctor_check_architecture, doctor_ch
     doctor_check_nested, doctor_check_clone3, doctor_check_close_range, doctor_check_mount_api,
     doctor_check_qemu, doctor_check_kvm;
 
-/* users.c: what a user is allowed. */
+/* users.c: what a user is allowed, and has: a folder for layers, or a command that finds another.
+ */
 doctor_examine doctor_check_userns_sysctl, doctor_check_apparmor_userns, doctor_check_subuid,
-    doctor_check_newuidmap;
-
-/* scratch.c: the folder that layers are in; a command that chooses another one. */
-doctor_examine doctor_check_scratch, doctor_check_scratch_overlay, doctor_cure_scratch;
+    doctor_check_newuidmap, doctor_check_scratch, doctor_check_scratch_overlay, doctor_cure_scratch;
 
 /* attempts.c: what is no more than an attempt to do it. */
 doctor_examine doctor_check_attempt;
