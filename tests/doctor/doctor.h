@@ -66,7 +66,10 @@ struct doctor_findings {
     const char *user; /* the user's name                                     */
 };
 
-/* result.c: what a check says. */
+/* result.c: what a check says. A conclusion of each kind, and a cure. */
+#define doctor_ok(r, ...)   doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
+#define doctor_note(r, ...) doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
+#define doctor_lack(r, ...) doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
 void doctor_conclude(struct doctor_result *r, enum doctor_state state, const char *found, ...)
     __attribute__((format(printf, 3, 4)));
 void doctor_cure(struct doctor_result *r, const char *command, ...)
@@ -79,10 +82,13 @@ void doctor_cure(struct doctor_result *r, const char *command, ...)
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r);
 
-/* A conclusion of each kind. */
-#define doctor_ok(r, ...)   doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
-#define doctor_note(r, ...) doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
-#define doctor_lack(r, ...) doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
+/*
+ * Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
+ * succeeded. If not, that is a lack, and `found` is the report. An attempt apart is made in a child
+ * that is ended after a time; one here depends on which processes there are.
+ */
+bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r);
+bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r);
 
 /* Reads the start of the file m->root + path into text[size]. Returns whether there is one. */
 bool doctor_read(const struct doctor_machine *m, const char *path, char *text, size_t size);
@@ -100,14 +106,6 @@ void doctor_person_ordinary(struct doctor_machine *m);
 
 /* Takes that user's rights, for good. Returns 0, or -1 after a report. */
 int doctor_person_become(const struct doctor_machine *m);
-
-/*
- * try.c: makes an attempt, which returns 0, or another value after a report on stderr. Returns
- * whether it succeeded; if not, that is a lack, and `found` is the report. An attempt apart is made
- * in a child that is ended after a time; one here depends on which processes there are.
- */
-bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r);
-bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r);
 
 /* print.c: the steps that no lack keeps from running, until the next call; what was found. */
 const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who);

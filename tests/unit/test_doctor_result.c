@@ -1,8 +1,16 @@
 #include "check.h"
 #include "doctor.h"
+#include "process.h"
+#include "report.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 static void what_is_too_long_is_cut(void **state)
 {
@@ -74,12 +82,125 @@ static void a_word_is_a_whole_one(void **state)
     assert_false(has_word("", "cpu"));
 }
 
+static pid_t tried_in;
+
+static int succeed(void *arg)
+{
+    tried_in = getpid();
+    *(int *)arg = 1;
+    return 0;
+}
+
+static int fail_with_reports(void *arg)
+{
+    errno = EACCES;
+    report_errno("mkdir /x");
+    report_hint("only root may do this");
+    return -1;
+}
+
+static int fail_silently(void *arg)
+{
+    return -1;
+}
+
+static int be_killed(void *arg)
+{
+    raise(SIGUSR1);
+    return 0;
+}
+
+static int hang_with_a_child(void *arg)
+{
+    fork();
+    pause();
+    return 0;
+}
+
+static void an_attempt_apart_is_made_in_a_child(void **state)
+{
+    struct doctor_result r = {0};
+    int done = 0;
+
+    tried_in = 0;
+    assert_true(CATCH(doctor_try_apart(succeed, &done, &r)));
+    assert_int_equal(done, 0);
+    assert_int_equal(tried_in, 0);
+    assert_int_equal(r.state, DOCTOR_NOT_TRIED);
+    assert_string_equal(caught, "");
+}
+
+static void an_attempt_here_is_made_in_this_process(void **state)
+{
+    struct doctor_result r = {0};
+    int done = 0;
+
+    assert_true(doctor_try_here(succeed, &done, &r));
+    assert_int_equal(done, 1);
+    assert_int_equal(tried_in, getpid());
+}
+
+static void a_failure_is_the_first_line_of_its_report(void **state)
+{
+    struct doctor_result r = {0};
+
+    assert_false(CATCH(doctor_try_apart(fail_with_reports, NULL, &r)));
+    assert_int_equal(r.state, DOCTOR_LACK);
+    assert_string_equal(r.found, "mkdir /x: EACCES (Permission denied)");
+    assert_string_equal(caught, "");
+    memset(&r, 0, sizeof(r));
+    assert_false(CATCH(doctor_try_here(fail_with_reports, NULL, &r)));
+    assert_string_equal(r.found, "mkdir /x: EACCES (Permission denied)");
+    assert_string_equal(caught, "");
+}
+
+static void a_failure_without_a_report_is_one(void **state)
+{
+    struct doctor_result r = {0};
+
+    assert_false(doctor_try_apart(fail_silently, NULL, &r));
+    assert_string_equal(r.found, "it failed, and did not say why");
+}
+
+static void a_signal_is_a_failure(void **state)
+{
+    struct doctor_result r = {0};
+
+    assert_false(doctor_try_apart(be_killed, NULL, &r));
+    assert_string_equal(r.found, "it was ended by signal 10");
+}
+
+static void an_attempt_that_hangs_is_ended_with_its_children(void **state)
+{
+    struct timespec start, end;
+    struct doctor_result r = {0};
+    int status;
+
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* its child, which it leaves, becomes ours */
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    assert_false(doctor_try_apart(hang_with_a_child, NULL, &r));
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    assert_string_equal(r.found, "it did not end within 3 seconds");
+    assert_true(end.tv_sec - start.tv_sec < 6);
+    assert_true(waitpid(-1, &status, 0) > 0);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(waitpid(-1, &status, 0), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_long_is_cut),
         cmocka_unit_test(the_last_cure_is_another_machine_or_more_rights),
         cmocka_unit_test(a_word_is_a_whole_one),
+        cmocka_unit_test(an_attempt_apart_is_made_in_a_child),
+        cmocka_unit_test(an_attempt_here_is_made_in_this_process),
+        cmocka_unit_test(a_failure_is_the_first_line_of_its_report),
+        cmocka_unit_test(a_failure_without_a_report_is_one),
+        cmocka_unit_test(a_signal_is_a_failure),
+        cmocka_unit_test(an_attempt_that_hangs_is_ended_with_its_children),
     };
-    return check_run(tests);
+
+    report_program("doctor");
+    return process_hold_signals() < 0 ? 1 : check_run(tests);
 }
