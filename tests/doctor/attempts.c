@@ -26,75 +26,67 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static int try_chroot(struct doctor_machine *m)
+/* One attempt is made at a time: for this machine, and the table's row of it. */
+static struct doctor_machine *machine;
+static const struct attempt *row;
+
+static int try_chroot(void)
 {
     return chroot_enter("/");
 }
 
-static int try_userns(struct doctor_machine *m)
+static int try_userns(void)
 {
     return hostname_set("doctor") < 0 ? -1 : loopback_up();
 }
 
-static int try_cgroup_namespace(struct doctor_machine *m)
-{
-    return cgroup_enter_namespace();
-}
-
-static int try_seccomp(struct doctor_machine *m)
+static int try_seccomp(void)
 {
     return no_new_privs_set() < 0 ? -1 : syscalls_filter();
 }
 
-/* The image becomes the root, and the modules mount there as in a container. */
-static int try_proc_mount(struct doctor_machine *m)
-{
-    return chroot_enter(m->image) < 0 ? -1 : proc_mount();
-}
-
-static int try_sysfs_mount(struct doctor_machine *m)
+static int try_sysfs_mount(void)
 {
     int mount = sysfs_open();
 
-    return mount < 0 || chroot_enter(m->image) < 0 ? -1 : sysfs_attach(mount);
+    return mount < 0 ? -1 : sysfs_attach(mount);
 }
 
-static int try_devices(struct doctor_machine *m)
+/* The devices are the host's, and must be opened before the root changes. */
+static int try_devices(void)
 {
     struct devices d;
 
-    return devices_open(&d) < 0 || chroot_enter(m->image) < 0 ? -1 : devices_attach(&d);
+    return devices_open(&d) < 0 || chroot_enter(machine->image) < 0 ? -1 : devices_attach(&d);
 }
 
-static int try_pivot_root(struct doctor_machine *m)
+static int try_pivot_root(void)
 {
     /* The new root must be a mount. */
-    if (mount(m->image, m->image, NULL, MS_BIND, NULL) < 0)
-        return report_errno("bind %s to itself", m->image);
-    return pivot_enter(m->image);
+    if (mount(machine->image, machine->image, NULL, MS_BIND, NULL) < 0)
+        return report_errno("bind %s to itself", machine->image);
+    return pivot_enter(machine->image);
 }
 
-/* Of the image that is there, beside this program, or else of the empty one. */
-static int mount_layers(struct doctor_machine *m, const char *option)
+/* With the image that stands beside this program, or else with the empty one. */
+static int mount_layers(const char *option)
 {
     struct overlay layers = {0};
-    char image[PATH_MAX];
+    char image[PATH_MAX] = "";
     ssize_t length = readlink("/proc/self/exe", image, sizeof(image) - sizeof("rootfs"));
 
-    image[length < 0 ? 0 : length] = '\0';
-    char *name = strrchr(image, '/');
-    if (name)
-        strcpy(name, "/rootfs");
-    if (overlay_make(&layers, m->work, option ? "user" : "root",
-                     access(image, R_OK | X_OK) == 0 ? image : m->image) < 0 ||
+    if (length > 0)
+        strcpy(strrchr(image, '/') + 1, "rootfs");
+    if (overlay_make(&layers, machine->work, option ? "user" : "root",
+                     access(image, R_OK | X_OK) == 0 ? image : machine->image) < 0 ||
         overlay_mount(&layers, option) < 0)
         return -1;
     return overlay_unmount(&layers);
 }
 
 /*
- * Whether this process may mount where it is, without a mount: the kernel looks at that first, and
- * then refuses, with EINVAL, what is to be private and shared at once.
+ * Whether this process may mount where it is, without a mount: the kernel looks at that first. Then
+ * it refuses, with EINVAL, a mount that is to be private and shared at once.
  */
 static int may_mount(void)
 {
@@ -103,7 +95,7 @@ static int may_mount(void)
     return report_errno("mount in the mount namespace of this process");
 }
 
-static int try_overlay_root(struct doctor_machine *m)
+static int try_overlay_root(void)
 {
     if (may_mount() < 0)
         return -1;
@@ -111,139 +103,132 @@ static int try_overlay_root(struct doctor_machine *m)
         return report_errno("unshare the mount namespace");
     /* In a chroot, whose / is no mount, it fails: the overlay is seen outside, for a moment. */
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-    return mount_layers(m, NULL);
+    return mount_layers(NULL);
 }
 
-static int try_overlay_user(struct doctor_machine *m)
+static int try_overlay_user(void)
 {
-    return mount_layers(m, "userxattr");
+    return mount_layers("userxattr");
 }
 
-static int do_nothing(void *m)
+static int do_nothing(void *arg)
 {
     return 0;
 }
 
 static int open_lower(void *arg, pid_t child)
 {
-    struct doctor_machine *m = arg;
     bool mapped = false;
 
     if (idmap_write(child) < 0)
         return -1;
-    int mount = lower_open(m->work, child, &mapped);
-    if (mount >= 0)
-        close(mount);
-    return mapped ? 0 : -1;
+    cleanup_fd int mount = lower_open(machine->work, child, &mapped);
+    return mount >= 0 && mapped ? 0 : -1;
 }
 
-static int try_idmapped_mounts(struct doctor_machine *m)
+static int try_idmapped_mounts(void)
 {
-    return namespaces_run(do_nothing, open_lower, m);
+    return namespaces_run(do_nothing, open_lower, NULL);
 }
 
 static const struct attempt {
     const char *code;
-    enum { APART, INSIDE } where; /* inside: by root in new namespaces, as step03 makes them */
+    /* In this process's namespaces, or as root of new ones, as step03 makes them; in the second
+     * case the root may become the empty image, where modules mount as in a container. */
+    enum { HERE, INSIDE, IN_IMAGE } where;
     enum { NOTHING, SCRATCH, USERNS, LAYERS } needs; /* and all that come before it */
-    int (*attempt)(struct doctor_machine *m);
+    int (*act)(void);
     const char *found; /* when it succeeds; %s is the folder of containers */
 } attempts[] = {
-    {"chroot", APART, NOTHING, try_chroot, "chroot is allowed"},
-    {"overlay-root", APART, SCRATCH, try_overlay_root, "root can mount an overlay"},
+    {"chroot", HERE, NOTHING, try_chroot, "chroot is allowed"},
+    {"overlay-root", HERE, SCRATCH, try_overlay_root, "root can mount an overlay"},
     {"userns", INSIDE, NOTHING, try_userns,
      "mount, UTS, IPC, network, PID and user namespaces can be made"},
     {"overlay-user", INSIDE, LAYERS, try_overlay_user,
      "an overlay can be mounted in a user namespace"},
-    {"proc-mount", INSIDE, USERNS, try_proc_mount, "proc can be mounted for a PID namespace"},
-    {"cgroup-namespace", INSIDE, USERNS, try_cgroup_namespace, "a cgroup namespace can be made"},
+    {"proc-mount", IN_IMAGE, USERNS, proc_mount, "proc can be mounted for a PID namespace"},
+    {"cgroup-namespace", INSIDE, USERNS, cgroup_enter_namespace, "a cgroup namespace can be made"},
     {"pivot-root", INSIDE, USERNS, try_pivot_root, "pivot_root works"},
-    {"sysfs-mount", INSIDE, USERNS, try_sysfs_mount,
+    {"sysfs-mount", IN_IMAGE, USERNS, try_sysfs_mount,
      "sysfs can be mounted for a network namespace"},
     {"devices", INSIDE, USERNS, try_devices,
      "a /dev can be made of a tmpfs and the host's devices"},
-    {"seccomp", APART, NOTHING, try_seccomp, "a system call filter can be loaded"},
-    {"idmapped-mounts", APART, USERNS, try_idmapped_mounts,
+    {"seccomp", HERE, NOTHING, try_seccomp, "a system call filter can be loaded"},
+    {"idmapped-mounts", HERE, USERNS, try_idmapped_mounts,
      "the ids of a mount can be mapped, in %s"},
 };
 
 /* One lack of what others need is not one more for each of them. */
-static const char *find_missing(const struct attempt *a, const struct doctor_machine *m)
+static const char *find_missing(void)
 {
-    if (a->needs >= LAYERS && m->on_overlay)
+    if (row->needs >= LAYERS && machine->on_overlay)
         return "scratch-overlay";
-    if (a->needs >= USERNS && !m->userns)
+    if (row->needs >= USERNS && !machine->userns)
         return "userns";
-    return a->needs >= SCRATCH && !*m->work ? "scratch" : NULL;
+    return row->needs >= SCRATCH && !*machine->work ? "scratch" : NULL;
 }
 
-struct trial {
-    const struct attempt *a;
-    struct doctor_machine *m;
-};
-
-static int admit(void *t, pid_t child)
+static int admit(void *arg, pid_t child)
 {
     return idmap_write(child);
 }
 
 static int enter(void *arg)
 {
-    const struct trial *t = arg;
-
-    return namespaces_private_mounts() < 0 ? -1 : t->a->attempt(t->m);
+    if (namespaces_private_mounts() < 0)
+        return -1;
+    if (row->where == IN_IMAGE && chroot_enter(machine->image) < 0)
+        return -1;
+    return row->act();
 }
 
 static int run(void *arg)
 {
-    const struct trial *t = arg;
-
-    return t->a->where == INSIDE ? namespaces_run(enter, admit, arg) : t->a->attempt(t->m);
+    return row->where == HERE ? row->act() : namespaces_run(enter, admit, NULL);
 }
 
 /* The cure for user namespaces is that of the setting that forbids them, if there is one. */
-static void cure_userns(struct doctor_machine *m, struct doctor_result *r)
+static void cure_userns(struct doctor_result *r)
 {
     struct doctor_result setting = {0};
 
-    doctor_check_userns_sysctl(m, &setting);
-    if (setting.state != DOCTOR_LACK && m->uid != 0)
-        doctor_check_apparmor_userns(m, &setting);
+    doctor_check_userns_sysctl(machine, &setting);
+    if (setting.state != DOCTOR_LACK && machine->uid != 0)
+        doctor_check_apparmor_userns(machine, &setting);
     doctor_cure(r, "%s", setting.cure);
 }
 
-static void cure(const struct trial *t, struct doctor_result *r)
+static void cure(struct doctor_result *r)
 {
-    int (*attempt)(struct doctor_machine *) = t->a->attempt;
     bool invalid = strstr(r->found, "EINVAL");
 
-    if (attempt == try_idmapped_mounts)
+    if (row->act == try_idmapped_mounts)
         r->state = DOCTOR_NOTE; /* step05 runs without them */
-    else if (attempt == try_userns)
-        cure_userns(t->m, r);
-    else if (attempt == try_chroot && t->m->uid != 0)
+    else if (row->act == try_userns)
+        cure_userns(r);
+    else if (row->act == try_chroot && machine->uid != 0)
         doctor_cure(r, "sudo build/step01 build/rootfs");
-    else if (attempt == try_pivot_root && invalid) /* / is the initramfs */
+    else if (row->act == try_pivot_root && invalid) /* / is the initramfs */
         doctor_cure(r, "switch_root /newroot /sbin/init");
-    else if (attempt == try_overlay_root && invalid && t->m->on_overlay)
-        doctor_cure_scratch(t->m, r);
+    else if (row->act == try_overlay_root && invalid && machine->on_overlay)
+        doctor_cure_scratch(machine, r);
     else if (strstr(r->found, "mount overlay on ") && strstr(r->found, "ENODEV"))
         doctor_cure(r, "sudo modprobe overlay");
 }
 
 void doctor_check_attempt(struct doctor_machine *m, struct doctor_result *r)
 {
-    struct trial t = {attempts, m};
-
-    while (strcmp(t.a->code, m->check->code) != 0)
-        t.a++;
-    const char *missing = find_missing(t.a, m);
+    machine = m;
+    row = attempts;
+    while (strcmp(row->code, m->check->code) != 0)
+        row++;
+    const char *missing = find_missing();
     if (missing) {
         doctor_note(r, "not tried: it needs %s", missing);
-    } else if (doctor_try_apart(run, &t, r)) {
-        doctor_ok(r, t.a->found, file_scratch(NULL));
-        m->userns |= t.a->attempt == try_userns;
+    } else if (doctor_try_apart(run, NULL, r)) {
+        doctor_ok(r, row->found, file_scratch(NULL));
+        m->userns |= row->act == try_userns;
     } else {
-        cure(&t, r);
+        cure(r);
     }
 }
