@@ -8,22 +8,21 @@
 
 static const char *const states[] = {"", "ok", "note", "lack"};
 
-static bool runs(const struct doctor_findings *f, enum doctor_who who, char step)
-{
-    for (size_t i = 0; i < f->count; i++)
-        if (f->results[i][who].state == DOCTOR_LACK && strchr(f->checks[i].steps, step))
-            return false;
-    return true;
-}
+static const char *const names[] = {"root", "user"};
 
 const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who)
 {
     static char steps[sizeof(DOCTOR_STEPS)];
     char *end = steps;
 
-    for (const char *step = DOCTOR_STEPS; *step; step++)
-        if (runs(f, who, *step))
+    for (const char *step = DOCTOR_STEPS; *step; step++) {
+        bool runs = true;
+
+        for (size_t i = 0; i < f->count; i++)
+            runs &= f->results[i][who].state != DOCTOR_LACK || !strchr(f->checks[i].steps, *step);
+        if (runs)
             *end++ = *step;
+    }
     *end = '\0';
     return steps;
 }
@@ -59,21 +58,11 @@ static void print_line(FILE *out, const struct doctor_check *check, const struct
     fputc('\n', out);
 }
 
-static void print_verdict(FILE *out, const struct doctor_findings *f, enum doctor_who who)
-{
-    const char *steps = list(doctor_steps_that_run(f, who), " ");
-
-    if (!f->tried[who])
-        steps = who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried";
-    fprintf(out, "as %s: %s", who == DOCTOR_ROOT ? "root" : f->user, *steps ? steps : "none");
-}
-
 void doctor_print_text(FILE *out, const struct doctor_findings *f)
 {
     fprintf(out, "%-17s %-4s  %-9s  %-8s  %s\n", "CHECK", "IS", "FOR STEPS", "AS", "FOUND");
     for (size_t i = 0; i < f->count; i++) {
-        const struct doctor_result *root = &f->results[i][DOCTOR_ROOT];
-        const struct doctor_result *user = &f->results[i][DOCTOR_USER];
+        const struct doctor_result *root = &f->results[i][DOCTOR_ROOT], *user = root + 1;
         bool same = is_same(root, user);
 
         if (root->state)
@@ -81,29 +70,30 @@ void doctor_print_text(FILE *out, const struct doctor_findings *f)
         if (user->state && !same)
             print_line(out, &f->checks[i], user, f->user);
     }
-    fputs("steps ", out);
-    print_verdict(out, f, DOCTOR_ROOT);
-    fputs("; ", out);
-    print_verdict(out, f, DOCTOR_USER);
-    fputc('\n', out);
+    for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
+        const char *steps = list(doctor_steps_that_run(f, who), " ");
+
+        if (!f->tried[who])
+            steps = who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried";
+        fprintf(out, who == DOCTOR_ROOT ? "steps as %s: %s; " : "as %s: %s\n",
+                who == DOCTOR_ROOT ? "root" : f->user, *steps ? steps : "none");
+    }
 }
 
-/* The length of the UTF-8 character at `text`, or 0 when it is none: RFC 3629. */
+/* The length of the UTF-8 character at `text`, or 0 when it is none: RFC 3629, section 4. */
 static int length_of_character(const unsigned char *text)
 {
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
     int length = *text < 0x80 ? 1 : (*text < 0xe0 ? 2 : (*text < 0xf0 ? 3 : 4));
-    unsigned value = *text & (length == 1 ? 0x7f : 0xff >> (length + 1));
+    /* Other second bytes would be too long a form, half of a UTF-16 pair, or too large a number. */
+    int least = *text == 0xe0 ? 0xa0 : (*text == 0xf0 ? 0x90 : 0x80);
+    int most = *text == 0xed ? 0x9f : (*text == 0xf4 ? 0x8f : 0xbf);
 
     if (*text > 0xf4 || (*text >= 0x80 && *text < 0xc2))
         return 0;
-    for (int i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
+    for (int i = 1; i < length; i++)
+        if (text[i] < (i == 1 ? least : 0x80) || text[i] > (i == 1 ? most : 0xbf))
             return 0;
-        value = value << 6 | (text[i] & 0x3f);
-    }
-    bool surrogate = value >= 0xd800 && value < 0xe000;
-    return value < least[length] || value > 0x10ffff || surrogate ? 0 : length;
+    return length;
 }
 
 /* RFC 8259. A byte that is no UTF-8, as a path may have, becomes '?'. */
@@ -136,17 +126,8 @@ static void print_json_result(FILE *out, const struct doctor_check *check,
     fputc('}', out);
 }
 
-static void print_json_verdict(FILE *out, const struct doctor_findings *f, enum doctor_who who)
-{
-    if (f->tried[who])
-        fprintf(out, "[%s]", list(doctor_steps_that_run(f, who), ", "));
-    else
-        fputs("null", out);
-}
-
 void doctor_print_json(FILE *out, const struct doctor_findings *f)
 {
-    static const char *const names[] = {"root", "user"};
     const char *separator = "";
 
     fputs("{\n  \"checks\": [\n", out);
@@ -161,9 +142,12 @@ void doctor_print_json(FILE *out, const struct doctor_findings *f)
     }
     fputs("\n  ],\n  \"user\": ", out);
     doctor_print_json_string(out, f->user);
-    fputs(",\n  \"steps\": {\"root\": ", out);
-    print_json_verdict(out, f, DOCTOR_ROOT);
-    fputs(", \"user\": ", out);
-    print_json_verdict(out, f, DOCTOR_USER);
+    for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
+        fprintf(out, "%s\"%s\": ", who == DOCTOR_ROOT ? ",\n  \"steps\": {" : ", ", names[who]);
+        if (f->tried[who])
+            fprintf(out, "[%s]", list(doctor_steps_that_run(f, who), ", "));
+        else
+            fputs("null", out);
+    }
     fputs("}\n}\n", out);
 }
