@@ -15,38 +15,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OFF_IN_V2 = -1, NOWHERE };
-
-/* Returns the version of the hierarchy that has the controller, or one of these. */
+/*
+ * Returns the version of the hierarchy in which a cgroup can have the controller, or 0. Where v2 is
+ * the only place for it, and the kernel has it switched off, h->version is 2 all the same.
+ */
 static int find(const struct doctor_machine *m, const char *controller, struct hierarchy *h)
 {
     char path[PATH_MAX], list[256];
 
     snprintf(path, sizeof(path), "%s/proc/self", m->root);
     report_mute(true);
-    bool found = hierarchy_find(h, controller, path) == 0;
+    if (hierarchy_find(h, controller, path) < 0)
+        h->version = 0;
     report_mute(false);
-    if (!found)
-        return NOWHERE;
-    /* The kernel's list at the top of v2; what is not in it no cgroup has. */
+    /* The kernel's list at the top of v2. */
     if (h->version == 2 && file_join(path, sizeof(path), h->top, "cgroup.controllers") == 0 &&
         file_read(path, list, sizeof(list)) == 0 && !doctor_has_word(list, controller))
-        return OFF_IN_V2;
+        return 0;
     return h->version;
-}
-
-static int version_of(const struct doctor_machine *m, const char *controller)
-{
-    struct hierarchy h;
-    int version = find(m, controller, &h);
-
-    return version == OFF_IN_V2 ? NOWHERE : version;
 }
 
 void doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const places[] = {"nowhere", "in v1", "in v2"};
-    int memory = version_of(m, "memory"), cpu = version_of(m, "cpu"), pids = version_of(m, "pids");
+    struct hierarchy h;
+    int memory = find(m, "memory", &h), cpu = find(m, "cpu", &h), pids = find(m, "pids", &h);
     bool v1 = memory == 1 || cpu == 1 || pids == 1;
     char own[4096];
 
@@ -60,6 +53,8 @@ void doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *
 struct trial {
     const char *controller;
     struct hierarchy h;
+    struct delegation d;
+    struct cgroup g;
 };
 
 static int set_limit(const struct trial *t, const char *dir)
@@ -79,35 +74,31 @@ static int move_in(void *g)
 }
 
 /* What step04 does, for one controller. */
-static int confine(const struct trial *t, struct delegation *d, struct cgroup *g, const char *name)
+static int confine(struct trial *t)
 {
-    struct cgroup_part *part = &g->memory; /* any of the three is as good */
+    struct cgroup_part *part = &t->g.memory; /* any of the three is as good */
+    char name[32];
 
-    part->version = t->h.version;
-    if (part->version == 2 && delegation_claim(d, name) < 0)
+    snprintf(name, sizeof(name), "doctor.%d", getpid());
+    if (hierarchy_verify(&t->h) < 0 || (t->h.version == 2 && delegation_claim(&t->d, name) < 0))
         return -1;
-    if (file_join(part->dir, sizeof(part->dir), part->version == 2 ? d->base : t->h.own, name) < 0)
+    const char *parent = t->h.version == 2 ? t->d.base : t->h.own;
+    if (file_join(part->dir, sizeof(part->dir), parent, name) < 0)
         return -1;
     if (mkdir(part->dir, 0755) < 0)
         return report_errno("mkdir %s", part->dir);
     part->made = true;
-    return set_limit(t, part->dir) < 0 ? -1 : process_run(move_in, g);
+    return set_limit(t, part->dir) < 0 ? -1 : process_run(move_in, &t->g);
 }
 
 static int try_controller(void *arg)
 {
-    const struct trial *t = arg;
-    struct delegation d = {0};
-    struct cgroup g = {0};
-    char name[32];
+    struct trial *t = arg;
+    int result = confine(t);
 
-    snprintf(name, sizeof(name), "doctor.%d", getpid());
-    if (hierarchy_verify(&t->h) < 0)
-        return -1;
-    int result = confine(t, &d, &g, name);
-    if (cgroup_remove(&g) < 0)
+    if (cgroup_remove(&t->g) < 0)
         result = -1;
-    return delegation_give_back(&d) < 0 ? -1 : result;
+    return delegation_give_back(&t->d) < 0 ? -1 : result;
 }
 
 /* A line of /proc/cgroups: "memory 0 1 1", the last number 0 for what is switched off. */
@@ -169,7 +160,7 @@ static const char *find_off_in_v2(const struct doctor_machine *m)
     struct hierarchy h;
 
     for (int i = 0; i < 3; i++)
-        if (find(m, controllers[i], &h) == OFF_IN_V2)
+        if (!find(m, controllers[i], &h) && h.version == 2)
             return controllers[i];
     return NULL;
 }
@@ -180,10 +171,10 @@ void doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
     struct trial t = {.controller = name};
     int version = find(m, name, &t.h);
 
-    if (version == OFF_IN_V2 || (version == NOWHERE && is_off_at_boot(m, name))) {
+    if (!version && (t.h.version == 2 || is_off_at_boot(m, name))) {
         doctor_lack(r, "this kernel has no controller %s, or it was switched off at boot", name);
         cure_off(m, r, name);
-    } else if (version == NOWHERE) {
+    } else if (!version) {
         doctor_lack(r, "no cgroup hierarchy with the controller %s is mounted", name);
         if (!m->engine)
             doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
