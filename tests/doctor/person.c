@@ -12,23 +12,15 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* getpwuid(3) would need shared libraries; fgetpwent(3) only reads the file. */
-static FILE *open_list(const struct doctor_machine *m, const char *name)
+/* Reads the file itself: getpwuid(3) would need shared libraries. */
+static bool find_user(struct doctor_machine *m, uid_t least, uid_t most)
 {
     char path[PATH_MAX];
-
-    snprintf(path, sizeof(path), "%s/etc/%s", m->root, name);
-    return fopen(path, "re");
-}
-
-static bool find_entry(struct doctor_machine *m, uid_t least, uid_t most)
-{
-    FILE *file = open_list(m, "passwd");
     struct passwd *entry = NULL;
 
-    if (!file)
-        return false;
-    while ((entry = fgetpwent(file)))
+    snprintf(path, sizeof(path), "%s/etc/passwd", m->root);
+    FILE *file = fopen(path, "re");
+    while (file && (entry = fgetpwent(file)))
         if (entry->pw_uid >= least && entry->pw_uid <= most)
             break;
     if (entry) {
@@ -36,13 +28,14 @@ static bool find_entry(struct doctor_machine *m, uid_t least, uid_t most)
         m->uid = entry->pw_uid;
         m->gid = entry->pw_gid;
     }
-    fclose(file);
+    if (file)
+        fclose(file);
     return entry;
 }
 
 void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid)
 {
-    if (find_entry(m, uid, uid))
+    if (find_user(m, uid, uid))
         return;
     snprintf(m->user, sizeof(m->user), "%u", uid);
     m->uid = uid;
@@ -63,7 +56,7 @@ void doctor_person_ordinary(struct doctor_machine *m)
 
     if (uid != 0)
         doctor_person_by_uid(m, uid, gid ? gid : uid);
-    else if (!find_entry(m, FIRST, LAST))
+    else if (!find_user(m, FIRST, LAST))
         doctor_person_by_uid(m, NOBODY, NOBODY);
 }
 
@@ -72,7 +65,7 @@ static int take_groups(const struct doctor_machine *m)
     enum { MOST = 64 };
     gid_t groups[MOST] = {m->gid};
     size_t count = 1;
-    FILE *file = open_list(m, "group");
+    FILE *file = fopen("/etc/group", "re");
     struct group *group;
 
     while (file && count < MOST && (group = fgetgrent(file)))
@@ -89,9 +82,9 @@ int doctor_person_become(const struct doctor_machine *m)
     if (take_groups(m) < 0 || setresgid(m->gid, m->gid, m->gid) < 0 ||
         setresuid(m->uid, m->uid, m->uid) < 0)
         return report_errno("become %s", m->user);
-    /* Or else /proc/self would be root's, id maps included: PR_SET_DUMPABLE, prctl(2). */
+    /* Without it, /proc/self with its id maps stays root's: PR_SET_DUMPABLE, prctl(2). */
     prctl(PR_SET_DUMPABLE, 1);
-    /* Root's; a session of their own has another one. */
+    /* This one is root's. In a session of their own the user has another one. */
     const char *scratch = getenv("TMPDIR");
     if (scratch && access(scratch, W_OK | X_OK) < 0)
         unsetenv("TMPDIR");
