@@ -103,34 +103,32 @@ void doctor_check_nested(struct doctor_machine *m, struct doctor_result *r)
     }
 }
 
-/* From a call with an argument that the kernel refuses, whether it knows the call at all. */
-static void conclude_call(struct doctor_machine *m, struct doctor_result *r, const char *call,
-                          const char *since)
+/* Makes a call that the kernel refuses for its arguments, where it knows the call at all. */
+static void check_call(struct doctor_machine *m, struct doctor_result *r, long number,
+                       const char *name, const char *since)
 {
-    const char *error = strerrorname_np(errno);
     char status[8192];
 
+    errno = 0;
+    syscall(number, 1, 0, 0);
+    const char *error = strerrorname_np(errno);
     if (errno != ENOSYS && errno != EPERM)
-        doctor_ok(r, "%s is there", call);
+        doctor_ok(r, "%s is there", name);
     else if (doctor_read(m, "/proc/self/status", status, sizeof(status)) &&
              strstr(status, "\nSeccomp:\t2"))
-        doctor_lack(r, "%s: %s; this process is under a system call filter", call, error);
+        doctor_lack(r, "%s: %s; this process is under a system call filter", name, error);
     else
-        doctor_lack(r, "%s: %s; it came with Linux %s", call, error, since);
+        doctor_lack(r, "%s: %s; it came with Linux %s", name, error, since);
 }
 
 void doctor_check_clone3(struct doctor_machine *m, struct doctor_result *r)
 {
-    errno = 0;
-    syscall(SYS_clone3, NULL, 0); /* EINVAL: no arguments */
-    conclude_call(m, r, "clone3", "5.3");
+    check_call(m, r, SYS_clone3, "clone3", "5.3"); /* EINVAL: arguments of no size */
 }
 
 void doctor_check_close_range(struct doctor_machine *m, struct doctor_result *r)
 {
-    errno = 0;
-    syscall(SYS_close_range, 1, 0, 0); /* EINVAL: from 1 to 0 */
-    conclude_call(m, r, "close_range", "5.9");
+    check_call(m, r, SYS_close_range, "close_range", "5.9"); /* EINVAL: from 1 to 0 */
 }
 
 void doctor_check_mount_api(struct doctor_machine *m, struct doctor_result *r)
