@@ -9,9 +9,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { ONLY_ROOT = 1 << DOCTOR_ROOT, ONLY_USER = 1 << DOCTOR_USER, BOTH = ONLY_ROOT | ONLY_USER };
@@ -52,45 +49,27 @@ static const struct doctor_check checks[] = {
 
 enum { CHECKS = sizeof(checks) / sizeof(*checks) };
 
+static struct doctor_result results[CHECKS][2];
+
 static void examine(struct doctor_findings *f, enum doctor_who who, struct doctor_machine *m)
 {
-    for (size_t i = 0; i < f->count; i++)
-        if (f->checks[i].about & 1U << who)
-            doctor_make_check(&f->checks[i], m, &f->results[i][who]);
+    for (size_t i = 0; i < CHECKS; i++)
+        if (checks[i].about & 1U << who)
+            doctor_make_check(&checks[i], m, &results[i][who]);
     if (*m->work)
         file_remove_tree(m->work);
     f->tried[who] = true;
 }
 
-/* In a child, since there is no way back from an ordinary user to root. */
-static bool examine_as(struct doctor_findings *f, struct doctor_machine *user)
-{
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (doctor_person_become(user) < 0)
-            _exit(1);
-        examine(f, DOCTOR_USER, user);
-        _exit(0);
-    }
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
-}
-
-/* Returns who called. */
-static enum doctor_who examine_all(struct doctor_findings *f, struct doctor_machine *user)
+/* Root comes first, since there is no way back from an ordinary user. */
+static void examine_as_root(struct doctor_findings *f, struct doctor_machine *user)
 {
     struct doctor_machine root = {.root = "", .user = "root"};
 
-    if (geteuid() != 0) {
-        doctor_person_by_uid(user, geteuid(), getegid());
-        examine(f, DOCTOR_USER, user);
-        return DOCTOR_USER;
-    }
-    doctor_person_ordinary(user);
     examine(f, DOCTOR_ROOT, &root);
-    f->tried[DOCTOR_USER] = examine_as(f, user);
-    return DOCTOR_ROOT;
+    doctor_person_ordinary(user);
+    if (doctor_person_become(user) == 0)
+        examine(f, DOCTOR_USER, user);
 }
 
 static int print_usage(int status)
@@ -106,7 +85,8 @@ int main(int argc, char **argv)
     static const struct option options[] = {
         {"help", no_argument, NULL, 'h'}, {"json", no_argument, NULL, 'j'}, {0}};
     struct doctor_machine user = {.root = ""};
-    struct doctor_findings f = {.checks = checks, .count = CHECKS, .user = user.user};
+    struct doctor_findings f = {checks, CHECKS, results, .user = user.user};
+    enum doctor_who caller = geteuid() == 0 ? DOCTOR_ROOT : DOCTOR_USER;
     void (*print)(FILE *, const struct doctor_findings *) = doctor_print_text;
     int option;
 
@@ -119,16 +99,14 @@ int main(int argc, char **argv)
     if (optind < argc)
         return print_usage(EXIT_USAGE);
 
-    /* Shared with the child that is another user. */
-    f.results = mmap(NULL, CHECKS * sizeof(*f.results), PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (f.results == MAP_FAILED) {
-        report_errno("mmap");
-        return 1;
-    }
     if (process_hold_signals() < 0)
         return 1;
-    enum doctor_who caller = examine_all(&f, &user);
+    if (caller == DOCTOR_ROOT) {
+        examine_as_root(&f, &user);
+    } else {
+        doctor_person_by_uid(&user, geteuid(), getegid());
+        examine(&f, DOCTOR_USER, &user);
+    }
     print(stdout, &f);
     if (fflush(stdout) != 0) {
         report_errno("write the report");
