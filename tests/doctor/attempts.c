@@ -85,8 +85,8 @@ static int mount_layers(const char *option)
 }
 
 /*
- * Whether this process may mount where it is, without a mount: the kernel looks at that first. Then
- * it refuses, with EINVAL, a mount that is to be private and shared at once.
+ * Asks the kernel for a mount that is private and shared at once. It first checks the right to
+ * mount in this namespace, and then refuses with EINVAL, so that nothing is mounted.
  */
 static int may_mount(void)
 {
@@ -101,7 +101,7 @@ static int try_overlay_root(void)
         return -1;
     if (unshare(CLONE_NEWNS) < 0)
         return report_errno("unshare the mount namespace");
-    /* In a chroot, whose / is no mount, it fails: the overlay is seen outside, for a moment. */
+    /* It fails in a chroot, where / is no mount. The overlay is then seen outside for a moment. */
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
     return mount_layers(NULL);
 }
@@ -133,10 +133,10 @@ static int try_idmapped_mounts(void)
 
 static const struct attempt {
     const char *code;
-    /* In this process's namespaces, or as root of new ones, as step03 makes them; in the second
-     * case the root may become the empty image, where modules mount as in a container. */
+    /* In this process's namespaces; as root in new ones, as step03 makes them; or there, after
+     * the empty image has become /, so that a module mounts as in a container. */
     enum { HERE, INSIDE, IN_IMAGE } where;
-    enum { NOTHING, SCRATCH, USERNS, LAYERS } needs; /* and all that come before it */
+    enum { NOTHING, SCRATCH, USERNS, LAYERS } needs; /* with all that stand before it */
     int (*act)(void);
     const char *found; /* when it succeeds; %s is the folder of containers */
 } attempts[] = {
@@ -158,7 +158,7 @@ static const struct attempt {
      "the ids of a mount can be mapped, in %s"},
 };
 
-/* One lack of what others need is not one more for each of them. */
+/* A lack that makes other attempts fail is counted once, so these are not made. */
 static const char *find_missing(void)
 {
     if (row->needs >= LAYERS && machine->on_overlay)
@@ -187,7 +187,7 @@ static int run(void *arg)
     return row->where == HERE ? row->act() : namespaces_run(enter, admit, NULL);
 }
 
-/* The cure for user namespaces is that of the setting that forbids them, if there is one. */
+/* A setting that forbids user namespaces has a cure. */
 static void cure_userns(struct doctor_result *r)
 {
     struct doctor_result setting = {0};

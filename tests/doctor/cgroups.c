@@ -113,7 +113,7 @@ static bool is_off_at_boot(const struct doctor_machine *m, const char *controlle
     return on == 0;
 }
 
-/* A Raspberry Pi's firmware switches the memory controller off; elsewhere somebody did. */
+/* The firmware of a Raspberry Pi switches memory off; elsewhere an option of the kernel does. */
 static void cure_off(struct doctor_machine *m, struct doctor_result *r, const char *controller)
 {
     static const char *const firmware[] = {"/boot/firmware/cmdline.txt", "/boot/cmdline.txt"};
@@ -131,7 +131,7 @@ static void cure_off(struct doctor_machine *m, struct doctor_result *r, const ch
                     off);
 }
 
-/* ENOENT: systemd hands some controllers down to its users, but not all of the three. */
+/* For ENOENT: systemd hands some controllers down to its users, but not all three. */
 static const char delegate_all[] =
     "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu memory "
     "pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
@@ -153,7 +153,7 @@ static void cure_refusal(struct doctor_machine *m, struct doctor_result *r, int 
         doctor_cure(r, "sudo build/step04 build/rootfs");
 }
 
-/* Step04 enables all three at once, so that one that is off keeps v2 from enabling the others. */
+/* Step04 enables all three at once, and v2 then refuses all when one is off. */
 static const char *find_off_in_v2(const struct doctor_machine *m)
 {
     static const char *const controllers[] = {"memory", "cpu", "pids"};
@@ -180,7 +180,8 @@ void doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
             doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     } else if (version == 2 && off) {
         doctor_note(r, "not tried: it needs cgroup-%s", off);
-    } else if (doctor_try_here(try_controller, &t, r)) { /* v2 asks who else is in the cgroup */
+    } else if (doctor_try_here(try_controller, &t,
+                               r)) { /* here: in v2 this process must be alone in its cgroup */
         doctor_ok(r, "%s can be limited, by cgroup v%d", name, version);
     } else {
         cure_refusal(m, r, version);

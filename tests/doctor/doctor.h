@@ -1,10 +1,10 @@
 /*
  * doctor: what this machine offers to the five steps, and how to get what it lacks.
  *
- * It does not guess where it can try: it calls the steps' own modules, in a child with namespaces
- * of its own, in a folder and a cgroup that it removes again. What it learns is true for the user,
- * the TMPDIR and the cgroup that it is called with. Each check fills in a result; main.c has the
- * table of them. (A controller that it enables in v2 on the way stays enabled, as after step04.)
+ * Where it can try, it does not guess. It calls the steps' own modules in a child with namespaces
+ * of its own, in a folder and a cgroup that it removes again. The answers are true for the user,
+ * the TMPDIR and the cgroup that it is called with. Each check fills in a result; the table of
+ * checks is in main.c. (A controller that it enables in v2 stays enabled, as after step04.)
  */
 #ifndef DOCTOR_H
 #define DOCTOR_H
@@ -16,10 +16,10 @@
 #include <sys/types.h>
 
 enum doctor_state {
-    DOCTOR_NOT_TRIED, /* the check is not about this user           */
+    DOCTOR_NOT_TRIED, /* the check is not about this user */
     DOCTOR_OK,
-    DOCTOR_NOTE, /* worth knowing, but no step depends on it   */
-    DOCTOR_LACK, /* the steps of the check do not run          */
+    DOCTOR_NOTE, /* worth knowing, but no step depends on it */
+    DOCTOR_LACK, /* the steps of the check do not run */
 };
 
 struct doctor_result {
@@ -28,9 +28,9 @@ struct doctor_result {
     char cure[320]; /* a command, or empty */
 };
 
-/* Where a check looks, on behalf of whom, and what later checks learn from earlier ones. */
+/* Where a check looks, for which user, and what later checks use of earlier ones. */
 struct doctor_machine {
-    const char *root;                 /* of /proc, /etc, ...: "", but for the tests             */
+    const char *root;                 /* the folder of /proc, /etc, ...: "", except in tests    */
     char user[64];                    /* the name of the ordinary user, or "root"               */
     uid_t uid;                        /* their number                                           */
     gid_t gid;                        /* and group                                              */
@@ -42,8 +42,7 @@ struct doctor_machine {
     const char *engine;               /* "docker" or "podman" in a container of theirs, or NULL */
 };
 
-/* The two on whose behalf the checks are made. */
-enum doctor_who { DOCTOR_ROOT, DOCTOR_USER };
+enum doctor_who { DOCTOR_ROOT, DOCTOR_USER }; /* the two for whom checks are made */
 
 #define DOCTOR_STEPS "12345" /* a set of steps is a text with their digits */
 
@@ -57,13 +56,13 @@ struct doctor_check {
     doctor_examine *examine;
 };
 
-/* All that is found: the results of check i as found for root and for the user. */
+/* All results. Those of check i, for root and for the user, are results[i]. */
 struct doctor_findings {
     const struct doctor_check *checks;
     size_t count;
     struct doctor_result (*results)[2];
-    bool tried[2];    /* whether the checks were made for root, for the user */
-    const char *user; /* the user's name                                     */
+    bool tried[2];    /* whether checks were made for root, for the user */
+    const char *user; /* the user's name */
 };
 
 /* result.c: what a check says. A conclusion of each kind, and a cure. */
@@ -75,17 +74,15 @@ void doctor_conclude(struct doctor_result *r, enum doctor_state state, const cha
 void doctor_cure(struct doctor_result *r, const char *command, ...)
     __attribute__((format(printf, 2, 3)));
 
-/*
- * Makes a check. A lack for which it knows no cure gets the one where nothing else helps: more
- * rights for the container, or a machine of one's own.
- */
+/* Makes a check. A lack with no cure of its own gets the last one: more rights for the container
+ * around, or a virtual machine. */
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r);
 
 /*
  * Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
- * succeeded. If not, that is a lack, and `found` is the report. An attempt apart is made in a child
- * that is ended after a time; one here depends on which processes there are.
+ * succeeded. A failure is a lack, and its report becomes `found`. An attempt apart is made in a
+ * child that is killed after some seconds. One here needs this process itself.
  */
 bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r);
 bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r);
@@ -96,37 +93,33 @@ bool doctor_read(const struct doctor_machine *m, const char *path, char *text, s
 /* Tells whether a text has a word, between blanks, and takes the text apart for that. */
 bool doctor_has_word(char *text, const char *word);
 
-/*
- * person.c: on whose behalf. Finds by m->root + /etc/passwd the user of that number, who is
- * nameless and in that group where none is there; or who called sudo, the first ordinary user, or
- * nobody.
- */
+/* person.c: the user of the checks. Finds the one with that number in m->root + /etc/passwd, or
+ * else takes the number as the name, and that group. */
 void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid);
+/* Finds the one who called sudo, or the first ordinary user, or nobody. */
 void doctor_person_ordinary(struct doctor_machine *m);
-
-/* Takes that user's rights, for good. Returns 0, or -1 after a report. */
+/* Takes the rights of that user, for good. Returns 0, or -1 after a report. */
 int doctor_person_become(const struct doctor_machine *m);
 
-/* print.c: the steps that no lack keeps from running, until the next call; what was found. */
+/* print.c: the steps that have no lack, as a text that the next call overwrites. */
 const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who);
 void doctor_print_text(FILE *out, const struct doctor_findings *f);
 void doctor_print_json(FILE *out, const struct doctor_findings *f);
 void doctor_print_json_string(FILE *out, const char *text);
 
-/* kernel.c: the kernel, who stands between it and us, and what runs one more. */
+/* kernel.c: the kernel; a container or Windows around this system; what can run another kernel. */
 doctor_examine doctor_check_kernel_version, doctor_check_architecture, doctor_check_wsl,
     doctor_check_nested, doctor_check_clone3, doctor_check_close_range, doctor_check_mount_api,
     doctor_check_qemu, doctor_check_kvm;
 
-/* users.c: what a user is allowed, and has: a folder for layers, or a command that finds another.
- */
+/* users.c: what a user is allowed; the folder for layers, and a cure that names another one. */
 doctor_examine doctor_check_userns_sysctl, doctor_check_apparmor_userns, doctor_check_subuid,
     doctor_check_newuidmap, doctor_check_scratch, doctor_check_scratch_overlay, doctor_cure_scratch;
 
-/* attempts.c: what is no more than an attempt to do it. */
+/* attempts.c: what the machine offers is found out by doing it. */
 doctor_examine doctor_check_attempt;
 
-/* cgroups.c: where the controllers are; whether that of the check's code can limit something. */
+/* cgroups.c: where the controllers are; whether the one in the check's code can limit something. */
 doctor_examine doctor_check_cgroup_layout, doctor_check_controller;
 
 #endif

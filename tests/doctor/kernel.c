@@ -15,7 +15,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Distributions put new things into old kernels, so that the number alone decides nothing. */
+/* Never a lack: distributions put new things into old kernels, so the number decides nothing. */
 void doctor_check_kernel_version(struct doctor_machine *m, struct doctor_result *r)
 {
     enum { MAJOR = 5, MINOR = 11 }; /* an overlay in a user namespace */
@@ -75,7 +75,7 @@ static bool is_in_first(const struct doctor_machine *m, const char *kind, const 
     return length < 0 || strstr(link, number);
 }
 
-/* For a container only: a virtual machine that boots an image of Docker's has the file, too. */
+/* Asked in a container only: a virtual machine that boots an image of Docker has the file, too. */
 static const char *find_engine(const struct doctor_machine *m)
 {
     static const char *const marks[][2] = {{"/.dockerenv", "docker"},

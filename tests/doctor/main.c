@@ -13,7 +13,7 @@
 
 enum { ONLY_ROOT = 1 << DOCTOR_ROOT, ONLY_USER = 1 << DOCTOR_USER, BOTH = ONLY_ROOT | ONLY_USER };
 
-/* Those after nested, scratch and userns use what these learn. */
+/* The order counts: nested, scratch and userns find out what later checks use. */
 static const struct doctor_check checks[] = {
     {"kernel-version", BOTH, "", doctor_check_kernel_version},
     {"architecture", BOTH, "", doctor_check_architecture},

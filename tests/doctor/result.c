@@ -66,7 +66,7 @@ bool doctor_has_word(char *text, const char *word)
     return false;
 }
 
-/* The report's first line without the program's name; the cures are the doctor's own. */
+/* Takes the first line, without the program's name. The hints below it are for the steps. */
 static void take_report(int report, struct doctor_result *r)
 {
     char text[1024];
@@ -101,7 +101,7 @@ struct apart {
     void *arg;
 };
 
-/* In a group of its own, so that its children end with it, and Ctrl-C does not reach them. */
+/* The child has a group of its own, to be killed with its children, and untouched by Ctrl-C. */
 static int run_apart(void *arg)
 {
     enum { SECONDS = 3 };

@@ -68,7 +68,7 @@ void doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r)
     doctor_ok(r, "%s may use %u ids from %u on", m->user, range.count, range.outside);
 }
 
-/* It writes an id map that the caller may not, by its setuid bit or by a capability of the file. */
+/* Its setuid bit, or a capability of the file, lets it write id maps that the caller may not. */
 static bool has_helper(const char *name, struct doctor_result *r)
 {
     char path[PATH_MAX];
