@@ -225,7 +225,7 @@ void doctor_check_attempt(struct doctor_machine *m, struct doctor_result *r)
     const char *missing = find_missing();
     if (missing) {
         doctor_note(r, "not tried: it needs %s", missing);
-    } else if (doctor_try_apart(run, NULL, r)) {
+    } else if (doctor_try(DOCTOR_APART, run, NULL, r)) {
         doctor_ok(r, row->found, file_scratch(NULL));
         m->userns |= row->act == try_userns;
     } else {

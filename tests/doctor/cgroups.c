@@ -180,8 +180,8 @@ void doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
             doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     } else if (version == 2 && off) {
         doctor_note(r, "not tried: it needs cgroup-%s", off);
-    } else if (doctor_try_here(try_controller, &t,
-                               r)) { /* here: in v2 this process must be alone in its cgroup */
+    } else if (doctor_try(DOCTOR_HERE, try_controller, &t,
+                          r)) { /* here: in v2 this process must be alone in its cgroup */
         doctor_ok(r, "%s can be limited, by cgroup v%d", name, version);
     } else {
         cure_refusal(m, r, version);

@@ -84,8 +84,9 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
  * succeeded. A failure is a lack, and its report becomes `found`. An attempt apart is made in a
  * child that is killed after some seconds. One here needs this process itself.
  */
-bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r);
-bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r);
+enum doctor_where { DOCTOR_APART, DOCTOR_HERE };
+bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg,
+                struct doctor_result *r);
 
 /* Reads the start of the file m->root + path into text[size]. Returns whether there is one. */
 bool doctor_read(const struct doctor_machine *m, const char *path, char *text, size_t size);

@@ -78,34 +78,10 @@ static void take_report(int report, struct doctor_result *r)
     doctor_lack(r, "%s", start ? start + 2 : "it failed, and did not say why");
 }
 
-bool doctor_try_here(int (*attempt)(void *), void *arg, struct doctor_result *r)
-{
-    int report = memfd_create("report", MFD_CLOEXEC);
-    int real = dup(STDERR_FILENO);
-
-    if (report < 0 || real < 0 || dup2(report, STDERR_FILENO) < 0) {
-        doctor_lack(r, "not tried, for want of a descriptor: %s", strerror(errno));
-        return false;
-    }
-    bool success = attempt(arg) == 0;
-    dup2(real, STDERR_FILENO);
-    close(real);
-    if (!success)
-        take_report(report, r);
-    close(report);
-    return success;
-}
-
-struct apart {
-    int (*attempt)(void *);
-    void *arg;
-};
-
 /* The child has a group of its own, to be killed with its children, and untouched by Ctrl-C. */
-static int run_apart(void *arg)
+static int run_apart(int (*attempt)(void *), void *arg)
 {
     enum { SECONDS = 3 };
-    const struct apart *a = arg;
     pid_t child = fork();
     int status;
 
@@ -114,7 +90,7 @@ static int run_apart(void *arg)
     if (child == 0) {
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        _exit(a->attempt(a->arg) == 0 ? 0 : 1);
+        _exit(attempt(arg) == 0 ? 0 : 1);
     }
     setpgid(child, child);
     for (int i = 0; waitpid(child, &status, WNOHANG) == 0; i++) {
@@ -129,7 +105,20 @@ static int run_apart(void *arg)
                                : WEXITSTATUS(status);
 }
 
-bool doctor_try_apart(int (*attempt)(void *), void *arg, struct doctor_result *r)
+bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg, struct doctor_result *r)
 {
-    return doctor_try_here(run_apart, &(struct apart){attempt, arg}, r);
+    int report = memfd_create("report", MFD_CLOEXEC);
+    int real = dup(STDERR_FILENO);
+
+    if (report < 0 || real < 0 || dup2(report, STDERR_FILENO) < 0) {
+        doctor_lack(r, "not tried, for want of a descriptor: %s", strerror(errno));
+        return false;
+    }
+    bool success = (where == DOCTOR_APART ? run_apart(attempt, arg) : attempt(arg)) == 0;
+    dup2(real, STDERR_FILENO);
+    close(real);
+    if (!success)
+        take_report(report, r);
+    close(report);
+    return success;
 }
