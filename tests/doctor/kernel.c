@@ -1,5 +1,6 @@
 #include "doctor.h"
 
+#include "file.h"
 #include "subids.h"
 
 #include <errno.h>
@@ -159,19 +160,16 @@ void doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r)
 /* A KVM that opens may still fail at a guest's first instruction. */
 void doctor_check_kvm(struct doctor_machine *m, struct doctor_result *r)
 {
-    int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-    int error = errno;
+    cleanup_fd int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
     if (kvm >= 0 && ioctl(kvm, KVM_GET_API_VERSION, 0) == KVM_API_VERSION) {
         doctor_ok(r, "/dev/kvm opens; make vm finds out by trying whether it runs a guest");
-    } else if (kvm < 0 && error == EACCES) {
+    } else if (kvm < 0 && errno == EACCES) {
         doctor_note(r, "%s may not open /dev/kvm, so make vm is slower", m->user);
         if (m->uid != 0)
             doctor_cure(r, "sudo usermod -aG kvm %s   # then log in again", m->user);
     } else {
         doctor_note(r, "/dev/kvm: %s; make vm is slower without it",
-                    kvm < 0 ? strerror(error) : "another version");
+                    kvm < 0 ? strerror(errno) : "another version");
     }
-    if (kvm >= 0)
-        close(kvm);
 }

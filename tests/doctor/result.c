@@ -107,8 +107,8 @@ static int run_apart(int (*attempt)(void *), void *arg)
 
 bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg, struct doctor_result *r)
 {
-    int report = memfd_create("report", MFD_CLOEXEC);
-    int real = dup(STDERR_FILENO);
+    cleanup_fd int report = memfd_create("report", MFD_CLOEXEC);
+    cleanup_fd int real = dup(STDERR_FILENO);
 
     if (report < 0 || real < 0 || dup2(report, STDERR_FILENO) < 0) {
         doctor_lack(r, "not tried, for want of a descriptor: %s", strerror(errno));
@@ -116,9 +116,7 @@ bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg, stru
     }
     bool success = (where == DOCTOR_APART ? run_apart(attempt, arg) : attempt(arg)) == 0;
     dup2(real, STDERR_FILENO);
-    close(real);
     if (!success)
         take_report(report, r);
-    close(report);
     return success;
 }
