@@ -78,7 +78,7 @@ static void explain_bound(uint64_t keep)
                                        name + strlen("cap_"));
         cap_free(name);
     }
-    explain("setpriv", "--bounding-set", list, "--ambient-caps", "-all", NULL);
+    explain("setpriv", "--bounding-set", list, "--ambient-caps", "-all", "sh", NULL);
 }
 
 int capabilities_bound(const struct capabilities *c)
@@ -118,7 +118,7 @@ static int set(cap_t state)
         char option[2048];
 
         snprintf(option, sizeof(option), "--caps=%s", text);
-        explain("capsh", option, NULL);
+        explain("capsh", option, "--", NULL);
     }
     cap_free(text);
     return cap_set_proc(state);

@@ -10,7 +10,7 @@
 
 int session_start(void)
 {
-    explain("setsid", NULL);
+    explain("setsid", "sh", NULL);
     if (setsid() < 0)
         return report_errno("setsid");
     explain("keyctl", "session", NULL);

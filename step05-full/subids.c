@@ -182,7 +182,7 @@ int subids_become_root(const struct subids *r)
     bool may_leave = r->privileged || r->ranges == 2;
 
     explain("setpriv", "--reuid", "0", "--regid", "0",
-            may_leave ? "--clear-groups" : "--keep-groups", NULL);
+            may_leave ? "--clear-groups" : "--keep-groups", "sh", NULL);
     if (may_leave && setgroups(0, NULL) < 0)
         return report_errno("leave the caller's groups");
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)

@@ -49,7 +49,7 @@ int user_become(const struct user *u)
         return 0;
     snprintf(uid, sizeof(uid), "%u", u->uid);
     snprintf(gid, sizeof(gid), "%u", u->gid);
-    explain("setpriv", "--reuid", uid, "--regid", gid, "--keep-groups", NULL);
+    explain("setpriv", "--reuid", uid, "--regid", gid, "--keep-groups", "sh", NULL);
     if (setresgid(u->gid, u->gid, u->gid) < 0)
         return report_errno("become group %u", u->gid);
     if (setresuid(u->uid, u->uid, u->uid) < 0)

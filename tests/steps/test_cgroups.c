@@ -57,7 +57,7 @@ static void it_is_in_them_and_limited_before_the_command_begins(void **state)
         "/pids.max\n",
         "/cgroup.procs\n",
         "+ unshare --cgroup\n",
-        "+ mount -t proc ",
+        " mount -t proc ",
         "the command\n",
         NULL,
     };
