@@ -50,7 +50,7 @@ count() { # VERDICT
     { echo "no file of tests has '$ONLY' in its name" >&2 && exit 1; }
 [ -n "${CONTAINER_ROOTFS:-}" ] || make_image
 echo "files of tests: $(list | wc -l), $jobs at once"
-list | xargs -r -P "$jobs" -n 1 sh "$here/run-one.sh" "$work"
+list | tr '\n' '\0' | xargs -0 -r -P "$jobs" -n 1 sh "$here/run-one.sh" "$work"
 find "$work" -path "$work/rootfs" -prune -o -name '*.verdicts' -exec cat {} + >"$work/all"
 passed=$(count P) failed=$(count F) skipped=$(count S)
 sed -n 's/^S //p' "$work/all" | list_skipped
