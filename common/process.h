@@ -6,7 +6,8 @@
 
 #include <sys/types.h>
 
-/* These exit statuses are not the command's own. env(1) and `docker run` use the same. */
+/* These exit statuses are not the command's own. 125 to 127 are those of env(1) and `docker run`.
+ */
 enum {
     EXIT_USAGE = 2,
     EXIT_NOT_MADE = 125,       /* the container could not be made       */
@@ -40,8 +41,10 @@ int process_run(int (*enter)(void *), void *arg);
 
 /*
  * Waits for `child` and returns its exit status as a shell would show it. A signal that asks this
- * program to stop is passed on to the child. If the child is still there GRACE (2 seconds) later,
- * or a second signal comes, the child is killed.
+ * program to stop is passed on to the child, unless the terminal has sent it to the child already.
+ * If the child is still there GRACE (2 seconds) later, or a second signal comes, the child is
+ * killed. After Ctrl-C or Ctrl-\ this does not hold for a child that has a handler for the signal,
+ * or a session of its own: it may go on, as a shell does.
  */
 int process_wait(pid_t child);
 

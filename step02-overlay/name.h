@@ -1,5 +1,5 @@
 /*
- * name: the container's name, for its prompt, its scratch directory and its cgroup.
+ * name: the container's name, for its prompt and its scratch directory.
  */
 #ifndef NAME_H
 #define NAME_H
@@ -7,8 +7,8 @@
 enum { NAME_SIZE = 64 }; /* with the NUL. The name becomes the host name: Linux allows 64 bytes. */
 
 /*
- * Puts a random name into name[NAME_SIZE], unless the user chose one. It has a letter first, then
- * letters and digits. Returns 0, or -1 after a report.
+ * Puts a random name into name[NAME_SIZE], unless the user chose one. It has a letter first, so
+ * that it is no number, then letters and digits. Returns 0, or -1 after a report.
  */
 int name_choose(char *name);
 

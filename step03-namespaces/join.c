@@ -2,8 +2,8 @@
  * join: runs a command in the namespaces of a running container, by setns(2).
  *
  * clone(2) makes namespaces for a child and unshare(2) for the caller; setns(2) enters those of
- * another process. The command shares only the namespaces. It does not enter the container's
- * cgroup, and it has none of the guards that step05 puts around its command.
+ * another process. The command shares only the namespaces: no limit and no guard of the container
+ * holds for it.
  */
 #include "name.h"
 #include "namespaces.h"
@@ -73,13 +73,12 @@ static int enter_namespaces(const struct target *t)
         return 0;
     report_errno("setns to the namespaces of process %d", t->pid);
     if (errno == EINVAL)
-        report_hint("process %d is in this program's own user namespace, so it is in no "
-                    "container of step03",
+        report_hint("process %d is in this program's own user namespace, so it is in no container",
                     t->pid);
     return -1;
 }
 
-/* A container with its own range of ids (root's in step05) has no id for root of the host. */
+/* A container may have no id for root of the host. */
 static int become_root(void)
 {
     if (getuid() == 0)
@@ -105,7 +104,7 @@ int main(int argc, char **argv)
 {
     struct target t = {0};
     const struct cli_option options[] = {
-        {"scratch", "DIR", "look for NAME in DIR, not in /tmp", cli_text, &t.scratch},
+        {"scratch", "DIR", "look for NAME in DIR (default: TMPDIR or /tmp)", cli_text, &t.scratch},
         CLI_END,
     };
 
@@ -113,7 +112,7 @@ int main(int argc, char **argv)
     if (status != CLI_RUN)
         return status;
 
-    /* First a clean environment: all inside may read the child's /proc/PID/environ. */
+    /* The environment is clean before the fork: all inside may read the child's environ. */
     if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
         become_root() < 0 || command_environment(t.container) < 0)
         return EXIT_NOT_MADE;

@@ -32,20 +32,20 @@ static int unit_shift(const char *unit)
     return prefix ? 10 * (int)(prefix - prefixes + 1) : 0;
 }
 
-int limit_parse_memory(const char *text, void *value)
+int limit_parse_size(const char *text, void *value)
 {
     static const char wanted[] = "a size such as 64M, 5MB or 1G";
     char *unit;
 
     if (!isdigit((unsigned char)*text))
-        return refuse("memory", text, wanted, EINVAL);
+        return refuse("size", text, wanted, EINVAL);
     errno = 0;
     long long number = strtoll(text, &unit, 10);
     int shift = unit_shift(unit);
     if (shift < 0 || number == 0)
-        return refuse("memory", text, wanted, EINVAL);
+        return refuse("size", text, wanted, EINVAL);
     if (errno == ERANGE || number > (0x7fffffffffffffff >> shift))
-        return refuse("memory", text, wanted, ERANGE);
+        return refuse("size", text, wanted, ERANGE);
     *(long long *)value = number << shift;
     return 0;
 }

@@ -14,8 +14,8 @@
 /*
  * Copies the mount at `path`, read-only and without a place yet, with ids as process `child` has
  * them. Its id maps must be written already. If the file system or the kernel cannot map ids,
- * *mapped is false, and a note says that the files belong to nobody. Returns a descriptor, or -1
- * after a report.
+ * it is a plain copy, *mapped is false, and a note says that the files belong to nobody. Returns a
+ * descriptor, or -1 after a report.
  */
 int lower_open(const char *path, pid_t child, bool *mapped);
 

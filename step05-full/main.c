@@ -150,7 +150,7 @@ static int leave_caller(struct container *c)
     return 0;
 }
 
-/* The host is in sight: we open all that the container gets of it. The places come later. */
+/* The host is still in sight: we open now what the container gets from it, and mount it later. */
 static int take_along(struct container *c)
 {
     if (volumes_open(&c->volumes) < 0)
@@ -220,7 +220,7 @@ static int give_up_rights(struct container *c)
     return 0;
 }
 
-/* If one guard fails, there is no container: people would trust half a wall like a whole one. */
+/* If one guard fails, there is no container: a wall with a hole looks as safe as a whole one. */
 static int enter(void *arg)
 {
     struct container *c = arg;
@@ -254,15 +254,16 @@ int main(int argc, char **argv)
     struct container c = {0};
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
-        {"scratch", "DIR", "put its layers in DIR/NAME, not /tmp/NAME", cli_text, &c.scratch},
+        {"scratch", "DIR", "put its layers in DIR/NAME (default: TMPDIR or /tmp)", cli_text,
+         &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
-        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_memory, &c.limits.memory},
+        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "weight if CPUs are busy (default 1024)", limit_parse_shares,
          &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
-        {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_memory, &c.storage},
+        {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_size, &c.storage},
         {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
         {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
          &c.volumes.tmpfs},
@@ -280,6 +281,7 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
+    /* First: this starts the program again, so nothing may be made before it. */
     if (self_seal(argv) < 0)
         return status;
     if (process_hold_signals() == 0 && set_up(&c) == 0)

@@ -12,8 +12,9 @@
 
 /*
  * Filters the system calls of this process and of all that it starts. A refused call fails with
- * EPERM; a call of another architecture kills its caller. no_new_privs must be set. Returns 0, or
- * -1 after a report.
+ * EPERM, but clone3 with ENOSYS; a change of the core limit answers success and does nothing; a
+ * call of another architecture kills its caller. no_new_privs must be set. Returns 0, or -1 after a
+ * report.
  */
 int syscalls_filter(void);
 

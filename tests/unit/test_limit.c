@@ -35,18 +35,18 @@ static void assert_refused(parser *parse, const char *text, int error)
 
 static void memory_is_a_whole_number_with_a_unit(void **state)
 {
-    assert_parsed(limit_parse_memory, "65536", 65536);
-    assert_parsed(limit_parse_memory, "1b", 1);
-    assert_parsed(limit_parse_memory, "1B", 1);
-    assert_parsed(limit_parse_memory, "64K", 64 << 10);
-    assert_parsed(limit_parse_memory, "64k", 64 << 10);
-    assert_parsed(limit_parse_memory, "5MB", 5 << 20); /* B may follow the unit */
-    assert_parsed(limit_parse_memory, "64M", 64 << 20);
-    assert_parsed(limit_parse_memory, "64m", 64 << 20);
-    assert_parsed(limit_parse_memory, "64mib", 64 << 20);
-    assert_parsed(limit_parse_memory, "1GiB", 1 << 30);
-    assert_parsed(limit_parse_memory, "2T", 2LL << 40);
-    assert_parsed(limit_parse_memory, "010M", 10 << 20); /* not octal */
+    assert_parsed(limit_parse_size, "65536", 65536);
+    assert_parsed(limit_parse_size, "1b", 1);
+    assert_parsed(limit_parse_size, "1B", 1);
+    assert_parsed(limit_parse_size, "64K", 64 << 10);
+    assert_parsed(limit_parse_size, "64k", 64 << 10);
+    assert_parsed(limit_parse_size, "5MB", 5 << 20); /* B may follow the unit */
+    assert_parsed(limit_parse_size, "64M", 64 << 20);
+    assert_parsed(limit_parse_size, "64m", 64 << 20);
+    assert_parsed(limit_parse_size, "64mib", 64 << 20);
+    assert_parsed(limit_parse_size, "1GiB", 1 << 30);
+    assert_parsed(limit_parse_size, "2T", 2LL << 40);
+    assert_parsed(limit_parse_size, "010M", 10 << 20); /* not octal */
 }
 
 static void memory_that_is_no_size_is_refused(void **state)
@@ -56,26 +56,26 @@ static void memory_that_is_no_size_is_refused(void **state)
                                       "5iB", "5MiBi", "5bM", "0x10", "1.5G", "lots", "5\n", "5M,"};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-        assert_refused(limit_parse_memory, bad[i], EINVAL);
-    assert_refused(limit_parse_memory, "64Q", EINVAL);
-    assert_string_equal(caught, "container: memory '64Q' (wanted: a size such as 64M, 5MB or 1G): "
+        assert_refused(limit_parse_size, bad[i], EINVAL);
+    assert_refused(limit_parse_size, "64Q", EINVAL);
+    assert_string_equal(caught, "container: size '64Q' (wanted: a size such as 64M, 5MB or 1G): "
                                 "EINVAL (Invalid argument)\n");
 }
 
 /* The greatest size that fits, and one more. */
 static void memory_that_overflows_is_refused_with_each_unit(void **state)
 {
-    assert_parsed(limit_parse_memory, "9223372036854775807", LLONG_MAX);
-    assert_refused(limit_parse_memory, "9223372036854775808", ERANGE);
-    assert_parsed(limit_parse_memory, "9007199254740991K", LLONG_MAX - 1023);
-    assert_refused(limit_parse_memory, "9007199254740992K", ERANGE);
-    assert_parsed(limit_parse_memory, "8796093022207M", LLONG_MAX - ((1LL << 20) - 1));
-    assert_refused(limit_parse_memory, "8796093022208M", ERANGE);
-    assert_parsed(limit_parse_memory, "8589934591G", LLONG_MAX - ((1LL << 30) - 1));
-    assert_refused(limit_parse_memory, "8589934592G", ERANGE);
-    assert_parsed(limit_parse_memory, "8388607T", LLONG_MAX - ((1LL << 40) - 1));
-    assert_refused(limit_parse_memory, "8388608T", ERANGE);
-    assert_refused(limit_parse_memory, "99999999999999999999999999", ERANGE);
+    assert_parsed(limit_parse_size, "9223372036854775807", LLONG_MAX);
+    assert_refused(limit_parse_size, "9223372036854775808", ERANGE);
+    assert_parsed(limit_parse_size, "9007199254740991K", LLONG_MAX - 1023);
+    assert_refused(limit_parse_size, "9007199254740992K", ERANGE);
+    assert_parsed(limit_parse_size, "8796093022207M", LLONG_MAX - ((1LL << 20) - 1));
+    assert_refused(limit_parse_size, "8796093022208M", ERANGE);
+    assert_parsed(limit_parse_size, "8589934591G", LLONG_MAX - ((1LL << 30) - 1));
+    assert_refused(limit_parse_size, "8589934592G", ERANGE);
+    assert_parsed(limit_parse_size, "8388607T", LLONG_MAX - ((1LL << 40) - 1));
+    assert_refused(limit_parse_size, "8388608T", ERANGE);
+    assert_refused(limit_parse_size, "99999999999999999999999999", ERANGE);
 }
 
 static void cpus_are_a_decimal_number(void **state)
@@ -144,7 +144,7 @@ static void a_long_argument_is_cut_in_the_report(void **state)
 
     memset(text, '.', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
-    assert_refused(limit_parse_memory, text, EINVAL);
+    assert_refused(limit_parse_size, text, EINVAL);
     assert_true(strlen(caught) < 200);
 }
 
