@@ -380,7 +380,7 @@ static const char *const guards[] = {
     "# start this program again, from a mount of it",
     "+ mkdir -m 700 /tmp/",
     "+ unshare --user --mount",
-    "/uid_map\n",
+    "uid", /* the file uid_map, or newuidmap(1) */
     "# close every descriptor above 2",
     "+ setsid sh\n",
     "# a new environment",
