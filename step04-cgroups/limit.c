@@ -96,11 +96,6 @@ int limit_parse_pids(const char *text, void *value)
     return parse_whole("pids-limit", text, 1, 4194304, value);
 }
 
-bool limit_chosen(const struct limits *l)
-{
-    return l->memory || l->cpu || l->shares || l->pids;
-}
-
 static int set_number(const char *dir, const char *file, long long number)
 {
     char value[32];

@@ -9,8 +9,6 @@
 #ifndef LIMIT_H
 #define LIMIT_H
 
-#include <stdbool.h>
-
 /* 0 means that the user did not choose this limit. Then LIMIT_DEFAULT_... is used. */
 struct limits {
     long long memory; /* bytes, swap included                                          */
@@ -35,9 +33,6 @@ int limit_parse_size(const char *text, void *value);
 int limit_parse_cpus(const char *text, void *value);
 int limit_parse_shares(const char *text, void *value);
 int limit_parse_pids(const char *text, void *value);
-
-/* Tells whether the user chose any limit. */
-bool limit_chosen(const struct limits *l);
 
 /*
  * Write the limits to the files of the cgroup `dir`, in a hierarchy of this version. A limit that

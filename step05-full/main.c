@@ -72,7 +72,8 @@ struct container {
 /* Where no limit was asked for, a machine without cgroups is no reason to fail. */
 static int confine(struct container *c)
 {
-    bool wanted = limit_chosen(&c->limits);
+    static const struct limits none;
+    bool wanted = memcmp(&c->limits, &none, sizeof(none)) != 0;
 
     report_mute(!wanted);
     int result = delegation_claim(&c->delegation, c->name);

@@ -148,15 +148,6 @@ static void a_long_argument_is_cut_in_the_report(void **state)
     assert_true(strlen(caught) < 200);
 }
 
-static void a_limit_is_chosen_when_any_is(void **state)
-{
-    assert_false(limit_chosen(&(struct limits){0}));
-    assert_true(limit_chosen(&(struct limits){.memory = 1}));
-    assert_true(limit_chosen(&(struct limits){.cpu = 1}));
-    assert_true(limit_chosen(&(struct limits){.shares = 1}));
-    assert_true(limit_chosen(&(struct limits){.pids = 1}));
-}
-
 /* Makes a folder that looks like a cgroup of this version. Its files are plain ones. */
 static void make_cgroup(int version)
 {
@@ -377,7 +368,6 @@ int main(void)
         cmocka_unit_test(shares_are_from_2_to_262144),
         cmocka_unit_test(pids_are_from_1_to_4194304),
         cmocka_unit_test(a_long_argument_is_cut_in_the_report),
-        cmocka_unit_test(a_limit_is_chosen_when_any_is),
         cmocka_unit_test(v2_gets_its_own_files_and_units),
         cmocka_unit_test(v1_gets_its_own_files_and_units),
         cmocka_unit_test(what_is_not_chosen_gets_a_default),
