@@ -106,8 +106,7 @@ int main(int argc, char **argv)
     struct container c = {0};
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
-        {"scratch", "DIR", "put its layers in DIR/NAME (default: TMPDIR or /tmp)", cli_text,
-         &c.scratch},
+        {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},

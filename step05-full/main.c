@@ -255,8 +255,7 @@ int main(int argc, char **argv)
     struct container c = {0};
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
-        {"scratch", "DIR", "put its layers in DIR/NAME (default: TMPDIR or /tmp)", cli_text,
-         &c.scratch},
+        {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
@@ -282,8 +281,7 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
-    /* First: this starts the program again, so nothing may be made before it. */
-    if (self_seal(argv) < 0)
+    if (self_seal(argv) < 0) /* first of all, since it starts the program again */
         return status;
     if (process_hold_signals() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);
