@@ -73,9 +73,10 @@ static void explain_bound(uint64_t keep)
     for (cap_value_t capability = 0; capability < cap_max_bits(); capability++) {
         char *name = has(keep, capability) ? cap_to_name(capability) : NULL;
 
+        /* The library calls a capability that is newer than itself by its number alone. */
         if (name)
             length += (size_t)snprintf(list + length, sizeof(list) - length, ",+%s",
-                                       name + strlen("cap_"));
+                                       strncmp(name, "cap_", 4) == 0 ? name + 4 : name);
         cap_free(name);
     }
     explain("setpriv", "--bounding-set", list, "--ambient-caps", "-all", "sh", NULL);
