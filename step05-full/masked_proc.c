@@ -56,14 +56,6 @@ static int hide_file(const char *path)
     return mount < 0 ? -1 : mount_fd_attach(mount, path);
 }
 
-static int hide_folder(const char *path)
-{
-    explain("mount", "-t", "tmpfs", "-o", "ro,nr_inodes=1,mode=555", "tmpfs", path, NULL);
-    int mount = mount_fd_new("tmpfs", "nr_inodes=1,mode=555", HARMLESS | MOUNT_ATTR_RDONLY);
-
-    return mount < 0 ? -1 : mount_fd_attach(mount, path);
-}
-
 /* Each kernel has some of these files. A missing file needs no cover. */
 static int cover(int (*with)(const char *), const char *const *paths, size_t count)
 {
@@ -90,7 +82,7 @@ int masked_proc_protect(void)
 
     if (cover(make_read_only, settings, sizeof(settings) / sizeof(*settings)) < 0 ||
         cover(hide_file, secrets, sizeof(secrets) / sizeof(*secrets)) < 0 ||
-        cover(hide_folder, hardware, sizeof(hardware) / sizeof(*hardware)) < 0)
+        cover(mount_fd_cover_folder, hardware, sizeof(hardware) / sizeof(*hardware)) < 0)
         return -1;
     return 0;
 }

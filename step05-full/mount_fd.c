@@ -111,3 +111,12 @@ int mount_fd_make_target(const char *path)
     errno = ENOTDIR;
     return report_errno("mount on %s", path);
 }
+
+int mount_fd_cover_folder(const char *path)
+{
+    explain("mount", "-t", "tmpfs", "-o", "ro,nr_inodes=1,mode=555", "tmpfs", path, NULL);
+    int mount =
+        mount_fd_new("tmpfs", "nr_inodes=1,mode=555",
+                     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    return mount < 0 ? -1 : mount_fd_attach(mount, path);
+}

@@ -36,4 +36,9 @@ int mount_fd_restrict(const char *path, unsigned attributes);
  */
 int mount_fd_make_target(const char *path);
 
+/*
+ * Covers the folder `path` with an empty one that is read-only. Returns 0, or -1 after a report.
+ */
+int mount_fd_cover_folder(const char *path);
+
 #endif

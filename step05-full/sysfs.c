@@ -27,7 +27,5 @@ int sysfs_attach(int mount)
         return -1;
     if (access(firmware, F_OK) < 0)
         return errno == ENOENT ? 0 : report_errno("look at %s", firmware);
-    explain("mount", "-t", "tmpfs", "-o", "ro,nr_inodes=1,mode=555", "tmpfs", firmware, NULL);
-    int cover = mount_fd_new("tmpfs", "nr_inodes=1,mode=555", READ_ONLY);
-    return cover < 0 ? -1 : mount_fd_attach(cover, firmware);
+    return mount_fd_cover_folder(firmware);
 }

@@ -241,14 +241,14 @@ static void each_refusal_is_reported(void **state)
 /* The last test, since nothing switches the trace off. */
 static void a_capability_without_a_name_is_explained_by_its_number(void **state)
 {
-    const struct capabilities chosen = {.dropped = UINT64_MAX, .added = 1};
+    const struct capabilities one = {.dropped = UINT64_MAX, .added = 1};
 
     explain_on();
     refused = "nothing";
-    CATCH(capabilities_bound(&chosen));
+    CATCH(capabilities_bound(&one));
     assert_contains(caught, "+ setpriv --bounding-set -all,+chown --ambient-caps -all sh\n");
     no_names = true;
-    CATCH(capabilities_bound(&chosen));
+    CATCH(capabilities_bound(&one));
     assert_contains(caught, "+ setpriv --bounding-set -all,+7 --ambient-caps -all sh\n");
     no_names = false;
     refused = NULL;

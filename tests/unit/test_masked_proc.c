@@ -35,6 +35,11 @@ int __wrap_mount_fd_attach(int mount, const char *target)
     return act("attach %d %s", mount, target);
 }
 
+int __wrap_mount_fd_cover_folder(const char *path)
+{
+    return act("cover %s", path);
+}
+
 int __wrap_statfs64(const char *path, struct statfs *fs)
 {
     assert_string_equal(path, "/proc");
@@ -116,8 +121,7 @@ static void settings_are_read_only_and_secrets_are_hidden(void **state)
                               "attach 105 /proc/kallsyms\n"
                               "copy /dev/null ro,nosuid,nodev,noexec\n"
                               "attach 107 /proc/keys\n"
-                              "new tmpfs nr_inodes=1,mode=555 ro,nosuid,nodev,noexec\n"
-                              "attach 109 /proc/acpi\n");
+                              "cover /proc/acpi\n");
 }
 
 static void all_that_is_there_is_covered(void **state)

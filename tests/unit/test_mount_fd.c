@@ -152,6 +152,25 @@ static void one_mount_is_restricted_and_no_other(void **state)
     assert_inside(restrict_one);
 }
 
+static int cover_one(void)
+{
+    struct statvfs fs;
+
+    INSIDE_CHECK(begin() && mkdir("secret", 0755) == 0);
+    write_file("secret/file", "text");
+    INSIDE_CHECK(mount_fd_cover_folder("secret") == 0);
+    INSIDE_CHECK(!exists("secret/file"));
+    INSIDE_CHECK(!may_write("secret/new") && errno == EROFS);
+    INSIDE_CHECK(statvfs("secret", &fs) == 0 && fs.f_flag & ST_NOEXEC && fs.f_flag & ST_NODEV);
+    INSIDE_CHECK(mount_fd_cover_folder("nowhere") == -1 && errno == ENOENT);
+    return 0;
+}
+
+static void a_covered_folder_shows_nothing_and_takes_nothing(void **state)
+{
+    assert_inside(cover_one);
+}
+
 static int make_wrong_ones(void)
 {
     int before = dup(STDERR_FILENO);
@@ -244,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_file_can_be_mounted_on_a_file),
         cmocka_unit_test(a_link_or_another_kind_of_file_is_no_place),
         cmocka_unit_test(one_mount_is_restricted_and_no_other),
+        cmocka_unit_test(a_covered_folder_shows_nothing_and_takes_nothing),
         cmocka_unit_test(what_cannot_be_made_is_reported),
         cmocka_unit_test(each_refusal_is_reported_and_leaves_nothing_open),
         cmocka_unit_test(a_mountpoint_is_made_or_found),
