@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -31,13 +32,26 @@ static bool become_root(void)
            put("/proc/self/uid_map", uids) && put("/proc/self/gid_map", gids);
 }
 
+static bool leave_mounts(void)
+{
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+void inside_leave_mounts(void)
+{
+    if (leave_mounts() || errno == EPERM)
+        return;
+    perror("leave the machine's mounts");
+    exit(1);
+}
+
 static int (*inner)(void);
 
 static int enter(void)
 {
     if (geteuid() != 0 && !become_root())
         return CANNOT;
-    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+    if (!leave_mounts())
         return CANNOT;
     return inner();
 }

@@ -14,6 +14,13 @@ enum { CANNOT = 99 };
  */
 void assert_inside(int (*function)(void));
 
+/*
+ * Leaves the machine's mounts for copies of them, for good. A test that wraps the functions that
+ * mount calls it first. If one is not wrapped after a change, the machine is not harmed. A caller
+ * that may not do this may not mount either.
+ */
+void inside_leave_mounts(void);
+
 /* Ends the function if the condition does not hold. It returns the number of this line. */
 #define INSIDE_CHECK(condition)                                                                    \
     do {                                                                                           \

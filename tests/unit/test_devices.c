@@ -1,6 +1,7 @@
 #include "acts.h"
 #include "check.h"
 #include "devices.h"
+#include "inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -130,5 +131,6 @@ int main(void)
         cmocka_unit_test(dev_has_a_handful_of_devices),
         cmocka_unit_test(each_refusal_is_reported_and_ends_it),
     };
+    inside_leave_mounts();
     return check_run(tests);
 }

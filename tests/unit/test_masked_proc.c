@@ -1,5 +1,6 @@
 #include "acts.h"
 #include "check.h"
+#include "inside.h"
 #include "masked_proc.h"
 
 #include <errno.h>
@@ -167,5 +168,6 @@ int main(void)
         cmocka_unit_test(what_cannot_be_looked_at_is_not_left_uncovered),
         cmocka_unit_test(each_refusal_ends_it),
     };
+    inside_leave_mounts();
     return check_run(tests);
 }

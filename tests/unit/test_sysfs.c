@@ -1,5 +1,6 @@
 #include "acts.h"
 #include "check.h"
+#include "inside.h"
 #include "sysfs.h"
 
 #include <errno.h>
@@ -82,5 +83,6 @@ int main(void)
         cmocka_unit_test(the_firmware_is_hidden_where_there_is_one),
         cmocka_unit_test(each_refusal_ends_it),
     };
+    inside_leave_mounts();
     return check_run(tests);
 }
