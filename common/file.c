@@ -21,6 +21,33 @@ void file_close(const int *fd)
     errno = error;
 }
 
+int file_open_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return report_errno("open /dev/null as descriptor %d", fd);
+    return 0;
+}
+
+int file_make_mount_point(const char *path)
+{
+    struct stat status;
+
+    if (mkdir(path, 0755) == 0) {
+        explain("mkdir", path, NULL);
+        /* The mode must not depend on the caller's umask. */
+        return chmod(path, 0755) < 0 ? report_errno("chmod %s", path) : 0;
+    }
+    if (errno != EEXIST)
+        return report_errno("mkdir %s", path);
+    if (lstat(path, &status) < 0)
+        return report_errno("look at %s", path);
+    if (S_ISDIR(status.st_mode))
+        return 0;
+    errno = ENOTDIR;
+    return report_errno("mount on %s", path);
+}
+
 int file_join(char *path, size_t size, const char *dir, const char *name)
 {
     int length = snprintf(path, size, "%s/%s", dir, name);

@@ -14,6 +14,18 @@ void file_close(const int *fd);
 #define cleanup_fd __attribute__((cleanup(file_close)))
 
 /*
+ * Opens /dev/null as each of the descriptors 0 to 2 that the caller has closed. Otherwise the next
+ * file that is opened would become stdin, stdout or stderr. Returns 0, or -1 after a report.
+ */
+int file_open_standard(void);
+
+/*
+ * Makes the folder `path` to mount on, if it is not there. Returns 0, or -1 after a report: ENOTDIR
+ * when there is something else. That may be a symbolic link, which could lead anywhere.
+ */
+int file_make_mount_point(const char *path);
+
+/*
  * Joins `dir` and `name` with a slash into path[size]. Returns 0, or -1 after a report:
  * ENAMETOOLONG.
  */

@@ -1,16 +1,17 @@
 #include "proc.h"
 
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 
 int proc_mount(void)
 {
-    if (mkdir("/proc", 0555) < 0 && errno != EEXIST)
-        return report_errno("mkdir /proc");
+    /* A link in the image may lead anywhere, as to / : then proc would cover the whole image. */
+    if (file_make_mount_point("/proc") < 0)
+        return -1;
     explain("mount", "-t", "proc", "-o", "nosuid,nodev,noexec", "proc", "/proc", NULL);
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
         return 0;

@@ -7,7 +7,8 @@
 
 /*
  * Mounts proc on /proc of the caller's root. If the image has no /proc, makes this directory. The
- * mount shows the caller's PID namespace. Returns 0, or -1 after a report: EPERM, ...
+ * mount shows the caller's PID namespace. Returns 0, or -1 after a report: ENOTDIR if /proc is no
+ * directory, EPERM, ...
  */
 int proc_mount(void);
 

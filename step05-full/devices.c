@@ -29,7 +29,7 @@ int devices_open(struct devices *d)
 
 static int attach_new(const char *type, const char *where, unsigned attributes, const char *options)
 {
-    if (mount_fd_make_target(where) < 0)
+    if (file_make_mount_point(where) < 0)
         return -1;
     explain("mount", "-t", type, "-o", options, type, where, NULL);
     int mount = mount_fd_new(type, options, attributes);

@@ -1,5 +1,6 @@
 #include "masked_proc.h"
 
+#include "file.h"
 #include "mount_fd.h"
 #include "report.h"
 
@@ -25,7 +26,7 @@ int masked_proc_attach(int mount)
 {
     struct statfs fs;
 
-    if (mount_fd_make_target("/proc") < 0)
+    if (file_make_mount_point("/proc") < 0)
         return -1;
     explain_comment(
         "mount -t proc -o nosuid,nodev,noexec proc /proc, made while the host was in sight");

@@ -94,24 +94,6 @@ int mount_fd_restrict(const char *path, unsigned attributes)
     return 0;
 }
 
-int mount_fd_make_target(const char *path)
-{
-    struct stat status;
-
-    if (mkdir(path, 0755) == 0) {
-        explain("mkdir", path, NULL);
-        return 0;
-    }
-    if (errno != EEXIST)
-        return report_errno("mkdir %s", path);
-    if (lstat(path, &status) < 0)
-        return report_errno("look at %s", path);
-    if (S_ISDIR(status.st_mode))
-        return 0;
-    errno = ENOTDIR;
-    return report_errno("mount on %s", path);
-}
-
 int mount_fd_cover_folder(const char *path)
 {
     explain("mount", "-t", "tmpfs", "-o", "ro,nr_inodes=1,mode=555", "tmpfs", path, NULL);

@@ -31,12 +31,6 @@ int mount_fd_attach(int mount, const char *target);
 int mount_fd_restrict(const char *path, unsigned attributes);
 
 /*
- * Makes the directory `path` to mount on, if it is not there. Returns 0, or -1 after a report:
- * ENOTDIR when there is something else. That may be a symbolic link, which could lead anywhere.
- */
-int mount_fd_make_target(const char *path);
-
-/*
  * Covers the folder `path` with an empty one that is read-only. Returns 0, or -1 after a report.
  */
 int mount_fd_cover_folder(const char *path);

@@ -1,5 +1,6 @@
 #include "sysfs.h"
 
+#include "file.h"
 #include "mount_fd.h"
 #include "report.h"
 
@@ -19,7 +20,7 @@ int sysfs_attach(int mount)
 {
     static const char firmware[] = "/sys/firmware";
 
-    if (mount_fd_make_target("/sys") < 0)
+    if (file_make_mount_point("/sys") < 0)
         return -1;
     explain_comment(
         "mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys, made while the host was in sight");

@@ -15,6 +15,59 @@
 static const char *folder;
 static char tree[PATH_MAX];
 
+static int open_what_is_closed(void)
+{
+    close(STDIN_FILENO);
+    close(STDERR_FILENO);
+    if (file_open_standard() < 0 || dup(STDIN_FILENO) <= STDERR_FILENO)
+        return 1;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd += 2) {
+        char path[PATH_MAX] = "", link[64];
+
+        snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+        if (readlink(link, path, sizeof(path) - 1) < 0 || strcmp(path, "/dev/null") != 0)
+            return 2;
+    }
+    return 0;
+}
+
+static void a_closed_standard_descriptor_becomes_dev_null(void **state)
+{
+    assert_int_equal(in_child(open_what_is_closed), 0);
+}
+
+static void a_mount_point_is_made_or_found(void **state)
+{
+    const char *path = path_in(folder, "mountpoint");
+    struct stat status;
+    mode_t before = umask(077);
+
+    assert_int_equal(file_make_mount_point(path), 0);
+    umask(before);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0755);
+    assert_int_equal(file_make_mount_point(path), 0);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(CATCH(file_make_mount_point("/no/such")), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_string_equal(caught, "container: mkdir /no/such: ENOENT (No such file or directory)\n");
+}
+
+static void a_mount_point_is_no_link_and_no_file(void **state)
+{
+    const char *path = path_in(folder, "mountpoint");
+
+    assert_int_equal(symlink("/", path), 0);
+    assert_int_equal(CATCH(file_make_mount_point(path)), -1);
+    assert_int_equal(errno, ENOTDIR);
+    assert_contains(caught, "/mountpoint: ENOTDIR (Not a directory)\n");
+    unlink(path);
+    write_file(path, "");
+    assert_int_equal(CATCH(file_make_mount_point(path)), -1);
+    assert_int_equal(errno, ENOTDIR);
+    unlink(path);
+}
+
 static void file_join_puts_a_slash_between(void **state)
 {
     char path[16];
@@ -238,6 +291,9 @@ static void a_rootfs_that_is_closed_to_the_caller_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_closed_standard_descriptor_becomes_dev_null),
+        cmocka_unit_test(a_mount_point_is_made_or_found),
+        cmocka_unit_test(a_mount_point_is_no_link_and_no_file),
         cmocka_unit_test(file_join_puts_a_slash_between),
         cmocka_unit_test(file_join_refuses_what_does_not_fit),
         cmocka_unit_test(the_scratch_directory_is_chosen_or_tmpdir_or_tmp),

@@ -14,7 +14,7 @@ static long file_system;
 static const char *missing;
 static int statfs_error, access_error;
 
-int __wrap_mount_fd_make_target(const char *path)
+int __wrap_file_make_mount_point(const char *path)
 {
     return act("folder %s", path);
 }

@@ -228,33 +228,6 @@ static void each_refusal_is_reported_and_leaves_nothing_open(void **state)
     assert_contains(caught, "container: mount on folder: ENOSYS");
 }
 
-static void a_mountpoint_is_made_or_found(void **state)
-{
-    const char *path = path_in(folder, "mountpoint");
-
-    assert_int_equal(mount_fd_make_target(path), 0);
-    assert_int_equal(mount_fd_make_target(path), 0);
-    assert_int_equal(rmdir(path), 0);
-    assert_int_equal(CATCH(mount_fd_make_target("/no/such")), -1);
-    assert_int_equal(errno, ENOENT);
-    assert_string_equal(caught, "container: mkdir /no/such: ENOENT (No such file or directory)\n");
-}
-
-static void a_mountpoint_is_no_link_and_no_file(void **state)
-{
-    const char *path = path_in(folder, "mountpoint");
-
-    assert_int_equal(symlink("/", path), 0);
-    assert_int_equal(CATCH(mount_fd_make_target(path)), -1);
-    assert_int_equal(errno, ENOTDIR);
-    assert_contains(caught, "/mountpoint: ENOTDIR (Not a directory)\n");
-    unlink(path);
-    write_file(path, "");
-    assert_int_equal(CATCH(mount_fd_make_target(path)), -1);
-    assert_int_equal(errno, ENOTDIR);
-    unlink(path);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,8 +239,6 @@ int main(void)
         cmocka_unit_test(a_covered_folder_shows_nothing_and_takes_nothing),
         cmocka_unit_test(what_cannot_be_made_is_reported),
         cmocka_unit_test(each_refusal_is_reported_and_leaves_nothing_open),
-        cmocka_unit_test(a_mountpoint_is_made_or_found),
-        cmocka_unit_test(a_mountpoint_is_no_link_and_no_file),
     };
     folder = new_folder();
     int failed = check_run(tests);

@@ -8,7 +8,7 @@
 
 static int access_error;
 
-int __wrap_mount_fd_make_target(const char *path)
+int __wrap_file_make_mount_point(const char *path)
 {
     return act("folder %s", path);
 }
