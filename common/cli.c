@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "file.h"
 #include "process.h"
 #include "report.h"
 
@@ -30,6 +31,8 @@ static int print_help(const char *program, const char *operand, const struct cli
                  table->argument ? table->argument : "");
         printf("  %-22s %s\n", option, table->help);
     }
+    printf("Ctrl-C, SIGTERM and SIGHUP ask the command to end. It has 2 seconds.\n"
+           "SIGQUIT after one of them, or a third one, ends it at once.\n");
     if (fflush(stdout) == 0)
         return 0;
     report_errno("write to stdout");
@@ -111,7 +114,8 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
     }
     if (take_operands(argv + optind, operand, first, command) < 0)
         return print_usage(program, operand);
-    return CLI_RUN;
+    /* Only now: after -h, a stdout that is closed is an error. */
+    return file_open_standard() < 0 ? EXIT_NOT_MADE : CLI_RUN;
 }
 
 int cli_parse(int argc, char **argv, const struct cli_option *table, const char **rootfs,

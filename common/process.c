@@ -1,53 +1,38 @@
 #include "process.h"
 
+#include "gate.h"
 #include "report.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-static const struct timespec GRACE = {.tv_sec = 2};
+enum { GRACE = 2 }; /* seconds */
 
-static const int stop_signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
-static sigset_t held;
-static sigset_t callers_mask;
+static mode_t callers_umask;
+static bool interrupted;
 
-int process_hold_signals(void)
+int process_prepare(void)
 {
-    sigemptyset(&held);
-    sigaddset(&held, SIGCHLD);
-    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(*stop_signals); i++) {
-        struct sigaction action;
-
-        if (sigaction(stop_signals[i], NULL, &action) < 0)
-            return report_errno("sigaction %d", stop_signals[i]);
-        if (action.sa_handler != SIG_IGN)
-            sigaddset(&held, stop_signals[i]);
-    }
-    /* An inherited SIG_IGN would make the kernel reap the child and lose its status. */
-    if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
-        return report_errno("signal SIGCHLD");
-    if (sigprocmask(SIG_BLOCK, &held, &callers_mask) < 0)
-        return report_errno("sigprocmask");
-    return 0;
+    callers_umask = umask(022);
+    report_hurry_when(signals_was_asked_to_stop);
+    return signals_hold();
 }
 
-int process_begin_child(pid_t parent)
+int process_begin_child(void)
 {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-        return report_errno("prctl PR_SET_PDEATHSIG");
-    /* getppid(2) returns 0 if the parent is outside this PID namespace. */
-    if (getppid() != parent && getppid() != 0)
-        return report_error("the parent died before its child began");
-    if (sigprocmask(SIG_SETMASK, &callers_mask, NULL) < 0)
-        return report_errno("sigprocmask");
-    return 0;
+    umask(callers_umask);
+    gate_take_childs_end();
+    if (signals_give_back() < 0)
+        return -1;
+    return gate_die_with_launcher();
 }
 
 int process_status(int wait_status)
@@ -58,15 +43,16 @@ int process_status(int wait_status)
 
 int process_run(int (*enter)(void *), void *arg)
 {
-    pid_t parent = getpid();
+    if (gate_make() < 0)
+        return EXIT_NOT_MADE;
     pid_t child = fork();
-
     if (child < 0) {
         report_errno("fork");
         return EXIT_NOT_MADE;
     }
     if (child == 0)
-        _exit(process_begin_child(parent) < 0 ? EXIT_NOT_MADE : enter(arg));
+        _exit(process_begin_child() < 0 ? EXIT_NOT_MADE : enter(arg));
+    gate_take_launchers_end();
     return process_wait(child);
 }
 
@@ -90,6 +76,21 @@ static bool deals_with(pid_t pid, int sig)
     return signals >> (sig - 1) & 1;
 }
 
+/* The terminal sends these to all processes of its foreground job. */
+static bool is_from_terminal(const siginfo_t *info)
+{
+    int sig = info->si_signo;
+
+    return info->si_code == SI_KERNEL &&
+           (sig == SIGINT || sig == SIGQUIT || sig == SIGHUP || sig == SIGWINCH);
+}
+
+/* A write of this program to a pipe without a reader, or to a file that is too large, caused it. */
+static bool is_our_own(const siginfo_t *info)
+{
+    return (info->si_signo == SIGPIPE || info->si_signo == SIGXFSZ) && info->si_pid == getpid();
+}
+
 /*
  * Passes a signal on, unless the terminal has already sent it to our whole process group. (A child
  * in a session of its own is not in this group.) Returns whether the child must end. After Ctrl-C
@@ -99,24 +100,86 @@ static bool deals_with(pid_t pid, int sig)
 static bool pass_on(pid_t child, const siginfo_t *info)
 {
     bool apart = getsid(child) != getsid(0);
+    int sig = info->si_signo;
 
-    if (info->si_code != SI_KERNEL || apart)
-        kill(child, info->si_signo);
-    if (info->si_signo == SIGINT || info->si_signo == SIGQUIT)
-        return !apart && !deals_with(child, info->si_signo);
-    return true;
+    /* The size of the window: a session of its own has a terminal of its own, if it has one. */
+    if (!is_from_terminal(info) || (apart && sig != SIGWINCH))
+        kill(child, sig);
+    if (sig == SIGINT || sig == SIGQUIT)
+        return !apart && !deals_with(child, sig);
+    return signals_ask_to_stop(sig);
 }
 
-static void kill_child(pid_t child)
+/* What this program was asked, while it waits for its child. */
+struct stop {
+    int first; /* the signal that asked first; 0: none yet  */
+    int count; /* how many asked                            */
+    bool early, killed;
+    struct timespec deadline;
+};
+
+/* Kills first: nobody may read our messages, and then they would have to wait. */
+static void kill_child(pid_t child, struct stop *stop)
 {
+    kill(child, SIGKILL);
+    stop->killed = true; /* its end may take a while: its cgroup may have little CPU time */
+    if (stop->early)
+        return;
     report_note("process %d did not end when asked to; killing it", child);
     report_hint("process 1 of a PID namespace gets no signal that it has no handler for");
-    kill(child, SIGKILL);
+}
+
+static void obey(pid_t child, const siginfo_t *info, struct stop *stop)
+{
+    int sig = info->si_signo;
+
+    if (is_our_own(info))
+        return;
+    stop->early = signals_ask_to_stop(sig) && stop->count == 0 && !gate_has_begun();
+    if (!stop->early && !pass_on(child, info))
+        return;
+    if (stop->count++ == 0) {
+        stop->first = sig;
+        clock_gettime(CLOCK_MONOTONIC, &stop->deadline);
+        stop->deadline.tv_sec += GRACE;
+    }
+    if (stop->early || stop->count >= 3 || (stop->count == 2 && sig == SIGQUIT))
+        kill_child(child, stop);
+}
+
+/* Waits for a signal, but not longer than the child's grace. Returns what signals_take() returns.
+ */
+static int take_signal(siginfo_t *info, const struct stop *stop)
+{
+    struct timespec now, left = {0};
+
+    if (stop->count == 0 || stop->killed)
+        return signals_take(info, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left.tv_sec = stop->deadline.tv_sec - now.tv_sec;
+    left.tv_nsec = stop->deadline.tv_nsec - now.tv_nsec;
+    if (left.tv_nsec < 0) {
+        left.tv_sec--;
+        left.tv_nsec += 1000000000;
+    }
+    if (left.tv_sec < 0)
+        left = (struct timespec){0};
+    return signals_take(info, &left);
+}
+
+static int end_status(int wait_status, const struct stop *stop)
+{
+    int sig = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : gate_signal();
+
+    if (stop->killed && sig == SIGKILL)
+        sig = stop->first;
+    interrupted = sig == SIGINT;
+    return stop->early ? EXIT_SIGNAL + stop->first : process_status(wait_status);
 }
 
 int process_wait(pid_t child)
 {
-    bool stopping = false, killed = false;
+    struct stop stop = {0};
 
     for (;;) {
         siginfo_t info;
@@ -128,16 +191,19 @@ int process_wait(pid_t child)
             return EXIT_NOT_MADE;
         }
         if (ended == child)
-            return process_status(status);
+            return end_status(status, &stop);
 
-        int sig = sigtimedwait(&held, &info, stopping && !killed ? &GRACE : NULL);
-        if (sig == SIGCHLD || (sig < 0 && errno == EINTR) || killed)
-            continue;
-        if (!stopping) {
-            stopping = pass_on(child, &info);
-            continue;
-        }
-        kill_child(child);
-        killed = true; /* its end may take a while: its cgroup may have little CPU time */
+        int sig = take_signal(&info, &stop);
+        if (sig < 0 && errno == EAGAIN)
+            kill_child(child, &stop);
+        else if (sig > 0 && sig != SIGCHLD && !stop.killed)
+            obey(child, &info, &stop);
     }
+}
+
+int process_leave(int status)
+{
+    if (interrupted)
+        signals_die_of_interrupt();
+    return status;
 }

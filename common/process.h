@@ -17,18 +17,19 @@ enum {
 };
 
 /*
- * Holds back SIGINT, SIGQUIT, SIGTERM and SIGHUP until process_wait() takes them. So no signal ends
- * the program while something is set up and not yet undone. Call it before the first act. A signal
- * that the caller ignores (nohup) stays ignored. Returns 0, or -1 after a report.
+ * Prepares this program to set up a container: holds back signals, see signals.h, until
+ * process_wait() takes them. So none ends the program while something is set up and not yet undone.
+ * Sets the umask to 022, so that what it makes has the same modes for each caller. Call it before
+ * the first act. Returns 0, or -1 after a report.
  */
-int process_hold_signals(void);
+int process_prepare(void);
 
 /*
- * A new child calls this first. It restores the signal mask that the program was started with, and
- * asks the kernel to kill the child when its parent dies (PR_SET_PDEATHSIG, prctl(2)). `parent` is
- * the parent's pid. Returns 0, or -1 after a report, also if the parent has died already.
+ * A new child calls this first. It gives the child the signal mask, the dispositions and the umask
+ * that the caller of this program had, and makes it die with its parent, see gate.h. Returns 0, or
+ * -1 after a report.
  */
-int process_begin_child(pid_t parent);
+int process_begin_child(void);
 
 /* Turns the status from waitpid(2) into the exit status that a shell would show. */
 int process_status(int wait_status);
@@ -40,12 +41,21 @@ int process_status(int wait_status);
 int process_run(int (*enter)(void *), void *arg);
 
 /*
- * Waits for `child` and returns its exit status as a shell would show it. A signal that asks this
- * program to stop is passed on to the child, unless the terminal has sent it to the child already.
- * If the child is still there GRACE (2 seconds) later, or a second signal comes, the child is
- * killed. After Ctrl-C or Ctrl-\ this does not hold for a child that has a handler for the signal,
- * or a session of its own: it may go on, as a shell does.
+ * Waits for `child` and returns its exit status as a shell would show it. A signal for this program
+ * is passed on to the child, unless the terminal has sent it to the child already.
+ *
+ * A signal that asks to stop, before the command has begun, ends the child at once: the status is
+ * 128 and that signal. Later the child has GRACE (2 seconds) to end. Then it is killed, or sooner
+ * after SIGQUIT or a third such signal: timeout(1) alone sends two. After Ctrl-C or Ctrl-\ none of
+ * this holds for a child that has a handler for the signal, or a session of its own: it may go on,
+ * as a shell does.
  */
 int process_wait(pid_t child);
+
+/*
+ * Ends main(): returns `status`. But if SIGINT has ended the command, or process_wait() killed it
+ * after one, then this program dies of SIGINT too: so Ctrl-C also ends the caller's loop.
+ */
+int process_leave(int status);
 
 #endif

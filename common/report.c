@@ -2,14 +2,19 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { LOOK_AGAIN_MS = 200 };
 
 static const char *program = "container";
 static bool muted;
 static bool explaining;
+static bool (*is_in_hurry)(void);
 
 void report_program(const char *name)
 {
@@ -24,11 +29,25 @@ void report_safely(FILE *out, const char *text)
         fputc(iscntrl((unsigned char)*text) ? '?' : *text, out);
 }
 
+/*
+ * Waits until stderr takes a line. A terminal that was stopped by Ctrl-S takes none. But a program
+ * that was asked to stop must not wait here: it has work to undo. Then the message is lost.
+ */
+static bool can_print(void)
+{
+    struct pollfd entry = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    while (poll(&entry, 1, LOOK_AGAIN_MS) == 0)
+        if (is_in_hurry && is_in_hurry())
+            return false;
+    return true;
+}
+
 static void print_line(const char *mark, const char *format, va_list arguments, const char *end)
 {
     char text[2 * BUFSIZ];
 
-    if (muted)
+    if (muted || !can_print())
         return;
     vsnprintf(text, sizeof(text), format, arguments);
     fprintf(stderr, "%s: %s", program, mark);
@@ -85,6 +104,11 @@ void report_note(const char *format, ...)
     errno = error;
 }
 
+void report_hurry_when(bool (*asked)(void))
+{
+    is_in_hurry = asked;
+}
+
 void report_mute(bool mute)
 {
     muted = mute;
@@ -117,7 +141,7 @@ void explain(const char *word, ...)
 {
     va_list words;
 
-    if (!explaining)
+    if (!explaining || !can_print())
         return;
     fputc('+', stderr);
     va_start(words, word);
@@ -131,7 +155,7 @@ void explain(const char *word, ...)
 
 void explain_write(const char *text, const char *path)
 {
-    if (!explaining)
+    if (!explaining || !can_print())
         return;
     fputs("+ echo ", stderr);
     print_quoted(text);
@@ -146,7 +170,7 @@ void explain_comment(const char *format, ...)
     char text[BUFSIZ];
     va_list arguments;
 
-    if (!explaining)
+    if (!explaining || !can_print())
         return;
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);

@@ -29,6 +29,12 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints a text that may be hostile: each control character in it becomes '?'. */
 void report_safely(FILE *out, const char *text);
 
+/*
+ * While asked() says so, a message that stderr does not take within a moment is lost. Without this,
+ * each message waits until somebody reads.
+ */
+void report_hurry_when(bool (*asked)(void));
+
 /* Mutes all reports before an attempt that may fail (true), or allows them again (false). */
 void report_mute(bool mute);
 

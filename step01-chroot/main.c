@@ -51,9 +51,9 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
-    if (process_hold_signals() == 0 && set_up(&c) == 0)
+    if (process_prepare() == 0 && set_up(&c) == 0)
         status = process_run(enter, &c);
     if (tear_down(&c) < 0 && status == 0)
         status = EXIT_NOT_MADE;
-    return status;
+    return process_leave(status);
 }

@@ -49,11 +49,13 @@ static int enter(void *arg)
 
 static int tear_down(struct container *c)
 {
+    int result = 0;
+
     if (overlay_unmount(&c->layers) < 0)
-        return -1;
+        result = -1;
     if (overlay_remove(&c->layers) < 0)
-        return -1;
-    return 0;
+        result = -1;
+    return result;
 }
 
 int main(int argc, char **argv)
@@ -71,9 +73,9 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
-    if (process_hold_signals() == 0 && set_up(&c) == 0)
+    if (process_prepare() == 0 && set_up(&c) == 0)
         status = process_run(enter, &c);
     if (tear_down(&c) < 0 && status == 0)
         status = EXIT_NOT_MADE;
-    return status;
+    return process_leave(status);
 }

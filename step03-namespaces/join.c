@@ -113,8 +113,8 @@ int main(int argc, char **argv)
         return status;
 
     /* The environment is clean before the fork: all inside may read the child's environ. */
-    if (process_hold_signals() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 ||
-        become_root() < 0 || command_environment(t.container) < 0)
+    if (process_prepare() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 || become_root() < 0 ||
+        command_environment(t.container) < 0)
         return EXIT_NOT_MADE;
-    return process_run(enter, &t);
+    return process_leave(process_run(enter, &t));
 }

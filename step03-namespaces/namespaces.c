@@ -1,8 +1,10 @@
 #include "namespaces.h"
 
 #include "file.h"
+#include "gate.h"
 #include "process.h"
 #include "report.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,50 +97,30 @@ static pid_t clone_namespaces(void)
     return child;
 }
 
-/* One byte from the parent means that the child may go on. The end of the file means no. */
-static int wait_for_admission(const int gate[2])
+/* After a signal that asks to stop, the child waits on, and process_wait() ends it. */
+static int admit_child(int (*admit)(void *, pid_t), void *arg, pid_t child)
 {
-    char byte;
-
-    close(gate[1]);
-    ssize_t length = read(gate[0], &byte, sizeof(byte));
-    close(gate[0]);
-    return length == 1 ? 0 : -1;
-}
-
-static int admit_child(int (*admit)(void *, pid_t), void *arg, pid_t child, const int gate[2])
-{
-    int result = admit(arg, child);
-
-    /* Our copy of the reading end is still open: so there is no SIGPIPE if the child has died. */
-    if (result == 0 && write(gate[1], "", 1) < 0)
-        result = report_errno("let process %d go on", child);
-    close(gate[0]);
-    close(gate[1]);
-    return result;
+    if (admit(arg, child) < 0) {
+        kill(child, SIGKILL);
+        return -1;
+    }
+    return signals_was_asked_to_stop() ? 0 : gate_admit();
 }
 
 int namespaces_run(int (*enter)(void *), int (*admit)(void *, pid_t), void *arg)
 {
-    pid_t parent = getpid();
-    int gate[2];
-
-    if (pipe2(gate, O_CLOEXEC) < 0) {
-        report_errno("pipe");
+    if (gate_make() < 0)
         return EXIT_NOT_MADE;
-    }
     pid_t child = clone_namespaces();
-    if (child < 0) {
-        close(gate[0]);
-        close(gate[1]);
+    if (child < 0)
         return EXIT_NOT_MADE;
-    }
     if (child == 0) {
-        if (process_begin_child(parent) < 0 || wait_for_admission(gate) < 0)
+        if (process_begin_child() < 0 || gate_wait() < 0)
             _exit(EXIT_NOT_MADE);
         _exit(enter(arg));
     }
-    int admitted = admit_child(admit, arg, child, gate);
+    gate_take_launchers_end();
+    int admitted = admit_child(admit, arg, child);
     int status = process_wait(child);
     return admitted < 0 ? EXIT_NOT_MADE : status;
 }

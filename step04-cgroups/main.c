@@ -89,16 +89,18 @@ static int enter(void *arg)
 
 static int tear_down(struct container *c)
 {
+    int result = 0;
+
     limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
     if (cgroup_remove(&c->cgroup) < 0)
-        return -1;
+        result = -1;
     if (delegation_give_back(&c->delegation) < 0)
-        return -1;
+        result = -1;
     if (pidfile_remove(c->layers.dir) < 0)
-        return -1;
+        result = -1;
     if (overlay_remove(&c->layers) < 0)
-        return -1;
-    return 0;
+        result = -1;
+    return result;
 }
 
 int main(int argc, char **argv)
@@ -122,9 +124,9 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
-    if (process_hold_signals() == 0 && set_up(&c) == 0)
+    if (process_prepare() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);
     if (tear_down(&c) < 0 && status == 0)
         status = EXIT_NOT_MADE;
-    return status;
+    return process_leave(status);
 }

@@ -4,22 +4,32 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int close_from_to(unsigned first, unsigned last)
+/* Returns the lowest of the kept descriptors from `first` on, or UINT_MAX. */
+static unsigned next_kept(unsigned first, const int *kept, size_t count)
 {
-    return first > last ? 0 : close_range(first, last, 0);
+    unsigned next = UINT_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        if (kept[i] >= 0 && (unsigned)kept[i] >= first && (unsigned)kept[i] < next)
+            next = (unsigned)kept[i];
+    return next;
 }
 
-int descriptors_close(int keep)
+int descriptors_close(const int *kept, size_t count)
 {
-    const unsigned first = STDERR_FILENO + 1;
-    const unsigned kept = keep < 0 ? UINT_MAX : (unsigned)keep;
+    unsigned first = STDERR_FILENO + 1, next;
 
     explain_comment("close every descriptor above 2; exec 3>&- closes one of them");
-    if (close_from_to(first, kept - 1) < 0 || (keep >= 0 && close_from_to(kept + 1, UINT_MAX) < 0))
-        return report_errno("close the descriptors above %d", STDERR_FILENO);
+    do {
+        next = next_kept(first, kept, count);
+        if (next > first && close_range(first, next - 1, 0) < 0)
+            return report_errno("close the descriptors above %d", STDERR_FILENO);
+        first = next + 1;
+    } while (next != UINT_MAX);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "init.h"
 
 #include "command.h"
+#include "gate.h"
 #include "process.h"
 #include "report.h"
 
@@ -10,6 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The launcher cannot see by itself whether a signal has killed the command, or an exit(2). */
+static int end_status(int status)
+{
+    if (WIFSIGNALED(status) && gate_tell(WTERMSIG(status)) < 0)
+        return EXIT_NOT_MADE;
+    return process_status(status);
+}
+
 /* Reaps all that have ended. Returns the exit status of `command`, or -1 if it still runs. */
 static int reap(pid_t command)
 {
@@ -18,7 +27,7 @@ static int reap(pid_t command)
 
     while ((ended = waitpid(-1, &status, WNOHANG)) > 0)
         if (ended == command)
-            result = process_status(status);
+            result = end_status(status);
     return result;
 }
 
@@ -45,6 +54,15 @@ static int supervise(pid_t command, const sigset_t *signals)
     }
 }
 
+static _Noreturn void become(char **command, const sigset_t *mask)
+{
+    if (sigprocmask(SIG_SETMASK, mask, NULL) < 0) {
+        report_errno("sigprocmask");
+        _exit(EXIT_NOT_MADE);
+    }
+    _exit(command_exec(command));
+}
+
 int init_run(char **command)
 {
     sigset_t all, before;
@@ -55,14 +73,14 @@ int init_run(char **command)
         report_errno("sigprocmask");
         return EXIT_NOT_MADE;
     }
+    if (gate_tell(0) < 0) /* from here on, no signal is lost: see supervise() */
+        return EXIT_NOT_MADE;
     pid_t child = fork();
     if (child < 0) {
         report_errno("fork");
         return EXIT_NOT_MADE;
     }
-    if (child == 0) {
-        sigprocmask(SIG_SETMASK, &before, NULL);
-        _exit(command_exec(command));
-    }
+    if (child == 0)
+        become(command, &before);
     return supervise(child, &all);
 }

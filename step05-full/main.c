@@ -36,6 +36,7 @@
 #include "cli.h"
 #include "command.h"
 #include "file.h"
+#include "gate.h"
 #include "process.h"
 #include "report.h"
 
@@ -132,7 +133,9 @@ static int admit(void *arg, pid_t child)
 /* First: the caller's open files and shared mounts would lead out of all that follows. */
 static int leave_caller(struct container *c)
 {
-    if (descriptors_close(c->console.channel) < 0)
+    const int kept[] = {c->console.channel, gate_descriptor()};
+
+    if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)
         return -1;
     if (session_start() < 0)
         return -1;
@@ -234,20 +237,22 @@ static int enter(void *arg)
 
 static int tear_down(struct container *c)
 {
+    int result = 0;
+
     if (console_close(&c->console) < 0)
-        return -1;
+        result = -1;
     if (streams_close(&c->streams) < 0)
-        return -1;
+        result = -1;
     limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
     if (cgroup_remove(&c->cgroup) < 0)
-        return -1;
+        result = -1;
     if (delegation_give_back(&c->delegation) < 0)
-        return -1;
+        result = -1;
     if (pidfile_remove(c->layers.dir) < 0)
-        return -1;
+        result = -1;
     if (overlay_remove(&c->layers) < 0)
-        return -1;
-    return 0;
+        result = -1;
+    return result;
 }
 
 int main(int argc, char **argv)
@@ -283,9 +288,9 @@ int main(int argc, char **argv)
     status = EXIT_NOT_MADE;
     if (self_seal(argv) < 0) /* first of all, since it starts the program again */
         return status;
-    if (process_hold_signals() == 0 && set_up(&c) == 0)
+    if (process_prepare() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);
     if (tear_down(&c) < 0 && status == 0)
         status = EXIT_NOT_MADE;
-    return status;
+    return process_leave(status);
 }

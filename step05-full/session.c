@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <linux/keyctl.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int session_start(void)
 {
+    explain("umask", "022", NULL);
+    umask(022);
     explain("setsid", "sh", NULL);
     if (setsid() < 0)
         return report_errno("setsid");

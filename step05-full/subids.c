@@ -1,6 +1,7 @@
 #include "subids.h"
 
 #include "file.h"
+#include "gate.h"
 #include "kernel_file.h"
 #include "process.h"
 #include "report.h"
@@ -10,12 +11,10 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -187,8 +186,5 @@ int subids_become_root(const struct subids *r)
         return report_errno("leave the caller's groups");
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
         return report_errno("become root inside");
-    /* The change of ids has cleared this setting. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-        return report_errno("prctl PR_SET_PDEATHSIG");
-    return 0;
+    return gate_die_with_launcher(); /* the change of ids has cleared this */
 }

@@ -1,14 +1,13 @@
 #include "user.h"
 
+#include "gate.h"
 #include "report.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 /* Reads an id. (uid_t)-1 is not one: for setresuid(2) it means "do not change the id". */
@@ -54,8 +53,5 @@ int user_become(const struct user *u)
         return report_errno("become group %u", u->gid);
     if (setresuid(u->uid, u->uid, u->uid) < 0)
         return report_errno("become user %u", u->uid);
-    /* The change of ids has cleared this setting. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-        return report_errno("prctl PR_SET_PDEATHSIG");
-    return 0;
+    return gate_die_with_launcher(); /* the change of ids has cleared this */
 }

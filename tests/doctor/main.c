@@ -99,7 +99,7 @@ int main(int argc, char **argv)
     if (optind < argc)
         return print_usage(EXIT_USAGE);
 
-    if (process_hold_signals() < 0)
+    if (process_prepare() < 0)
         return 1;
     if (caller == DOCTOR_ROOT) {
         examine_as_root(&f, &user);

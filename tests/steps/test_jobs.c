@@ -69,6 +69,36 @@ static void ctrl_z_stops_a_container_unless_it_has_its_own_terminal(void **state
     end_outer_shell(outer);
 }
 
+/* As after chroot(8): the shell sees that its child died of SIGINT. */
+static void ctrl_c_ends_a_loop_of_containers(void **state)
+{
+    struct program *outer = start_outer_shell();
+    char line[1024];
+
+    snprintf(line, sizeof(line), "for i in 1 2 3; do %s/%s %s /bin/sleep 1000; done\n",
+             fixture.programs, fixture.step, fixture.image);
+    say(outer, line);
+    wait_for_descendant(outer->pid, "sleep");
+    say(outer, "\003");
+    hear(outer, "outer> ");
+    say(outer, "echo the lo''op is over\n");
+    hear(outer, "the loop is over\r\n");
+    end_outer_shell(outer);
+}
+
+static void an_exit_status_of_130_does_not_end_a_loop(void **state)
+{
+    struct program *outer = start_outer_shell();
+    char line[1024];
+
+    snprintf(line, sizeof(line),
+             "for i in 1 2 3; do %s/%s %s sh -c 'exit 130'; echo no''. $i; done\n",
+             fixture.programs, fixture.step, fixture.image);
+    say(outer, line);
+    hear(outer, "no. 3\r\n");
+    end_outer_shell(outer);
+}
+
 static void a_job_in_the_background_leaves_the_terminal_alone(void **state)
 {
     struct program *outer = start_outer_shell();
@@ -105,6 +135,8 @@ int main(void)
         EVERY_STEP(the_callers_shell_gets_its_terminal_back),
         STEP_AS_ROOT("step05", a_job_in_the_background_leaves_the_terminal_alone),
         STEP_AS_USER("step05", a_job_in_the_background_leaves_the_terminal_alone),
+        EVERY_STEP(ctrl_c_ends_a_loop_of_containers),
+        EVERY_STEP(an_exit_status_of_130_does_not_end_a_loop),
         EVERY_STEP(a_job_in_the_background_can_be_ended),
         EVERY_STEP(ctrl_z_stops_a_container_unless_it_has_its_own_terminal),
     };

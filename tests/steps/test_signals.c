@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,7 +30,9 @@ static void assert_ends_by(int sig)
     time_t begin = time(NULL);
 
     kill(container->pid, sig);
-    assert_int_equal(finish(container), 128 + (command_is_process_1() ? SIGKILL : sig));
+    /* After Ctrl-C the program dies of SIGINT itself, also where it had to kill the command. */
+    assert_int_equal(finish(container),
+                     128 + (command_is_process_1() && sig != SIGINT ? SIGKILL : sig));
     assert_true(time(NULL) - begin < IN_TIME_S);
     if (command_is_process_1())
         assert_contains(err, "did not end when asked to; killing it\n");
@@ -65,7 +68,7 @@ static void the_command_may_deal_with_the_signal(void **state)
     assert_int_equal(finish(container), 3);
 }
 
-static void a_second_signal_does_not_wait(void **state)
+static void a_third_signal_does_not_wait(void **state)
 {
     struct program *container =
         start(fixture.step, fixture.image, "sh", "-c",
@@ -75,8 +78,84 @@ static void a_second_signal_does_not_wait(void **state)
     kill(container->pid, SIGTERM);
     hear(container, "caught\n");
     kill(container->pid, SIGTERM);
+    hear(container, "caught\n");
+    kill(container->pid, SIGTERM);
     assert_int_equal(finish(container), 128 + SIGKILL);
     assert_contains(err, "did not end when asked to; killing it\n");
+}
+
+/* timeout(1) sends two: one to its child, one to its process group. */
+static void two_signals_leave_the_command_its_two_seconds(void **state)
+{
+    struct program *container =
+        start(fixture.step, fixture.image, "sh", "-c",
+              "trap 'echo bye; /bin/sleep 0.5; echo bye2; exit 3' TERM; echo ready; "
+              "while :; do /bin/sleep 0.05; done");
+
+    hear(container, "ready\n");
+    kill(container->pid, SIGTERM);
+    usleep(2000);
+    kill(container->pid, SIGTERM);
+    hear(container, "bye\nbye2\n");
+    assert_int_equal(finish(container), 3);
+    assert_string_equal(complaints(), "");
+}
+
+static void use_default_actions(void)
+{
+    for (int sig = 1; sig <= SIGRTMAX; sig++)
+        signal(sig, SIG_DFL);
+}
+
+/* The tests' caller may ignore some, and an ignored signal is passed on to nobody. */
+static void what_the_command_may_want_is_passed_on(void **state)
+{
+    static const int signals[] = {SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE, SIGXFSZ, SIGXCPU, SIGPWR};
+
+    fixture.prepare = use_default_actions;
+    struct program *container =
+        start(fixture.step, fixture.image, "sh", "-c",
+              "for s in USR1 USR2 ALRM PIPE XFSZ XCPU PWR; do trap \"echo got $s\" $s; done; "
+              "trap 'exit 4' TERM; echo ready; while :; do /bin/sleep 0.05; done");
+    hear(container, "ready\n");
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        kill(container->pid, signals[i]);
+        hear(container, "got ");
+    }
+    kill(container->pid, SIGTERM);
+    assert_int_equal(finish(container), 4);
+}
+
+/* They do not ask to stop. None may end the program before it has undone what it did. */
+static void other_signals_leave_nothing(void **state)
+{
+    static const int signals[] = {SIGPIPE, SIGXFSZ,   SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,  SIGIO,
+                                  SIGPWR,  SIGVTALRM, SIGPROF, SIGTRAP, SIGSYS,  SIGSTKFLT};
+    struct program *container;
+
+    fixture.prepare = use_default_actions;
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        container = start(fixture.step, fixture.image, "true");
+        usleep((unsigned)i * 500);
+        kill(container->pid, signals[i]);
+        finish(container);
+    }
+    container = start(fixture.step, fixture.image, "sleep", "0.3");
+    for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+        kill(container->pid, sig);
+    finish(container);
+}
+
+static void a_trace_that_nobody_reads_leaves_nothing(void **state)
+{
+    fixture.prepare = use_default_actions;
+    for (int lines = 0; lines < 12; lines += 3) {
+        char script[4 * FIXTURE_PATH];
+
+        snprintf(script, sizeof(script), "'%s/%s' -x '%s' true 2>&1 | head -n %d >/dev/null",
+                 fixture.programs, fixture.step, fixture.image, lines);
+        run("sh", "-c", script);
+    }
 }
 
 static void ignore_hangup(void)
@@ -140,7 +219,11 @@ int main(void)
         EVERY_STEP(sigint_ends_it),
         EVERY_STEP(sighup_and_sigquit_end_it),
         EVERY_STEP(the_command_may_deal_with_the_signal),
-        EVERY_STEP(a_second_signal_does_not_wait),
+        EVERY_STEP(a_third_signal_does_not_wait),
+        EVERY_STEP(two_signals_leave_the_command_its_two_seconds),
+        EVERY_STEP(what_the_command_may_want_is_passed_on),
+        FROM_STEP02(other_signals_leave_nothing),
+        FROM_STEP02(a_trace_that_nobody_reads_leaves_nothing),
         STEP_AS_ROOT("step01", nohup_works),
         STEP_AS_USER("step03", nohup_works),
         STEP_AS_USER("step05", nohup_works),

@@ -202,5 +202,5 @@ int main(void)
     };
 
     report_program("doctor");
-    return process_hold_signals() < 0 ? 1 : check_run(tests);
+    return process_prepare() < 0 ? 1 : check_run(tests);
 }

@@ -1,5 +1,6 @@
 /* Each test runs in a child. It becomes the parent of orphans, as process 1 is. */
 #include "check.h"
+#include "gate.h"
 #include "init.h"
 #include "process.h"
 
@@ -43,7 +44,7 @@ static char *command[] = {"/bin/sh", "-c", NULL, NULL};
 static int run_as_init(void)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    return init_run(command);
+    return gate_make() < 0 ? 99 : init_run(command);
 }
 
 static int run(char *script)
@@ -60,14 +61,47 @@ static void the_status_is_the_commands_own(void **state)
     assert_int_equal(run("kill -TERM $$"), 128 + SIGTERM);
 }
 
+/* Returns what the launcher hears of the command: the signal that killed it, or 0. */
+static int hear_of(void)
+{
+    if (run_as_init() == 99)
+        return 99;
+    return gate_has_begun() ? gate_signal() : 98;
+}
+
+static void the_launcher_is_told_which_signal_has_killed_the_command(void **state)
+{
+    command[2] = "kill -INT $$";
+    assert_int_equal(in_child(hear_of), SIGINT);
+    command[2] = "kill -TERM $$";
+    assert_int_equal(in_child(hear_of), SIGTERM);
+    command[2] = "exit 130";
+    assert_int_equal(in_child(hear_of), 0);
+}
+
+static int run_without_launcher(void)
+{
+    if (gate_make() < 0)
+        return 99;
+    gate_take_childs_end();
+    return init_run(command);
+}
+
+static void without_a_launcher_there_is_no_command(void **state)
+{
+    command[2] = "exit 7";
+    assert_int_equal(CATCH(in_child(run_without_launcher)), EXIT_NOT_MADE);
+    assert_string_equal(caught, "container: tell the launcher: EPIPE (Broken pipe)\n");
+}
+
 static int run_nothing(void)
 {
-    return init_run((char *[]){"/no/such/command", NULL});
+    return gate_make() < 0 ? 99 : init_run((char *[]){"/no/such/command", NULL});
 }
 
 static int run_a_folder(void)
 {
-    return init_run((char *[]){"/etc", NULL});
+    return gate_make() < 0 ? 99 : init_run((char *[]){"/etc", NULL});
 }
 
 static void a_command_that_does_not_run_is_127_or_126(void **state)
@@ -167,6 +201,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_is_the_commands_own),
+        cmocka_unit_test(the_launcher_is_told_which_signal_has_killed_the_command),
+        cmocka_unit_test(without_a_launcher_there_is_no_command),
         cmocka_unit_test(a_command_that_does_not_run_is_127_or_126),
         cmocka_unit_test(orphans_are_reaped_while_the_command_runs),
         cmocka_unit_test(the_end_of_an_orphan_is_not_that_of_the_command),

@@ -3,7 +3,6 @@
 #include "process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,10 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int clone_error, pipe_error, mount_error;
+static int clone_error, gate_error, mount_error;
 static unsigned long long clone_flags;
 static const char *forbidding; /* the setting that forbids them */
 
@@ -28,11 +28,11 @@ long __wrap_syscall(long number, struct clone_args *args, size_t size)
     return clone_error ? refuse(clone_error) : fork();
 }
 
-int __real_pipe2(int ends[2], int flags);
-int __wrap_pipe2(int ends[2], int flags)
+int __real_socketpair(int domain, int type, int protocol, int ends[2]);
+int __wrap_socketpair(int domain, int type, int protocol, int ends[2])
 {
-    assert_int_equal(flags, O_CLOEXEC); /* or the command would inherit it */
-    return pipe_error ? refuse(pipe_error) : __real_pipe2(ends, flags);
+    assert_true(type & SOCK_CLOEXEC); /* or the command would inherit it */
+    return gate_error ? refuse(gate_error) : __real_socketpair(domain, type, protocol, ends);
 }
 
 int __wrap_mount(const char *source, const char *target, const char *type, unsigned long flags,
@@ -166,27 +166,13 @@ static void a_kernel_without_clone3_has_no_such_hint(void **state)
         caught, "container: clone3 with new namespaces: ENOSYS (Function not implemented)\n");
 }
 
-static void a_refused_pipe_is_reported(void **state)
+static void a_refused_gate_is_reported(void **state)
 {
-    pipe_error = EMFILE;
+    gate_error = EMFILE;
     assert_int_equal(run(0), EXIT_NOT_MADE);
-    pipe_error = 0;
-    assert_string_equal(caught, "container: pipe: EMFILE (Too many open files)\n");
-}
-
-static void no_descriptor_is_left_open(void **state)
-{
-    int before = dup(STDIN_FILENO);
-
-    close(before);
-    run(0);
-    run(-1);
-    clone_error = ENOSPC;
-    run(0);
-    clone_error = 0;
-    int after = dup(STDIN_FILENO);
-    close(after);
-    assert_int_equal(after, before);
+    gate_error = 0;
+    assert_string_equal(caught,
+                        "container: socketpair for the gate: EMFILE (Too many open files)\n");
 }
 
 static void private_mounts_are_private_all_the_way_down(void **state)
@@ -210,9 +196,8 @@ int main(void)
         cmocka_unit_test(a_setting_is_found_below_another_root),
         cmocka_unit_test(what_takes_the_rights_in_them_is_named_with_its_cure),
         cmocka_unit_test(a_kernel_without_clone3_has_no_such_hint),
-        cmocka_unit_test(a_refused_pipe_is_reported),
-        cmocka_unit_test(no_descriptor_is_left_open),
+        cmocka_unit_test(a_refused_gate_is_reported),
         cmocka_unit_test(private_mounts_are_private_all_the_way_down),
     };
-    return process_hold_signals() < 0 ? 1 : check_run(tests);
+    return process_prepare() < 0 ? 1 : check_run(tests);
 }

@@ -1,6 +1,8 @@
 /* Each test runs in a child, since the module changes what its process does with signals. */
 #include "check.h"
+#include "gate.h"
 #include "process.h"
+#include "report.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -8,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static int fork_error, prctl_error, sigprocmask_error, sigaction_error, waitpid_error;
@@ -76,11 +80,17 @@ int __wrap_kill(pid_t pid, int sig)
 /* Runs process_run() in a child. Returns its value, or 99 after an unexpected report. */
 static int (*command)(void *);
 
+/* As if it had become the command by exec(2), after which the gate is closed. */
+static int begin(void *arg)
+{
+    return gate_tell(0) < 0 ? 99 : command(arg);
+}
+
 static int hold_and_run(void)
 {
-    if (process_hold_signals() < 0)
+    if (process_prepare() < 0)
         return 99;
-    return process_run(command, NULL);
+    return process_run(begin, NULL);
 }
 
 static int run(int (*enter)(void *))
@@ -151,26 +161,47 @@ static void sigterm_is_passed_on(void **state)
     assert_int_equal(run(leave_when_sigterm_comes), 9);
 }
 
-static int survive_two(void *arg)
+/* After its parent has been asked to stop `asked` times, it lives for another second. */
+static int asked, last_signal;
+
+static int survive(void *arg)
 {
     signal(SIGTERM, note_signal);
-    kill(getppid(), SIGTERM);
-    wait_for_signals(1);
-    kill(getppid(), SIGTERM);
-    return wait_to_be_killed();
+    for (int i = 1; i < asked; i++) {
+        kill(getppid(), SIGTERM);
+        wait_for_signals(i);
+    }
+    kill(getppid(), last_signal);
+    sleep(1);
+    sleep(1); /* a signal ends the first one early */
+    return 5;
 }
 
-static int survive_two_and_tell(void)
+static int survive_and_tell(void)
 {
-    process_hold_signals();
-    int status = CATCH(process_run(survive_two, NULL));
-    return strstr(caught, " did not end when asked to; killing it\n") ? status : 99;
+    command = survive;
+    int status = CATCH(hold_and_run());
+    return (strstr(caught, " did not end when asked to; killing it\n") != NULL) ==
+                   (status == 128 + SIGKILL)
+               ? status
+               : 99;
 }
 
-static void a_second_signal_kills(void **state)
+static int ask(int times, int sig)
+{
+    asked = times;
+    last_signal = sig;
+    return in_child(survive_and_tell);
+}
+
+static void a_third_signal_or_sigquit_kills_before_the_grace_is_over(void **state)
 {
     alarm(60);
-    assert_int_equal(in_child(survive_two_and_tell), 128 + SIGKILL);
+    assert_int_equal(ask(1, SIGTERM), 5);
+    assert_int_equal(ask(2, SIGTERM), 5);
+    assert_int_equal(ask(2, SIGHUP), 128 + SIGHUP); /* it is passed on, too */
+    assert_int_equal(ask(3, SIGTERM), 128 + SIGKILL);
+    assert_int_equal(ask(2, SIGQUIT), 128 + SIGKILL);
     alarm(0);
 }
 
@@ -319,6 +350,161 @@ static void the_command_has_the_callers_mask(void **state)
     assert_int_equal(in_child(block_sigusr1_and_run), 1);
 }
 
+/* These ask to stop while the command has not begun yet: it has told nothing. */
+static int ask_too_early(void *arg)
+{
+    signal(last_signal, SIG_IGN); /* process 1 of a PID namespace ignores it, too */
+    kill(getppid(), last_signal);
+    return wait_to_be_killed();
+}
+
+static int run_too_early(void)
+{
+    return process_prepare() < 0 ? 99 : CATCH(process_run(ask_too_early, NULL));
+}
+
+static void a_signal_before_the_command_begins_ends_it_at_once(void **state)
+{
+    static const int asking[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP};
+
+    for (size_t i = 0; i < sizeof(asking) / sizeof(*asking); i++) {
+        last_signal = asking[i];
+        time_t begin = time(NULL);
+        assert_int_equal(in_child(run_too_early), 128 + last_signal);
+        assert_true(time(NULL) - begin < 2);
+    }
+}
+
+static int run_and_leave(void)
+{
+    return process_leave(hold_and_run());
+}
+
+static int leave_with_130(void *arg)
+{
+    return 130;
+}
+
+static int tell_of_sigint(void *arg)
+{
+    return gate_tell(SIGINT) < 0 ? 99 : 130; /* as the init of step05 does */
+}
+
+static int die_of_sigint(void *arg)
+{
+    return raise(SIGINT);
+}
+
+static int ignore_ctrl_c_and_be_killed(void *arg)
+{
+    signal(SIGTERM, SIG_IGN);
+    kill(getppid(), SIGINT);
+    return wait_to_be_killed();
+}
+
+/* Returns the signal that the program died of, or 0. */
+static int signal_of(int (*enter)(void *))
+{
+    int status;
+    pid_t child = fork();
+
+    command = enter;
+    if (child == 0)
+        _exit(run_and_leave());
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+static void the_program_dies_of_sigint_as_the_command_did(void **state)
+{
+    assert_int_equal(signal_of(die_of_sigint), SIGINT);
+    assert_int_equal(signal_of(tell_of_sigint), SIGINT);
+    assert_int_equal(signal_of(ignore_ctrl_c_and_be_killed), SIGINT);
+    assert_int_equal(signal_of(leave_with_130), 0);
+    assert_int_equal(signal_of(die_of_sigterm), 0);
+}
+
+static int look_at_the_umask(void *arg)
+{
+    return (int)umask(0);
+}
+
+static int with_another_umask(void)
+{
+    umask(027);
+    command = look_at_the_umask;
+    if (process_prepare() < 0 || umask(022) != 022)
+        return 99;
+    return process_run(begin, NULL);
+}
+
+static void this_program_has_its_own_umask_and_the_command_the_callers(void **state)
+{
+    assert_int_equal(in_child(with_another_umask), 027);
+}
+
+static int get_others(void *arg)
+{
+    static const int others[] = {SIGUSR1, SIGUSR2, SIGALRM, SIGIO,   SIGPWR,
+                                 SIGPROF, SIGXCPU, SIGPIPE, SIGXFSZ, SIGWINCH};
+    int count = 0;
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        signal(others[i], note_signal);
+        kill(getppid(), others[i]);
+        wait_for_signals(++count);
+    }
+    for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++) {
+        signal(sig, note_signal);
+        kill(getppid(), sig);
+        wait_for_signals(++count);
+    }
+    sleep(3); /* longer than the grace: they do not ask to stop */
+    return 6;
+}
+
+/* The caller of the tests may ignore some. */
+static int ignore_nothing_and_run(void)
+{
+    for (int sig = 1; sig <= SIGRTMAX; sig++)
+        signal(sig, SIG_DFL);
+    alarm(60);
+    return hold_and_run();
+}
+
+static void other_signals_are_passed_on_and_ask_for_nothing(void **state)
+{
+    command = get_others;
+    assert_int_equal(in_child(ignore_nothing_and_run), 6);
+}
+
+/* Returns whether the parent passes on the signal of its own write. */
+static int get_a_sigpipe(void *arg)
+{
+    signal(SIGPIPE, note_signal);
+    usleep(300000);
+    return signals;
+}
+
+static int stderr_without_reader(void)
+{
+    int ends[2];
+
+    signal(SIGPIPE, SIG_DFL);
+    if (process_prepare() < 0 || pipe(ends) < 0 || dup2(ends[1], STDERR_FILENO) < 0)
+        return 99;
+    close(ends[0]);
+    close(ends[1]);
+    report_note("nobody reads this");
+    command = get_a_sigpipe;
+    return process_run(begin, NULL);
+}
+
+static void a_pipe_that_nobody_reads_costs_the_message_alone(void **state)
+{
+    assert_int_equal(in_child(stderr_without_reader), 0);
+}
+
 static int still_alive[2];
 
 static int hold_the_pipe(void *arg)
@@ -341,13 +527,17 @@ static void the_command_dies_with_the_program(void **state)
     close(still_alive[0]);
 }
 
+/* A parent's death closes its end of the gate. */
 static int begin_as_an_orphan(void)
 {
-    int result = CATCH(process_begin_child(getppid() + 1));
+    if (process_prepare() < 0 || gate_make() < 0)
+        return 1;
+    gate_take_childs_end();
+    int result = CATCH(process_begin_child());
     return result == -1 &&
                    strcmp(caught, "container: the parent died before its child began\n") == 0
                ? 0
-               : 1;
+               : 2;
 }
 
 static void an_orphan_does_not_begin(void **state)
@@ -362,16 +552,17 @@ static int with_errors(void)
         strcmp(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n") != 0)
         return 1;
     sigaction_error = EINVAL;
-    if (CATCH(process_hold_signals()) != -1 || !strstr(caught, "container: sigaction 2: EINVAL"))
+    if (CATCH(process_prepare()) != -1 || !strstr(caught, "container: sigaction 17: EINVAL"))
         return 2;
     sigaction_error = 0;
     sigprocmask_error = EINVAL;
-    if (CATCH(process_hold_signals()) != -1 || !strstr(caught, "container: sigprocmask: EINVAL"))
+    if (CATCH(process_prepare()) != -1 || !strstr(caught, "container: sigprocmask: EINVAL"))
         return 3;
-    if (CATCH(process_begin_child(getppid())) != -1 || !strstr(caught, "sigprocmask: EINVAL"))
+    if (CATCH(process_begin_child()) != -1 || !strstr(caught, "sigprocmask: EINVAL"))
         return 4;
+    sigprocmask_error = 0;
     prctl_error = EINVAL;
-    if (CATCH(process_begin_child(getppid())) != -1 || !strstr(caught, "PR_SET_PDEATHSIG: EINVAL"))
+    if (CATCH(process_begin_child()) != -1 || !strstr(caught, "PR_SET_PDEATHSIG: EINVAL"))
         return 5;
     waitpid_error = ECHILD;
     if (CATCH(process_wait(1)) != EXIT_NOT_MADE || !strstr(caught, "waitpid 1: ECHILD"))
@@ -390,7 +581,7 @@ int main(void)
         cmocka_unit_test(the_status_is_the_commands_own),
         cmocka_unit_test(a_killed_command_counts_128_and_the_signal),
         cmocka_unit_test(sigterm_is_passed_on),
-        cmocka_unit_test(a_second_signal_kills),
+        cmocka_unit_test(a_third_signal_or_sigquit_kills_before_the_grace_is_over),
         cmocka_unit_test(one_that_ignores_the_signal_is_killed_after_a_while),
         cmocka_unit_test(a_command_that_handles_ctrl_c_goes_on),
         cmocka_unit_test(what_the_terminal_sends_is_passed_on_to_another_session_only),
@@ -399,6 +590,11 @@ int main(void)
         cmocka_unit_test(a_caller_that_ignores_sigchld_changes_nothing),
         cmocka_unit_test(a_signal_that_the_caller_ignores_stays_ignored),
         cmocka_unit_test(the_command_has_the_callers_mask),
+        cmocka_unit_test(a_signal_before_the_command_begins_ends_it_at_once),
+        cmocka_unit_test(the_program_dies_of_sigint_as_the_command_did),
+        cmocka_unit_test(this_program_has_its_own_umask_and_the_command_the_callers),
+        cmocka_unit_test(other_signals_are_passed_on_and_ask_for_nothing),
+        cmocka_unit_test(a_pipe_that_nobody_reads_costs_the_message_alone),
         cmocka_unit_test(the_command_dies_with_the_program),
         cmocka_unit_test(an_orphan_does_not_begin),
         cmocka_unit_test(each_refused_call_is_reported),
