@@ -8,10 +8,6 @@
 #include "process.h"
 #include "report.h"
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,9 +19,8 @@ static int find(const struct doctor_machine *m, const char *controller, struct h
 {
     char path[PATH_MAX], list[256];
 
-    snprintf(path, sizeof(path), "%s/proc/self", m->root);
     report_mute(true);
-    if (hierarchy_find(h, controller, path) < 0)
+    if (hierarchy_find(h, controller, doctor_path(m, "/proc/self")) < 0)
         h->version = 0;
     report_mute(false);
     /* The kernel's list at the top of v2. */
@@ -35,7 +30,7 @@ static int find(const struct doctor_machine *m, const char *controller, struct h
     return h->version;
 }
 
-void doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const places[] = {"nowhere", "in v1", "in v2"};
     struct hierarchy h;
@@ -45,9 +40,9 @@ void doctor_check_cgroup_layout(struct doctor_machine *m, struct doctor_result *
 
     bool v2 = doctor_read(m, "/proc/self/cgroup", own, sizeof(own)) && strstr(own, "0::");
     const char *layout = v1 ? (v2 ? "hybrid" : "v1") : (v2 ? "v2" : "no cgroups");
-    doctor_conclude(r, memory && cpu && pids ? DOCTOR_OK : DOCTOR_NOTE,
-                    "%s: memory %s, cpu %s, pids %s", layout, places[memory], places[cpu],
-                    places[pids]);
+    return doctor_conclude(r, memory && cpu && pids ? DOCTOR_OK : DOCTOR_NOTE,
+                           "%s: memory %s, cpu %s, pids %s", layout, places[memory], places[cpu],
+                           places[pids]);
 }
 
 struct trial {
@@ -114,21 +109,21 @@ static bool is_off_at_boot(const struct doctor_machine *m, const char *controlle
 }
 
 /* The firmware of a Raspberry Pi switches memory off; elsewhere an option of the kernel does. */
-static void cure_off(struct doctor_machine *m, struct doctor_result *r, const char *controller)
+static enum doctor_state cure_off(struct doctor_machine *m, struct doctor_result *r,
+                                  const char *controller)
 {
     static const char *const firmware[] = {"/boot/firmware/cmdline.txt", "/boot/cmdline.txt"};
     char line[4096], off[64];
 
     for (int i = 0; i < 2; i++)
-        if (doctor_read(m, firmware[i], line, sizeof(line))) {
-            doctor_cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot", controller,
-                        firmware[i]);
-            return;
-        }
+        if (doctor_read(m, firmware[i], line, sizeof(line)))
+            return doctor_cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot",
+                               controller, firmware[i]);
     snprintf(off, sizeof(off), "cgroup_disable=%s", controller);
-    if (doctor_read(m, "/proc/cmdline", line, sizeof(line)) && doctor_has_word(line, off))
-        doctor_cure(r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot",
-                    off);
+    if (!doctor_read(m, "/proc/cmdline", line, sizeof(line)) || !doctor_has_word(line, off))
+        return r->state;
+    return doctor_cure(
+        r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot", off);
 }
 
 /* For ENOENT: systemd hands some controllers down to its users, but not all three. */
@@ -137,20 +132,18 @@ static const char delegate_all[] =
     "pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
     "sudo systemctl daemon-reload   # then log in again";
 
-static void cure_refusal(struct doctor_machine *m, struct doctor_result *r, int version)
+static enum doctor_state cure_refusal(struct doctor_machine *m, struct doctor_result *r,
+                                      int version)
 {
-    bool systemd = version == 2 && access("/run/systemd/system", F_OK) == 0;
-
     if (strstr(r->found, "swap"))
-        doctor_cure(r, "sudo swapoff -a");
-    else if (m->uid == 0)
-        return;
-    else if (systemd && strstr(r->found, "ENOENT"))
-        doctor_cure(r, "%s", delegate_all);
-    else if (systemd)
-        doctor_cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
-    else
-        doctor_cure(r, "sudo build/step04 build/rootfs");
+        return doctor_cure(r, "sudo swapoff -a");
+    if (m->uid == 0)
+        return r->state;
+    if (version == 1 || access("/run/systemd/system", F_OK) < 0)
+        return doctor_cure(r, "sudo build/step04 build/rootfs");
+    if (strstr(r->found, "ENOENT"))
+        return doctor_cure(r, "%s", delegate_all);
+    return doctor_cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
 }
 
 /* Step04 enables all three at once, and v2 then refuses all when one is off. */
@@ -165,7 +158,7 @@ static const char *find_off_in_v2(const struct doctor_machine *m)
     return NULL;
 }
 
-void doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *name = m->check->code + strlen("cgroup-"), *off = find_off_in_v2(m);
     struct trial t = {.controller = name};
@@ -173,17 +166,17 @@ void doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
 
     if (!version && (t.h.version == 2 || is_off_at_boot(m, name))) {
         doctor_lack(r, "this kernel has no controller %s, or it was switched off at boot", name);
-        cure_off(m, r, name);
-    } else if (!version) {
-        doctor_lack(r, "no cgroup hierarchy with the controller %s is mounted", name);
-        if (!m->engine)
-            doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
-    } else if (version == 2 && off) {
-        doctor_note(r, "not tried: it needs cgroup-%s", off);
-    } else if (doctor_try(DOCTOR_HERE, try_controller, &t,
-                          r)) { /* here: in v2 this process must be alone in its cgroup */
-        doctor_ok(r, "%s can be limited, by cgroup v%d", name, version);
-    } else {
-        cure_refusal(m, r, version);
+        return cure_off(m, r, name);
     }
+    if (!version) {
+        doctor_lack(r, "no cgroup hierarchy with the controller %s is mounted", name);
+        return m->engine ? r->state
+                         : doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+    }
+    if (version == 2 && off)
+        return doctor_note(r, "not tried: it needs cgroup-%s", off);
+    /* In v2 this process must be alone in its cgroup, so a child cannot try it. */
+    if (doctor_try(false, try_controller, &t, r))
+        return doctor_ok(r, "%s can be limited, by cgroup v%d", name, version);
+    return cure_refusal(m, r, version);
 }

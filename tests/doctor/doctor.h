@@ -4,16 +4,20 @@
  * Where it can try, it does not guess. It calls the steps' own modules in a child with namespaces
  * of its own, in a folder and a cgroup that it removes again. The answers are true for the user,
  * the TMPDIR and the cgroup that it is called with. Each check fills in a result; the table of
- * checks is in main.c. (A controller that it enables in v2 stays enabled, as after step04.)
+ * checks is in checks.c. (A controller that it enables in v2 stays enabled, as after step04.)
  */
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
+/* The doctor's files need not include these again. */
+/* IWYU pragma: begin_exports */
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/types.h>
+/* IWYU pragma: end_exports */
 
 enum doctor_state {
     DOCTOR_NOT_TRIED, /* the check is not about this user */
@@ -42,40 +46,42 @@ struct doctor_machine {
     const char *engine;               /* "docker" or "podman" in a container of theirs, or NULL */
 };
 
-enum doctor_who { DOCTOR_ROOT, DOCTOR_USER }; /* the two for whom checks are made */
+/* A check fills in the result, which is empty before, and returns its state. */
+typedef enum doctor_state doctor_examine(struct doctor_machine *m, struct doctor_result *r);
+
+enum doctor_who { DOCTOR_ROOT, DOCTOR_USER, DOCTOR_BOTH };
 
 #define DOCTOR_STEPS "12345" /* a set of steps is a text with their digits */
 
-/* A check fills in the result, which is empty before. */
-typedef void doctor_examine(struct doctor_machine *m, struct doctor_result *r);
-
 struct doctor_check {
-    const char *code;  /* stable, for scripts                              */
-    unsigned about;    /* 1 << DOCTOR_ROOT, 1 << DOCTOR_USER, or their sum */
-    const char *steps; /* which need it                                    */
+    const char *code;  /* stable, for scripts */
+    const char *steps; /* which need it       */
+    enum doctor_who about;
     doctor_examine *examine;
+    /* What it needs of earlier checks: one of these, with all that stand before it. */
+    enum { DOCTOR_NOTHING, DOCTOR_SCRATCH, DOCTOR_USERNS, DOCTOR_LAYERS } needs;
+    /* An attempt is made in this process's namespaces; as root in new ones, as step03 makes them;
+     * or there, after the empty image has become /, so that a module mounts as in a container. */
+    enum { DOCTOR_HERE, DOCTOR_INSIDE, DOCTOR_IN_IMAGE } where;
+    int (*act)(void);
+    const char *works;              /* what its success shows; %s is the folder of containers */
+    struct doctor_result result[2]; /* for root, and for the user */
 };
 
-/* All results. Those of check i, for root and for the user, are results[i]. */
-struct doctor_findings {
-    const struct doctor_check *checks;
-    size_t count;
-    struct doctor_result (*results)[2];
-    bool tried[2];    /* whether checks were made for root, for the user */
-    const char *user; /* the user's name */
-};
+/* checks.c: the table, which ends with a check without a code. What it offers is tried by doing. */
+extern struct doctor_check doctor_checks[];
 
-/* result.c: what a check says. A conclusion of each kind, and a cure. */
+/* result.c: what a check says: a conclusion of one kind, and a cure. They return its state. */
 #define doctor_ok(r, ...)   doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
 #define doctor_note(r, ...) doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
 #define doctor_lack(r, ...) doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
-void doctor_conclude(struct doctor_result *r, enum doctor_state state, const char *found, ...)
-    __attribute__((format(printf, 3, 4)));
-void doctor_cure(struct doctor_result *r, const char *command, ...)
+enum doctor_state doctor_conclude(struct doctor_result *r, enum doctor_state state,
+                                  const char *found, ...) __attribute__((format(printf, 3, 4)));
+enum doctor_state doctor_cure(struct doctor_result *r, const char *command, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Makes a check. A lack with no cure of its own gets the last one: more rights for the container
- * around, or a virtual machine. */
+/* Makes a check, or notes that what it needs is missing. A lack with no cure of its own gets the
+ * last one: more rights for the container around, or a virtual machine. */
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r);
 
@@ -84,18 +90,19 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
  * succeeded. A failure is a lack, and its report becomes `found`. An attempt apart is made in a
  * child that is killed after some seconds. One here needs this process itself.
  */
-enum doctor_where { DOCTOR_APART, DOCTOR_HERE };
-bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg,
-                struct doctor_result *r);
+bool doctor_try(bool apart, int (*attempt)(void *), void *arg, struct doctor_result *r);
 
-/* Reads the start of the file m->root + path into text[size]. Returns whether there is one. */
-bool doctor_read(const struct doctor_machine *m, const char *path, char *text, size_t size);
+/* Returns the path of a file of the machine, m->root + name, until the next call. */
+const char *doctor_path(const struct doctor_machine *m, const char *name);
+
+/* Reads the start of such a file into text[size]. Returns whether there is one. */
+bool doctor_read(const struct doctor_machine *m, const char *name, char *text, size_t size);
 
 /* Tells whether a text has a word, between blanks, and takes the text apart for that. */
 bool doctor_has_word(char *text, const char *word);
 
-/* person.c: the user of the checks. Finds the one with that number in m->root + /etc/passwd, or
- * else takes the number as the name, and that group. */
+/* person.c: the user of the checks. Finds the one with that number in /etc/passwd, or else takes
+ * the number as the name, and that group. */
 void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid);
 /* Finds the one who called sudo, or the first ordinary user, or nobody. */
 void doctor_person_ordinary(struct doctor_machine *m);
@@ -103,22 +110,20 @@ void doctor_person_ordinary(struct doctor_machine *m);
 int doctor_person_become(const struct doctor_machine *m);
 
 /* print.c: the steps that have no lack, as a text that the next call overwrites. */
-const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who);
-void doctor_print_text(FILE *out, const struct doctor_findings *f);
-void doctor_print_json(FILE *out, const struct doctor_findings *f);
+const char *doctor_steps_that_run(const struct doctor_check *checks, enum doctor_who who);
+void doctor_print_text(FILE *out, const struct doctor_check *checks, const char *user);
+void doctor_print_json(FILE *out, const struct doctor_check *checks, const char *user);
 void doctor_print_json_string(FILE *out, const char *text);
 
 /* kernel.c: the kernel; a container or Windows around this system; what can run another kernel. */
 doctor_examine doctor_check_kernel_version, doctor_check_architecture, doctor_check_wsl,
-    doctor_check_nested, doctor_check_clone3, doctor_check_close_range, doctor_check_mount_api,
-    doctor_check_qemu, doctor_check_kvm;
+    doctor_check_nested, doctor_check_call, doctor_check_mount_api, doctor_check_qemu,
+    doctor_check_kvm;
 
 /* users.c: what a user is allowed; the folder for layers, and a cure that names another one. */
 doctor_examine doctor_check_userns_sysctl, doctor_check_apparmor_userns, doctor_check_subuid,
-    doctor_check_newuidmap, doctor_check_scratch, doctor_check_scratch_overlay, doctor_cure_scratch;
-
-/* attempts.c: what the machine offers is found out by doing it. */
-doctor_examine doctor_check_attempt;
+    doctor_check_newuidmap, doctor_check_scratch, doctor_check_scratch_overlay;
+enum doctor_state doctor_cure_scratch(struct doctor_result *r);
 
 /* cgroups.c: where the controllers are; whether the one in the check's code can limit something. */
 doctor_examine doctor_check_cgroup_layout, doctor_check_controller;

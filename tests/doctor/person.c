@@ -3,23 +3,17 @@
 #include "report.h"
 
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 /* Reads the file itself: getpwuid(3) would need shared libraries. */
 static bool find_user(struct doctor_machine *m, uid_t least, uid_t most)
 {
-    char path[PATH_MAX];
     struct passwd *entry = NULL;
+    FILE *file = fopen(doctor_path(m, "/etc/passwd"), "re");
 
-    snprintf(path, sizeof(path), "%s/etc/passwd", m->root);
-    FILE *file = fopen(path, "re");
     while (file && (entry = fgetpwent(file)))
         if (entry->pw_uid >= least && entry->pw_uid <= most)
             break;
@@ -35,11 +29,10 @@ static bool find_user(struct doctor_machine *m, uid_t least, uid_t most)
 
 void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid)
 {
-    if (find_user(m, uid, uid))
-        return;
     snprintf(m->user, sizeof(m->user), "%u", uid);
     m->uid = uid;
     m->gid = gid;
+    find_user(m, uid, uid);
 }
 
 static unsigned number_in(const char *variable)

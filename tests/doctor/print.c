@@ -2,27 +2,25 @@
 
 #include "report.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-
 static const char *const states[] = {"", "ok", "note", "lack"};
-
 static const char *const names[] = {"root", "user"};
 
-const char *doctor_steps_that_run(const struct doctor_findings *f, enum doctor_who who)
+static bool runs(char step, const struct doctor_check *checks, enum doctor_who who)
+{
+    for (; checks->code; checks++)
+        if (checks->result[who].state == DOCTOR_LACK && strchr(checks->steps, step))
+            return false;
+    return true;
+}
+
+const char *doctor_steps_that_run(const struct doctor_check *checks, enum doctor_who who)
 {
     static char steps[sizeof(DOCTOR_STEPS)];
     char *end = steps;
 
-    for (const char *step = DOCTOR_STEPS; *step; step++) {
-        bool runs = true;
-
-        for (size_t i = 0; i < f->count; i++)
-            runs &= f->results[i][who].state != DOCTOR_LACK || !strchr(f->checks[i].steps, *step);
-        if (runs)
+    for (const char *step = DOCTOR_STEPS; *step; step++)
+        if (runs(*step, checks, who))
             *end++ = *step;
-    }
     *end = '\0';
     return steps;
 }
@@ -39,6 +37,12 @@ static const char *list(const char *steps, const char *separator)
     return text;
 }
 
+/* The first check is about both. */
+static bool is_tried(const struct doctor_check *checks, enum doctor_who who)
+{
+    return checks->result[who].state != DOCTOR_NOT_TRIED;
+}
+
 static bool is_same(const struct doctor_result *a, const struct doctor_result *b)
 {
     return a->state == b->state && strcmp(a->found, b->found) == 0 && strcmp(a->cure, b->cure) == 0;
@@ -47,9 +51,10 @@ static bool is_same(const struct doctor_result *a, const struct doctor_result *b
 static void print_line(FILE *out, const struct doctor_check *check, const struct doctor_result *r,
                        const char *as)
 {
-    const char *steps = *check->steps ? list(check->steps, " ") : "-";
-
-    fprintf(out, "%-17s %-4s  %-9s  %-8s  ", check->code, states[r->state], steps, as);
+    if (!r->state)
+        return;
+    fprintf(out, "%-17s %-4s  %-9s  %-8s  ", check->code, states[r->state],
+            *check->steps ? list(check->steps, " ") : "-", as);
     report_safely(out, r->found);
     if (*r->cure) {
         fprintf(out, "\n%-17s cure: ", "");
@@ -58,25 +63,24 @@ static void print_line(FILE *out, const struct doctor_check *check, const struct
     fputc('\n', out);
 }
 
-void doctor_print_text(FILE *out, const struct doctor_findings *f)
+void doctor_print_text(FILE *out, const struct doctor_check *checks, const char *user)
 {
     fprintf(out, "%-17s %-4s  %-9s  %-8s  %s\n", "CHECK", "IS", "FOR STEPS", "AS", "FOUND");
-    for (size_t i = 0; i < f->count; i++) {
-        const struct doctor_result *root = &f->results[i][DOCTOR_ROOT], *user = root + 1;
-        bool same = is_same(root, user);
+    for (const struct doctor_check *check = checks; check->code; check++) {
+        const struct doctor_result *root = &check->result[DOCTOR_ROOT], *other = root + 1;
+        bool same = is_same(root, other);
 
-        if (root->state)
-            print_line(out, &f->checks[i], root, same ? "both" : "root");
-        if (user->state && !same)
-            print_line(out, &f->checks[i], user, f->user);
+        print_line(out, check, root, same ? "both" : "root");
+        if (!same)
+            print_line(out, check, other, user);
     }
     for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
-        const char *steps = list(doctor_steps_that_run(f, who), " ");
+        const char *steps = list(doctor_steps_that_run(checks, who), " ");
 
-        if (!f->tried[who])
+        if (!is_tried(checks, who))
             steps = who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried";
         fprintf(out, who == DOCTOR_ROOT ? "steps as %s: %s; " : "as %s: %s\n",
-                who == DOCTOR_ROOT ? "root" : f->user, *steps ? steps : "none");
+                who == DOCTOR_ROOT ? "root" : user, *steps ? steps : "none");
     }
 }
 
@@ -114,11 +118,12 @@ void doctor_print_json_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void print_json_result(FILE *out, const struct doctor_check *check,
-                              const struct doctor_result *r, const char *as)
+static void print_json_result(FILE *out, const struct doctor_check *check, enum doctor_who who)
 {
+    const struct doctor_result *r = &check->result[who];
+
     fprintf(out, "    {\"code\": \"%s\", \"as\": \"%s\", \"state\": \"%s\", \"steps\": [%s], ",
-            check->code, as, states[r->state], list(check->steps, ", "));
+            check->code, names[who], states[r->state], list(check->steps, ", "));
     fputs("\"found\": ", out);
     doctor_print_json_string(out, r->found);
     fputs(", \"cure\": ", out);
@@ -126,28 +131,25 @@ static void print_json_result(FILE *out, const struct doctor_check *check,
     fputc('}', out);
 }
 
-void doctor_print_json(FILE *out, const struct doctor_findings *f)
+void doctor_print_json(FILE *out, const struct doctor_check *checks, const char *user)
 {
-    const char *separator = "";
+    const char *separator = "{\n  \"checks\": [\n";
 
-    fputs("{\n  \"checks\": [\n", out);
-    for (size_t i = 0; i < 2 * f->count; i++) {
-        const struct doctor_result *r = &f->results[i / 2][i % 2];
-
-        if (r->state) {
-            fputs(separator, out);
-            print_json_result(out, &f->checks[i / 2], r, names[i % 2]);
-            separator = ",\n";
-        }
-    }
+    for (const struct doctor_check *check = checks; check->code; check++)
+        for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++)
+            if (check->result[who].state) {
+                fputs(separator, out);
+                print_json_result(out, check, who);
+                separator = ",\n";
+            }
     fputs("\n  ],\n  \"user\": ", out);
-    doctor_print_json_string(out, f->user);
+    doctor_print_json_string(out, user);
+    separator = ",\n  \"steps\": {";
     for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
-        fprintf(out, "%s\"%s\": ", who == DOCTOR_ROOT ? ",\n  \"steps\": {" : ", ", names[who]);
-        if (f->tried[who])
-            fprintf(out, "[%s]", list(doctor_steps_that_run(f, who), ", "));
-        else
-            fputs("null", out);
+        fprintf(out, "%s\"%s\": ", separator, names[who]);
+        fprintf(out, is_tried(checks, who) ? "[%s]" : "null",
+                list(doctor_steps_that_run(checks, who), ", "));
+        separator = ", ";
     }
     fputs("}\n}\n", out);
 }

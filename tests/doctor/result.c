@@ -4,18 +4,15 @@
 #include "report.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-void doctor_conclude(struct doctor_result *r, enum doctor_state state, const char *found, ...)
+enum doctor_state doctor_conclude(struct doctor_result *r, enum doctor_state state,
+                                  const char *found, ...)
 {
     va_list arguments;
 
@@ -23,22 +20,39 @@ void doctor_conclude(struct doctor_result *r, enum doctor_state state, const cha
     va_start(arguments, found);
     vsnprintf(r->found, sizeof(r->found), found, arguments);
     va_end(arguments);
+    return r->state;
 }
 
-void doctor_cure(struct doctor_result *r, const char *command, ...)
+enum doctor_state doctor_cure(struct doctor_result *r, const char *command, ...)
 {
     va_list arguments;
 
     va_start(arguments, command);
     vsnprintf(r->cure, sizeof(r->cure), command, arguments);
     va_end(arguments);
+    return r->state;
+}
+
+/* A lack that makes other checks fail is counted once, so these are not made. */
+static const char *find_missing(const struct doctor_check *check, const struct doctor_machine *m)
+{
+    if (check->needs >= DOCTOR_LAYERS && m->on_overlay)
+        return "scratch-overlay";
+    if (check->needs >= DOCTOR_USERNS && !m->userns)
+        return "userns";
+    return check->needs >= DOCTOR_SCRATCH && !*m->work ? "scratch" : NULL;
 }
 
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r)
 {
+    const char *missing = find_missing(check, m);
+
     m->check = check;
-    check->examine(m, r);
+    if (missing)
+        doctor_note(r, "not tried: it needs %s", missing);
+    else
+        check->examine(m, r);
     if (r->state != DOCTOR_LACK || *r->cure)
         return;
     /* /tmp becomes a volume: the engine's own file system is an overlay already. */
@@ -48,12 +62,17 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
         doctor_cure(r, "make vm");
 }
 
-bool doctor_read(const struct doctor_machine *m, const char *path, char *text, size_t size)
+const char *doctor_path(const struct doctor_machine *m, const char *name)
 {
-    char whole[PATH_MAX];
+    static char path[PATH_MAX];
 
-    snprintf(whole, sizeof(whole), "%s%s", m->root, path);
-    return file_read(whole, text, size) == 0;
+    snprintf(path, sizeof(path), "%s%s", m->root, name);
+    return path;
+}
+
+bool doctor_read(const struct doctor_machine *m, const char *name, char *text, size_t size)
+{
+    return file_read(doctor_path(m, name), text, size) == 0;
 }
 
 bool doctor_has_word(char *text, const char *word)
@@ -83,29 +102,28 @@ static int run_apart(int (*attempt)(void *), void *arg)
 {
     enum { SECONDS = 3 };
     pid_t child = fork();
-    int status;
+    siginfo_t end;
 
     if (child < 0)
         return report_errno("fork");
+    setpgid(child, child);
     if (child == 0) {
-        setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        signal(SIGALRM, SIG_DFL);
+        alarm(SECONDS);
         _exit(attempt(arg) == 0 ? 0 : 1);
     }
-    setpgid(child, child);
-    for (int i = 0; waitpid(child, &status, WNOHANG) == 0; i++) {
-        if (i == SECONDS * 100) {
-            kill(-child, SIGKILL);
-            waitpid(child, &status, 0);
-            return report_error("it did not end within %d seconds", SECONDS);
-        }
-        usleep(10000);
-    }
-    return WIFSIGNALED(status) ? report_error("it was ended by signal %d", WTERMSIG(status))
-                               : WEXITSTATUS(status);
+    waitid(P_PID, child, &end, WEXITED | WNOWAIT);
+    kill(-child, SIGKILL);
+    waitpid(child, NULL, 0);
+    if (end.si_code == CLD_EXITED)
+        return end.si_status;
+    if (end.si_status == SIGALRM)
+        return report_error("it did not end within %d seconds", SECONDS);
+    return report_error("it was ended by signal %d", end.si_status);
 }
 
-bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg, struct doctor_result *r)
+bool doctor_try(bool apart, int (*attempt)(void *), void *arg, struct doctor_result *r)
 {
     cleanup_fd int report = memfd_create("report", MFD_CLOEXEC);
     cleanup_fd int real = dup(STDERR_FILENO);
@@ -114,7 +132,7 @@ bool doctor_try(enum doctor_where where, int (*attempt)(void *), void *arg, stru
         doctor_lack(r, "not tried, for want of a descriptor: %s", strerror(errno));
         return false;
     }
-    bool success = (where == DOCTOR_APART ? run_apart(attempt, arg) : attempt(arg)) == 0;
+    bool success = (apart ? run_apart(attempt, arg) : attempt(arg)) == 0;
     dup2(real, STDERR_FILENO);
     if (!success)
         take_report(report, r);

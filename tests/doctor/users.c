@@ -5,18 +5,14 @@
 #include "subids.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <linux/magic.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-void doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
 {
     const struct namespaces_setting *setting = NULL;
 
@@ -24,74 +20,62 @@ void doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *
         setting = namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, m->root);
     if (!setting)
         setting = namespaces_find_setting(NAMESPACES_NOT_FOR_ANYBODY, m->root);
-    if (!setting) {
-        doctor_ok(r, "no setting forbids namespaces");
-        return;
-    }
+    if (!setting)
+        return doctor_ok(r, "no setting forbids namespaces");
     doctor_lack(r, "%s is %s", setting->name, setting->forbids);
-    doctor_cure(r, "sudo sysctl -w %s=%s", setting->name, setting->allows);
+    return doctor_cure(r, "sudo sysctl -w %s=%s", setting->name, setting->allows);
 }
 
 /* Ubuntu from 23.10 on: a program that no profile names gets a user namespace without rights. */
-void doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_apparmor_userns(struct doctor_machine *m, struct doctor_result *r)
 {
     const struct namespaces_setting *setting =
         namespaces_find_setting(NAMESPACES_WITHOUT_RIGHTS, m->root);
 
-    if (!setting) {
-        doctor_ok(r, "AppArmor does not restrict user namespaces");
-    } else if (m->userns) {
-        doctor_ok(r, "AppArmor restricts user namespaces, but not this program's");
-    } else {
-        doctor_lack(r, "AppArmor restricts user namespaces: %s is %s", setting->name,
-                    setting->forbids);
-        doctor_cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=%s", setting->name,
-                    setting->allows);
-    }
+    if (!setting)
+        return doctor_ok(r, "AppArmor does not restrict user namespaces");
+    if (m->userns)
+        return doctor_ok(r, "AppArmor restricts user namespaces, but not this program's");
+    doctor_lack(r, "AppArmor restricts user namespaces: %s is %s", setting->name, setting->forbids);
+    return doctor_cure(r, "make apparmor, or for all programs: sudo sysctl -w %s=%s", setting->name,
+                       setting->allows);
 }
 
-void doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_subuid(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const paths[] = {"/etc/subuid", "/etc/subgid"};
     struct subids_range range = {0};
-    char path[PATH_MAX];
 
     for (int i = 0; i < 2; i++) {
-        snprintf(path, sizeof(path), "%s%s", m->root, paths[i]);
-        if (subids_find_granted(path, m->user, m->uid, &range))
+        if (subids_find_granted(doctor_path(m, paths[i]), m->user, m->uid, &range))
             continue;
         doctor_note(r, "no range of ids for %s in %s: step05 has one id inside", m->user, paths[i]);
-        doctor_cure(r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
-                    m->user);
-        return;
+        return doctor_cure(
+            r, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s", m->user);
     }
-    doctor_ok(r, "%s may use %u ids from %u on", m->user, range.count, range.outside);
+    return doctor_ok(r, "%s may use %u ids from %u on", m->user, range.count, range.outside);
 }
 
-/* Its setuid bit, or a capability of the file, lets it write id maps that the caller may not. */
-static bool has_helper(const char *name, struct doctor_result *r)
+/* Their setuid bit, or a capability of the file, lets them write id maps that the caller may not.
+ */
+enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor_result *r)
 {
+    static const char *const helpers[] = {"newuidmap", "newgidmap"};
     char path[PATH_MAX];
     struct stat status;
 
-    if (!subids_find_helper(name, path, sizeof(path))) {
-        doctor_note(r, "%s is not installed: step05 has one id inside", name);
-        doctor_cure(r, "sudo apt-get install uidmap");
-        return false;
+    for (int i = 0; i < 2; i++) {
+        if (!subids_find_helper(helpers[i], path, sizeof(path))) {
+            doctor_note(r, "%s is not installed: step05 has one id inside", helpers[i]);
+            return doctor_cure(r, "sudo apt-get install uidmap");
+        }
+        if (stat(path, &status) == 0 && !(status.st_mode & S_ISUID) &&
+            getxattr(path, "security.capability", NULL, 0) < 0) {
+            doctor_note(r, "%s has no rights: no setuid bit, no capability", path);
+            return doctor_cure(r, "sudo chmod u+s %s", path);
+        }
     }
-    if (stat(path, &status) == 0 && !(status.st_mode & S_ISUID) &&
-        getxattr(path, "security.capability", NULL, 0) < 0) {
-        doctor_note(r, "%s has no rights: no setuid bit, no capability", path);
-        doctor_cure(r, "sudo chmod u+s %s", path);
-        return false;
-    }
-    return true;
-}
-
-void doctor_check_newuidmap(struct doctor_machine *m, struct doctor_result *r)
-{
-    if (has_helper("newuidmap", r) && has_helper("newgidmap", r))
-        doctor_ok(r, "newuidmap and newgidmap are installed");
+    return doctor_ok(r, "newuidmap and newgidmap are installed");
 }
 
 static bool is_on_overlay(const char *path)
@@ -101,16 +85,14 @@ static bool is_on_overlay(const char *path)
     return statfs(path, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
-void doctor_cure_scratch(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_cure_scratch(struct doctor_result *r)
 {
     static const char *const places[] = {"/tmp", "/var/tmp", "/dev/shm"};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-        if (access(places[i], W_OK | X_OK) == 0 && !is_on_overlay(places[i])) {
-            doctor_cure(r, "export TMPDIR=%s", places[i]);
-            return;
-        }
-    doctor_cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
+        if (access(places[i], W_OK | X_OK) == 0 && !is_on_overlay(places[i]))
+            return doctor_cure(r, "export TMPDIR=%s", places[i]);
+    return doctor_cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
 }
 
 /* Makes the folder in which the checks after this one try things, and an empty image in it. */
@@ -126,38 +108,35 @@ static int make_work(struct doctor_machine *m, const char *scratch)
     return 0;
 }
 
-void doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
     static const char mark[] = "user.doctor";
 
     if (make_work(m, scratch) < 0) {
         doctor_lack(r, "no folder can be made in %s: %s", scratch, strerror(errno));
-        doctor_cure_scratch(m, r);
-    } else if (setxattr(m->work, mark, "", 0, 0) < 0) {
+        return doctor_cure_scratch(r);
+    }
+    if (setxattr(m->work, mark, "", 0, 0) < 0) {
         doctor_note(r,
                     "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
                     "folder of the image",
                     scratch, strerrorname_np(errno));
-        doctor_cure(r, "export TMPDIR=/var/tmp");
-    } else {
-        removexattr(m->work, mark);
-        doctor_ok(r, "%s takes a container's files", scratch);
+        return doctor_cure(r, "export TMPDIR=/var/tmp");
     }
+    removexattr(m->work, mark);
+    return doctor_ok(r, "%s takes a container's files", scratch);
 }
 
 /* step05 has its layers on a tmpfs of its own. */
-void doctor_check_scratch_overlay(struct doctor_machine *m, struct doctor_result *r)
+enum doctor_state doctor_check_scratch_overlay(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
 
-    if (!*m->work) {
-        doctor_note(r, "not tried: it needs scratch");
-    } else if (m->on_overlay) {
+    if (m->on_overlay) {
         doctor_lack(r, "%s is on an overlay, and no other overlay's upper layer can be", scratch);
-        doctor_cure_scratch(m, r);
-    } else {
-        doctor_ok(r, "%s can hold layers%s", scratch,
-                  is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
+        return doctor_cure_scratch(r);
     }
+    return doctor_ok(r, "%s can hold layers%s", scratch,
+                     is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
 }

@@ -6,23 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct doctor_check checks[] = {
-    {"one", 1 << DOCTOR_ROOT | 1 << DOCTOR_USER, "12", NULL},
-    {"two", 1 << DOCTOR_ROOT, "4", NULL},
-    {"three", 1 << DOCTOR_USER, "", NULL},
-};
-static struct doctor_result results[3][2];
-static struct doctor_findings f;
+static struct doctor_check checks[4];
 static char *text;
 
 static int set_up(void **state)
 {
-    memset(results, 0, sizeof(results));
-    f = (struct doctor_findings){checks, 3, results, {true, true}, "student"};
-    doctor_conclude(&results[0][DOCTOR_ROOT], DOCTOR_OK, "fine");
-    doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_OK, "fine");
-    doctor_conclude(&results[1][DOCTOR_ROOT], DOCTOR_OK, "there");
-    doctor_conclude(&results[2][DOCTOR_USER], DOCTOR_NOTE, "hm");
+    memset(checks, 0, sizeof(checks));
+    checks[0] = (struct doctor_check){"one", "12", .about = DOCTOR_BOTH};
+    checks[1] = (struct doctor_check){"two", "4", .about = DOCTOR_ROOT};
+    checks[2] = (struct doctor_check){"three", "", .about = DOCTOR_USER};
+    doctor_conclude(&checks[0].result[DOCTOR_ROOT], DOCTOR_OK, "fine");
+    doctor_conclude(&checks[0].result[DOCTOR_USER], DOCTOR_OK, "fine");
+    doctor_conclude(&checks[1].result[DOCTOR_ROOT], DOCTOR_OK, "there");
+    doctor_conclude(&checks[2].result[DOCTOR_USER], DOCTOR_NOTE, "hm");
     return 0;
 }
 
@@ -33,25 +29,25 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void print(void (*printer)(FILE *, const struct doctor_findings *))
+static void print(void (*printer)(FILE *, const struct doctor_check *, const char *))
 {
     size_t size;
     FILE *file = open_memstream(&text, &size);
 
-    printer(file, &f);
+    printer(file, checks, "student");
     fclose(file);
 }
 
 static void a_step_runs_unless_something_that_it_needs_is_lacking(void **state)
 {
-    assert_string_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEPS);
-    results[0][DOCTOR_USER].state = DOCTOR_LACK;
-    assert_string_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEPS);
-    assert_string_equal(doctor_steps_that_run(&f, DOCTOR_USER), "345");
-    results[1][DOCTOR_ROOT].state = DOCTOR_LACK;
-    assert_string_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), "1235");
-    results[1][DOCTOR_ROOT].state = DOCTOR_NOTE;
-    assert_string_equal(doctor_steps_that_run(&f, DOCTOR_ROOT), DOCTOR_STEPS);
+    assert_string_equal(doctor_steps_that_run(checks, DOCTOR_ROOT), DOCTOR_STEPS);
+    checks[0].result[DOCTOR_USER].state = DOCTOR_LACK;
+    assert_string_equal(doctor_steps_that_run(checks, DOCTOR_ROOT), DOCTOR_STEPS);
+    assert_string_equal(doctor_steps_that_run(checks, DOCTOR_USER), "345");
+    checks[1].result[DOCTOR_ROOT].state = DOCTOR_LACK;
+    assert_string_equal(doctor_steps_that_run(checks, DOCTOR_ROOT), "1235");
+    checks[1].result[DOCTOR_ROOT].state = DOCTOR_NOTE;
+    assert_string_equal(doctor_steps_that_run(checks, DOCTOR_ROOT), DOCTOR_STEPS);
 }
 
 static void what_is_true_for_both_is_one_line(void **state)
@@ -66,8 +62,8 @@ static void what_is_true_for_both_is_one_line(void **state)
 
 static void a_lack_has_its_cure_below(void **state)
 {
-    doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_LACK, "a\nb");
-    doctor_cure(&results[0][DOCTOR_USER], "sudo %s", "it");
+    doctor_conclude(&checks[0].result[DOCTOR_USER], DOCTOR_LACK, "a\nb");
+    doctor_cure(&checks[0].result[DOCTOR_USER], "sudo %s", "it");
     print(doctor_print_text);
     assert_contains(text, "\none               ok    1 2        root      fine\n"
                           "one               lack  1 2        student   a?b\n"
@@ -77,9 +73,8 @@ static void a_lack_has_its_cure_below(void **state)
 
 static void who_was_not_tried_has_no_verdict(void **state)
 {
-    f.tried[DOCTOR_ROOT] = false;
-    memset(&results[0][DOCTOR_ROOT], 0, sizeof(results[0][DOCTOR_ROOT]));
-    memset(&results[1][DOCTOR_ROOT], 0, sizeof(results[1][DOCTOR_ROOT]));
+    memset(&checks[0].result[DOCTOR_ROOT], 0, sizeof(checks[0].result[DOCTOR_ROOT]));
+    memset(&checks[1].result[DOCTOR_ROOT], 0, sizeof(checks[1].result[DOCTOR_ROOT]));
     print(doctor_print_text);
     assert_contains(text,
                     "\nsteps as root: not tried (sudo build/doctor); as student: 1 2 3 4 5\n");
@@ -92,7 +87,7 @@ static void who_was_not_tried_has_no_verdict(void **state)
 
 static void json_has_each_result(void **state)
 {
-    doctor_conclude(&results[0][DOCTOR_USER], DOCTOR_LACK, "a\nb");
+    doctor_conclude(&checks[0].result[DOCTOR_USER], DOCTOR_LACK, "a\nb");
     print(doctor_print_json);
     assert_string_equal(
         text, "{\n  \"checks\": [\n"

@@ -1,0 +1,235 @@
+#include "doctor.h"
+
+#include "cgroup.h"
+#include "chroot.h"
+#include "devices.h"
+#include "file.h"
+#include "hostname.h"
+#include "idmap.h"
+#include "loopback.h"
+#include "lower.h"
+#include "namespaces.h"
+#include "no_new_privs.h"
+#include "overlay.h"
+#include "pivot.h"
+#include "proc.h"
+#include "report.h"
+#include "syscalls.h"
+#include "sysfs.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+/* One attempt is made at a time: for this machine. */
+static struct doctor_machine *machine;
+
+static int try_chroot(void)
+{
+    return chroot_enter("/");
+}
+
+static int try_userns(void)
+{
+    return hostname_set("doctor") < 0 ? -1 : loopback_up();
+}
+
+static int try_seccomp(void)
+{
+    return no_new_privs_set() < 0 ? -1 : syscalls_filter();
+}
+
+static int try_sysfs_mount(void)
+{
+    int mount = sysfs_open();
+
+    return mount < 0 ? -1 : sysfs_attach(mount);
+}
+
+/* The devices are the host's, and must be opened before the root changes. */
+static int try_devices(void)
+{
+    struct devices d;
+
+    return devices_open(&d) < 0 || chroot_enter(machine->image) < 0 ? -1 : devices_attach(&d);
+}
+
+static int try_pivot_root(void)
+{
+    /* The new root must be a mount. */
+    if (mount(machine->image, machine->image, NULL, MS_BIND, NULL) < 0)
+        return report_errno("bind %s to itself", machine->image);
+    return pivot_enter(machine->image);
+}
+
+/* With the image that stands beside this program, or else with the empty one. */
+static int mount_layers(const char *option)
+{
+    struct overlay layers = {0};
+    char image[PATH_MAX] = "";
+    ssize_t length = readlink("/proc/self/exe", image, sizeof(image) - sizeof("rootfs"));
+
+    if (length > 0)
+        strcpy(strrchr(image, '/') + 1, "rootfs");
+    if (overlay_make(&layers, machine->work, option ? "user" : "root",
+                     access(image, R_OK | X_OK) == 0 ? image : machine->image) < 0 ||
+        overlay_mount(&layers, option) < 0)
+        return -1;
+    return overlay_unmount(&layers);
+}
+
+/*
+ * Asks the kernel for a mount that is private and shared at once. It first checks the right to
+ * mount in this namespace, and then refuses with EINVAL, so that nothing is mounted.
+ */
+static int may_mount(void)
+{
+    if (mount(NULL, "/", NULL, MS_PRIVATE | MS_SHARED, NULL) < 0 && errno == EINVAL)
+        return 0;
+    return report_errno("mount in the mount namespace of this process");
+}
+
+static int try_overlay_root(void)
+{
+    if (may_mount() < 0)
+        return -1;
+    if (unshare(CLONE_NEWNS) < 0)
+        return report_errno("unshare the mount namespace");
+    /* It fails in a chroot, where / is no mount. The overlay is then seen outside for a moment. */
+    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+    return mount_layers(NULL);
+}
+
+static int try_overlay_user(void)
+{
+    return mount_layers("userxattr");
+}
+
+static int do_nothing(void *arg)
+{
+    return 0;
+}
+
+static int open_lower(void *arg, pid_t child)
+{
+    bool mapped = false;
+
+    if (idmap_write(child) < 0)
+        return -1;
+    cleanup_fd int mount = lower_open(machine->work, child, &mapped);
+    return mount >= 0 && mapped ? 0 : -1;
+}
+
+static int try_idmapped_mounts(void)
+{
+    return namespaces_run(do_nothing, open_lower, NULL);
+}
+
+static int admit(void *arg, pid_t child)
+{
+    return idmap_write(child);
+}
+
+static int enter(void *arg)
+{
+    if (namespaces_private_mounts() < 0)
+        return -1;
+    if (machine->check->where == DOCTOR_IN_IMAGE && chroot_enter(machine->image) < 0)
+        return -1;
+    return machine->check->act();
+}
+
+static int run(void *arg)
+{
+    if (machine->check->where == DOCTOR_HERE)
+        return machine->check->act();
+    return namespaces_run(enter, admit, NULL);
+}
+
+/* A setting that forbids user namespaces has a cure. */
+static enum doctor_state cure_userns(struct doctor_result *r)
+{
+    struct doctor_result setting = {0};
+
+    doctor_check_userns_sysctl(machine, &setting);
+    if (setting.state != DOCTOR_LACK && machine->uid != 0)
+        doctor_check_apparmor_userns(machine, &setting);
+    return doctor_cure(r, "%s", setting.cure);
+}
+
+static enum doctor_state cure(struct doctor_result *r)
+{
+    int (*act)(void) = machine->check->act;
+    bool invalid = strstr(r->found, "EINVAL");
+
+    if (act == try_idmapped_mounts)
+        return r->state = DOCTOR_NOTE; /* step05 runs without them */
+    if (act == try_userns)
+        return cure_userns(r);
+    if (act == try_chroot && machine->uid != 0)
+        return doctor_cure(r, "sudo build/step01 build/rootfs");
+    if (act == try_pivot_root && invalid) /* / is the initramfs */
+        return doctor_cure(r, "switch_root /newroot /sbin/init");
+    if (act == try_overlay_root && invalid && machine->on_overlay)
+        return doctor_cure_scratch(r);
+    if (strstr(r->found, "mount overlay on ") && strstr(r->found, "ENODEV"))
+        return doctor_cure(r, "sudo modprobe overlay");
+    return r->state;
+}
+
+static enum doctor_state attempt(struct doctor_machine *m, struct doctor_result *r)
+{
+    machine = m;
+    if (!doctor_try(true, run, NULL, r))
+        return cure(r);
+    m->userns |= m->check->act == try_userns;
+    return doctor_ok(r, m->check->works, file_scratch(NULL));
+}
+
+/* The order counts: nested, scratch and userns find out what later checks use. */
+struct doctor_check doctor_checks[] = {
+    {"kernel-version", "", DOCTOR_BOTH, .examine = doctor_check_kernel_version},
+    {"architecture", "", DOCTOR_BOTH, .examine = doctor_check_architecture},
+    {"wsl", "", DOCTOR_BOTH, .examine = doctor_check_wsl},
+    {"nested", "", DOCTOR_BOTH, .examine = doctor_check_nested},
+    {"chroot", "12", DOCTOR_BOTH, attempt, DOCTOR_NOTHING, DOCTOR_HERE, try_chroot,
+     .works = "chroot is allowed"},
+    {"scratch", "2345", DOCTOR_BOTH, .examine = doctor_check_scratch},
+    {"scratch-overlay", "234", DOCTOR_BOTH, .examine = doctor_check_scratch_overlay,
+     .needs = DOCTOR_SCRATCH},
+    {"overlay-root", "2", DOCTOR_ROOT, attempt, DOCTOR_SCRATCH, DOCTOR_HERE, try_overlay_root,
+     .works = "root can mount an overlay"},
+    {"clone3", "345", DOCTOR_BOTH, .examine = doctor_check_call},
+    {"userns", "345", DOCTOR_BOTH, attempt, DOCTOR_NOTHING, DOCTOR_INSIDE, try_userns,
+     .works = "mount, UTS, IPC, network, PID and user namespaces can be made"},
+    {"userns-sysctl", "345", DOCTOR_BOTH, .examine = doctor_check_userns_sysctl},
+    {"apparmor-userns", "345", DOCTOR_USER, .examine = doctor_check_apparmor_userns},
+    {"overlay-user", "345", DOCTOR_BOTH, attempt, DOCTOR_LAYERS, DOCTOR_INSIDE, try_overlay_user,
+     .works = "an overlay can be mounted in a user namespace"},
+    {"proc-mount", "345", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_IN_IMAGE, proc_mount,
+     .works = "proc can be mounted for a PID namespace"},
+    {"cgroup-layout", "", DOCTOR_BOTH, .examine = doctor_check_cgroup_layout},
+    {"cgroup-memory", "4", DOCTOR_BOTH, .examine = doctor_check_controller},
+    {"cgroup-cpu", "4", DOCTOR_BOTH, .examine = doctor_check_controller},
+    {"cgroup-pids", "4", DOCTOR_BOTH, .examine = doctor_check_controller},
+    {"cgroup-namespace", "45", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_INSIDE,
+     cgroup_enter_namespace, .works = "a cgroup namespace can be made"},
+    {"close-range", "5", DOCTOR_BOTH, .examine = doctor_check_call},
+    {"pivot-root", "5", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_INSIDE, try_pivot_root,
+     .works = "pivot_root works"},
+    {"sysfs-mount", "5", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_IN_IMAGE, try_sysfs_mount,
+     .works = "sysfs can be mounted for a network namespace"},
+    {"devices", "5", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_INSIDE, try_devices,
+     .works = "a /dev can be made of a tmpfs and the host's devices"},
+    {"seccomp", "5", DOCTOR_BOTH, attempt, DOCTOR_NOTHING, DOCTOR_HERE, try_seccomp,
+     .works = "a system call filter can be loaded"},
+    {"subuid", "5", DOCTOR_USER, .examine = doctor_check_subuid},
+    {"newuidmap", "5", DOCTOR_BOTH, .examine = doctor_check_newuidmap},
+    {"idmapped-mounts", "5", DOCTOR_ROOT, attempt, DOCTOR_USERNS, DOCTOR_HERE, try_idmapped_mounts,
+     .works = "the ids of a mount can be mapped, in %s"},
+    {"mount-api", "5", DOCTOR_BOTH, .examine = doctor_check_mount_api},
+    {"qemu", "", DOCTOR_BOTH, .examine = doctor_check_qemu},
+    {"kvm", "", DOCTOR_BOTH, .examine = doctor_check_kvm},
+    {0},
+};
