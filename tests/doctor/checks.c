@@ -63,47 +63,38 @@ static int try_pivot_root(void)
     return pivot_enter(machine->image);
 }
 
-/* With the image that stands beside this program, or else with the empty one. */
-static int mount_layers(const char *option)
-{
-    struct overlay layers = {0};
-    char image[PATH_MAX] = "";
-    ssize_t length = readlink("/proc/self/exe", image, sizeof(image) - sizeof("rootfs"));
-
-    if (length > 0)
-        strcpy(strrchr(image, '/') + 1, "rootfs");
-    if (overlay_make(&layers, machine->work, option ? "user" : "root",
-                     access(image, R_OK | X_OK) == 0 ? image : machine->image) < 0 ||
-        overlay_mount(&layers, option) < 0)
-        return -1;
-    return overlay_unmount(&layers);
-}
-
 /*
  * Asks the kernel for a mount that is private and shared at once. It first checks the right to
  * mount in this namespace, and then refuses with EINVAL, so that nothing is mounted.
  */
-static int may_mount(void)
+static int leave_mounts(void)
 {
-    if (mount(NULL, "/", NULL, MS_PRIVATE | MS_SHARED, NULL) < 0 && errno == EINVAL)
-        return 0;
-    return report_errno("mount in the mount namespace of this process");
-}
-
-static int try_overlay_root(void)
-{
-    if (may_mount() < 0)
-        return -1;
+    if (mount(NULL, "/", NULL, MS_PRIVATE | MS_SHARED, NULL) == 0 || errno != EINVAL)
+        return report_errno("mount in the mount namespace of this process");
     if (unshare(CLONE_NEWNS) < 0)
         return report_errno("unshare the mount namespace");
     /* It fails in a chroot, where / is no mount. The overlay is then seen outside for a moment. */
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-    return mount_layers(NULL);
+    return 0;
 }
 
-static int try_overlay_user(void)
+/* With the image that stands beside this program, or else with the empty one. */
+static int try_overlay(void)
 {
-    return mount_layers("userxattr");
+    struct overlay layers = {0};
+    char image[PATH_MAX] = "";
+    ssize_t length = readlink("/proc/self/exe", image, sizeof(image) - sizeof("rootfs"));
+    bool root = machine->check->where == DOCTOR_HERE;
+
+    if (root && leave_mounts() < 0)
+        return -1;
+    if (length > 0)
+        strcpy(strrchr(image, '/') + 1, "rootfs");
+    if (overlay_make(&layers, machine->work, root ? "root" : "user",
+                     access(image, R_OK | X_OK) == 0 ? image : machine->image) < 0 ||
+        overlay_mount(&layers, root ? NULL : "userxattr") < 0)
+        return -1;
+    return overlay_unmount(&layers);
 }
 
 static int do_nothing(void *arg)
@@ -171,7 +162,7 @@ static enum doctor_state cure(struct doctor_result *r)
         return doctor_cure(r, "sudo build/step01 build/rootfs");
     if (act == try_pivot_root && invalid) /* / is the initramfs */
         return doctor_cure(r, "switch_root /newroot /sbin/init");
-    if (act == try_overlay_root && invalid && machine->on_overlay)
+    if (act == try_overlay && invalid && machine->on_overlay)
         return doctor_cure_scratch(r);
     if (strstr(r->found, "mount overlay on ") && strstr(r->found, "ENODEV"))
         return doctor_cure(r, "sudo modprobe overlay");
@@ -198,14 +189,14 @@ struct doctor_check doctor_checks[] = {
     {"scratch", "2345", DOCTOR_BOTH, .examine = doctor_check_scratch},
     {"scratch-overlay", "234", DOCTOR_BOTH, .examine = doctor_check_scratch_overlay,
      .needs = DOCTOR_SCRATCH},
-    {"overlay-root", "2", DOCTOR_ROOT, attempt, DOCTOR_SCRATCH, DOCTOR_HERE, try_overlay_root,
+    {"overlay-root", "2", DOCTOR_ROOT, attempt, DOCTOR_SCRATCH, DOCTOR_HERE, try_overlay,
      .works = "root can mount an overlay"},
     {"clone3", "345", DOCTOR_BOTH, .examine = doctor_check_call},
     {"userns", "345", DOCTOR_BOTH, attempt, DOCTOR_NOTHING, DOCTOR_INSIDE, try_userns,
      .works = "mount, UTS, IPC, network, PID and user namespaces can be made"},
     {"userns-sysctl", "345", DOCTOR_BOTH, .examine = doctor_check_userns_sysctl},
     {"apparmor-userns", "345", DOCTOR_USER, .examine = doctor_check_apparmor_userns},
-    {"overlay-user", "345", DOCTOR_BOTH, attempt, DOCTOR_LAYERS, DOCTOR_INSIDE, try_overlay_user,
+    {"overlay-user", "345", DOCTOR_BOTH, attempt, DOCTOR_LAYERS, DOCTOR_INSIDE, try_overlay,
      .works = "an overlay can be mounted in a user namespace"},
     {"proc-mount", "345", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_IN_IMAGE, proc_mount,
      .works = "proc can be mounted for a PID namespace"},
