@@ -35,20 +35,13 @@ void doctor_person_by_uid(struct doctor_machine *m, uid_t uid, gid_t gid)
     find_user(m, uid, uid);
 }
 
-static unsigned number_in(const char *variable)
-{
-    const char *text = getenv(variable);
-
-    return text ? (unsigned)strtoul(text, NULL, 10) : 0;
-}
-
 void doctor_person_ordinary(struct doctor_machine *m)
 {
     enum { FIRST = 1000, LAST = 59999, NOBODY = 65534 }; /* as login.defs(5) has them */
-    unsigned uid = number_in("SUDO_UID"), gid = number_in("SUDO_GID");
+    const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
 
-    if (uid != 0)
-        doctor_person_by_uid(m, uid, gid ? gid : uid);
+    if (uid && atoi(uid) != 0)
+        doctor_person_by_uid(m, atoi(uid), atoi(gid ? gid : uid));
     else if (!find_user(m, FIRST, LAST))
         doctor_person_by_uid(m, NOBODY, NOBODY);
 }

@@ -5,22 +5,19 @@
 static const char *const states[] = {"", "ok", "note", "lack"};
 static const char *const names[] = {"root", "user"};
 
-static bool runs(char step, const struct doctor_check *checks, enum doctor_who who)
-{
-    for (; checks->code; checks++)
-        if (checks->result[who].state == DOCTOR_LACK && strchr(checks->steps, step))
-            return false;
-    return true;
-}
-
 const char *doctor_steps_that_run(const struct doctor_check *checks, enum doctor_who who)
 {
     static char steps[sizeof(DOCTOR_STEPS)];
     char *end = steps;
 
-    for (const char *step = DOCTOR_STEPS; *step; step++)
-        if (runs(*step, checks, who))
+    for (const char *step = DOCTOR_STEPS; *step; step++) {
+        const struct doctor_check *c = checks;
+
+        while (c->code && (c->result[who].state != DOCTOR_LACK || !strchr(c->steps, *step)))
+            c++;
+        if (!c->code)
             *end++ = *step;
+    }
     *end = '\0';
     return steps;
 }
@@ -35,12 +32,6 @@ static const char *list(const char *steps, const char *separator)
     for (; *steps; steps++)
         end += sprintf(end, "%s%c", end == text ? "" : separator, *steps);
     return text;
-}
-
-/* The first check is about both. */
-static bool is_tried(const struct doctor_check *checks, enum doctor_who who)
-{
-    return checks->result[who].state != DOCTOR_NOT_TRIED;
 }
 
 static bool is_same(const struct doctor_result *a, const struct doctor_result *b)
@@ -77,7 +68,7 @@ void doctor_print_text(FILE *out, const struct doctor_check *checks, const char 
     for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
         const char *steps = list(doctor_steps_that_run(checks, who), " ");
 
-        if (!is_tried(checks, who))
+        if (!checks->result[who].state) /* the first check is about both */
             steps = who == DOCTOR_ROOT ? "not tried (sudo build/doctor)" : "not tried";
         fprintf(out, who == DOCTOR_ROOT ? "steps as %s: %s; " : "as %s: %s\n",
                 who == DOCTOR_ROOT ? "root" : user, *steps ? steps : "none");
@@ -147,7 +138,7 @@ void doctor_print_json(FILE *out, const struct doctor_check *checks, const char 
     separator = ",\n  \"steps\": {";
     for (int who = DOCTOR_ROOT; who <= DOCTOR_USER; who++) {
         fprintf(out, "%s\"%s\": ", separator, names[who]);
-        fprintf(out, is_tried(checks, who) ? "[%s]" : "null",
+        fprintf(out, checks->result[who].state ? "[%s]" : "null",
                 list(doctor_steps_that_run(checks, who), ", "));
         separator = ", ";
     }

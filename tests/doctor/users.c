@@ -96,27 +96,19 @@ enum doctor_state doctor_cure_scratch(struct doctor_result *r)
 }
 
 /* Makes the folder in which the checks after this one try things, and an empty image in it. */
-static int make_work(struct doctor_machine *m, const char *scratch)
-{
-    if (file_join(m->work, sizeof(m->work), scratch, "doctor.XXXXXX") < 0 || !mkdtemp(m->work) ||
-        file_join(m->image, sizeof(m->image), m->work, "image") < 0) {
-        *m->work = '\0';
-        return -1;
-    }
-    mkdir(m->image, 0755);
-    m->on_overlay = is_on_overlay(m->work);
-    return 0;
-}
-
 enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
     static const char mark[] = "user.doctor";
 
-    if (make_work(m, scratch) < 0) {
+    if (file_join(m->work, sizeof(m->work), scratch, "doctor.XXXXXX") < 0 || !mkdtemp(m->work) ||
+        file_join(m->image, sizeof(m->image), m->work, "image") < 0) {
+        *m->work = '\0';
         doctor_lack(r, "no folder can be made in %s: %s", scratch, strerror(errno));
         return doctor_cure_scratch(r);
     }
+    mkdir(m->image, 0755);
+    m->on_overlay = is_on_overlay(m->work);
     if (setxattr(m->work, mark, "", 0, 0) < 0) {
         doctor_note(r,
                     "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
