@@ -36,9 +36,8 @@ enum doctor_state doctor_check_cgroup_layout(struct doctor_machine *m, struct do
     struct hierarchy h;
     int memory = find(m, "memory", &h), cpu = find(m, "cpu", &h), pids = find(m, "pids", &h);
     bool v1 = memory == 1 || cpu == 1 || pids == 1;
-    char own[4096];
+    bool v2 = strstr(doctor_read(m, "/proc/self/cgroup"), "0::");
 
-    bool v2 = doctor_read(m, "/proc/self/cgroup", own, sizeof(own)) && strstr(own, "0::");
     const char *layout = v1 ? (v2 ? "hybrid" : "v1") : (v2 ? "v2" : "no cgroups");
     return doctor_conclude(r, memory && cpu && pids ? DOCTOR_OK : DOCTOR_NOTE,
                            "%s: memory %s, cpu %s, pids %s", layout, places[memory], places[cpu],
@@ -89,23 +88,20 @@ static int confine(struct trial *t)
 static int try_controller(void *arg)
 {
     struct trial *t = arg;
-    int result = confine(t);
+    int result = confine(t), removed = cgroup_remove(&t->g);
 
-    if (cgroup_remove(&t->g) < 0)
-        result = -1;
-    return delegation_give_back(&t->d) < 0 ? -1 : result;
+    return delegation_give_back(&t->d) < 0 || removed < 0 ? -1 : result;
 }
 
 /* A line of /proc/cgroups: "memory 0 1 1", the last number 0 for what is switched off. */
 static bool is_off_at_boot(const struct doctor_machine *m, const char *controller)
 {
-    char list[4096], start[64];
+    char start[64];
     int on = 1;
 
     snprintf(start, sizeof(start), "\n%s\t", controller);
-    if (doctor_read(m, "/proc/cgroups", list, sizeof(list)) && strstr(list, start))
-        sscanf(strstr(list, start), "%*s %*d %*d %d", &on);
-    return on == 0;
+    const char *line = strstr(doctor_read(m, "/proc/cgroups"), start);
+    return line && sscanf(line, "%*s %*d %*d %d", &on) == 1 && on == 0;
 }
 
 /* The firmware of a Raspberry Pi switches memory off; elsewhere an option of the kernel does. */
@@ -113,14 +109,14 @@ static enum doctor_state cure_off(struct doctor_machine *m, struct doctor_result
                                   const char *controller)
 {
     static const char *const firmware[] = {"/boot/firmware/cmdline.txt", "/boot/cmdline.txt"};
-    char line[4096], off[64];
+    char off[64];
 
     for (int i = 0; i < 2; i++)
-        if (doctor_read(m, firmware[i], line, sizeof(line)))
+        if (access(doctor_path(m, firmware[i]), R_OK) == 0)
             return doctor_cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot",
                                controller, firmware[i]);
     snprintf(off, sizeof(off), "cgroup_disable=%s", controller);
-    if (!doctor_read(m, "/proc/cmdline", line, sizeof(line)) || !doctor_has_word(line, off))
+    if (!doctor_has_word(doctor_read(m, "/proc/cmdline"), off))
         return r->state;
     return doctor_cure(
         r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot", off);

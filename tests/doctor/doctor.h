@@ -92,11 +92,10 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
  */
 bool doctor_try(bool apart, int (*attempt)(void *), void *arg, struct doctor_result *r);
 
-/* Returns the path of a file of the machine, m->root + name, until the next call. */
+/* Return the path of a file of the machine, m->root + name; and its text, cut after 8 KB, or "" if
+ * it cannot be read. The next call overwrites it. */
 const char *doctor_path(const struct doctor_machine *m, const char *name);
-
-/* Reads the start of such a file into text[size]. Returns whether there is one. */
-bool doctor_read(const struct doctor_machine *m, const char *name, char *text, size_t size);
+char *doctor_read(const struct doctor_machine *m, const char *name);
 
 /* Tells whether a text has a word, between blanks, and takes the text apart for that. */
 bool doctor_has_word(char *text, const char *word);

@@ -16,11 +16,10 @@
 enum doctor_state doctor_check_kernel_version(struct doctor_machine *m, struct doctor_result *r)
 {
     enum { MAJOR = 5, MINOR = 11 }; /* an overlay in a user namespace */
-    char release[128];
+    const char *release = doctor_read(m, "/proc/sys/kernel/osrelease");
     int major, minor;
 
-    if (!doctor_read(m, "/proc/sys/kernel/osrelease", release, sizeof(release)) ||
-        sscanf(release, "%d.%d", &major, &minor) != 2) {
+    if (sscanf(release, "%d.%d", &major, &minor) != 2) {
         doctor_note(r, "no kernel version in /proc/sys/kernel/osrelease; is /proc mounted?");
         return doctor_cure(r, "sudo mount -t proc proc /proc");
     }
@@ -45,11 +44,10 @@ enum doctor_state doctor_check_architecture(struct doctor_machine *m, struct doc
 /* WSL 1 translates system calls for Windows; WSL 2 is a Linux in a virtual machine. */
 enum doctor_state doctor_check_wsl(struct doctor_machine *m, struct doctor_result *r)
 {
-    char version[512];
+    const char *version = doctor_read(m, "/proc/version");
     const char *name = getenv("WSL_DISTRO_NAME");
 
-    if (!doctor_read(m, "/proc/version", version, sizeof(version)) ||
-        !strcasestr(version, "microsoft"))
+    if (!strcasestr(version, "microsoft"))
         return doctor_ok(r, "this is no Windows Subsystem for Linux");
     if (strcasestr(version, "wsl2") || strstr(version, "microsoft-standard"))
         return doctor_note(
@@ -92,15 +90,13 @@ enum doctor_state doctor_check_call(struct doctor_machine *m, struct doctor_resu
 {
     bool clone3 = strcmp(m->check->code, "clone3") == 0;
     const char *name = clone3 ? "clone3" : "close_range";
-    char status[8192];
 
     errno = 0;
     syscall(clone3 ? SYS_clone3 : SYS_close_range, 1, 0, 0);
     const char *error = strerrorname_np(errno);
     if (errno != ENOSYS && errno != EPERM)
         return doctor_ok(r, "%s is there", name);
-    if (doctor_read(m, "/proc/self/status", status, sizeof(status)) &&
-        strstr(status, "\nSeccomp:\t2"))
+    if (strstr(doctor_read(m, "/proc/self/status"), "\nSeccomp:\t2"))
         return doctor_lack(r, "%s: %s; this process is under a system call filter", name, error);
     return doctor_lack(r, "%s: %s; it came with Linux %s", name, error, clone3 ? "5.3" : "5.9");
 }

@@ -70,9 +70,13 @@ const char *doctor_path(const struct doctor_machine *m, const char *name)
     return path;
 }
 
-bool doctor_read(const struct doctor_machine *m, const char *name, char *text, size_t size)
+char *doctor_read(const struct doctor_machine *m, const char *name)
 {
-    return file_read(doctor_path(m, name), text, size) == 0;
+    static char text[8192];
+
+    if (file_read(doctor_path(m, name), text, sizeof(text)) < 0)
+        *text = '\0';
+    return text;
 }
 
 bool doctor_has_word(char *text, const char *word)
