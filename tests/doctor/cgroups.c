@@ -142,37 +142,29 @@ static enum doctor_state cure_refusal(struct doctor_machine *m, struct doctor_re
     return doctor_cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
 }
 
-/* Step04 enables all three at once, and v2 then refuses all when one is off. */
-static const char *find_off_in_v2(const struct doctor_machine *m)
-{
-    static const char *const controllers[] = {"memory", "cpu", "pids"};
-    struct hierarchy h;
-
-    for (int i = 0; i < 3; i++)
-        if (!find(m, controllers[i], &h) && h.version == 2)
-            return controllers[i];
-    return NULL;
-}
-
 enum doctor_state doctor_check_controller(struct doctor_machine *m, struct doctor_result *r)
 {
-    const char *name = m->check->code + strlen("cgroup-"), *off = find_off_in_v2(m);
-    struct trial t = {.controller = name};
-    int version = find(m, name, &t.h);
+    static const char *const all[] = {"memory", "cpu", "pids"};
+    struct trial t = {.controller = m->check->code + strlen("cgroup-")};
+    int version = find(m, t.controller, &t.h);
+    struct hierarchy h;
 
-    if (!version && (t.h.version == 2 || is_off_at_boot(m, name))) {
-        doctor_lack(r, "this kernel has no controller %s, or it was switched off at boot", name);
-        return cure_off(m, r, name);
+    if (!version && (t.h.version == 2 || is_off_at_boot(m, t.controller))) {
+        doctor_lack(r, "this kernel has no controller %s, or it was switched off at boot",
+                    t.controller);
+        return cure_off(m, r, t.controller);
     }
     if (!version) {
-        doctor_lack(r, "no cgroup hierarchy with the controller %s is mounted", name);
+        doctor_lack(r, "no cgroup hierarchy with the controller %s is mounted", t.controller);
         return m->engine ? r->state
                          : doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     }
-    if (version == 2 && off)
-        return doctor_note(r, "not tried: it needs cgroup-%s", off);
+    /* Step04 enables all three at once, and v2 then refuses all when one is off. */
+    for (int i = 0; version == 2 && i < 3; i++)
+        if (!find(m, all[i], &h) && h.version == 2)
+            return doctor_note(r, "not tried: it needs cgroup-%s", all[i]);
     /* In v2 this process must be alone in its cgroup, so a child cannot try it. */
-    if (doctor_try(false, try_controller, &t, r))
-        return doctor_ok(r, "%s can be limited, by cgroup v%d", name, version);
+    if (doctor_try(DOCTOR_ITSELF, try_controller, &t, r))
+        return doctor_ok(r, "%s can be limited, by cgroup v%d", t.controller, version);
     return cure_refusal(m, r, version);
 }

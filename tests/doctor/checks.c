@@ -172,7 +172,7 @@ static enum doctor_state cure(struct doctor_result *r)
 static enum doctor_state attempt(struct doctor_machine *m, struct doctor_result *r)
 {
     machine = m;
-    if (!doctor_try(true, run, NULL, r))
+    if (!doctor_try(DOCTOR_APART, run, NULL, r))
         return cure(r);
     m->userns |= m->check->act == try_userns;
     return doctor_ok(r, m->check->works, file_scratch(NULL));
@@ -184,11 +184,9 @@ struct doctor_check doctor_checks[] = {
     {"architecture", "", DOCTOR_BOTH, .examine = doctor_check_architecture},
     {"wsl", "", DOCTOR_BOTH, .examine = doctor_check_wsl},
     {"nested", "", DOCTOR_BOTH, .examine = doctor_check_nested},
-    {"chroot", "12", DOCTOR_BOTH, attempt, DOCTOR_NOTHING, DOCTOR_HERE, try_chroot,
-     .works = "chroot is allowed"},
+    {"chroot", "12", DOCTOR_BOTH, attempt, .act = try_chroot, .works = "chroot is allowed"},
     {"scratch", "2345", DOCTOR_BOTH, .examine = doctor_check_scratch},
-    {"scratch-overlay", "234", DOCTOR_BOTH, .examine = doctor_check_scratch_overlay,
-     .needs = DOCTOR_SCRATCH},
+    {"scratch-overlay", "234", DOCTOR_BOTH, doctor_check_scratch_overlay, .needs = DOCTOR_SCRATCH},
     {"overlay-root", "2", DOCTOR_ROOT, attempt, DOCTOR_SCRATCH, DOCTOR_HERE, try_overlay,
      .works = "root can mount an overlay"},
     {"clone3", "345", DOCTOR_BOTH, .examine = doctor_check_call},
@@ -213,7 +211,7 @@ struct doctor_check doctor_checks[] = {
      .works = "sysfs can be mounted for a network namespace"},
     {"devices", "5", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_INSIDE, try_devices,
      .works = "a /dev can be made of a tmpfs and the host's devices"},
-    {"seccomp", "5", DOCTOR_BOTH, attempt, DOCTOR_NOTHING, DOCTOR_HERE, try_seccomp,
+    {"seccomp", "5", DOCTOR_BOTH, attempt, .act = try_seccomp,
      .works = "a system call filter can be loaded"},
     {"subuid", "5", DOCTOR_USER, .examine = doctor_check_subuid},
     {"newuidmap", "5", DOCTOR_BOTH, .examine = doctor_check_newuidmap},

@@ -87,10 +87,12 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
 
 /*
  * Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
- * succeeded. A failure is a lack, and its report becomes `found`. An attempt apart is made in a
- * child that is killed after some seconds. One here needs this process itself.
+ * succeeded. A failure is a lack, and its report becomes `found`. It is made apart, in a child that
+ * is killed after some seconds, or by this process itself where it must be.
  */
-bool doctor_try(bool apart, int (*attempt)(void *), void *arg, struct doctor_result *r);
+enum doctor_process { DOCTOR_ITSELF, DOCTOR_APART };
+bool doctor_try(enum doctor_process who, int (*attempt)(void *), void *arg,
+                struct doctor_result *r);
 
 /* Return the path of a file of the machine, m->root + name; and its text, cut after 8 KB, or "" if
  * it cannot be read. The next call overwrites it. */

@@ -55,11 +55,9 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
         check->examine(m, r);
     if (r->state != DOCTOR_LACK || *r->cure)
         return;
-    /* /tmp becomes a volume: the engine's own file system is an overlay already. */
-    if (m->engine)
+    doctor_cure(r, "make vm");
+    if (m->engine) /* /tmp becomes a volume: the engine's own file system is an overlay already. */
         doctor_cure(r, "%s run -it --privileged -v /tmp IMAGE", m->engine);
-    else
-        doctor_cure(r, "make vm");
 }
 
 const char *doctor_path(const struct doctor_machine *m, const char *name)
@@ -127,7 +125,7 @@ static int run_apart(int (*attempt)(void *), void *arg)
     return report_error("it was ended by signal %d", end.si_status);
 }
 
-bool doctor_try(bool apart, int (*attempt)(void *), void *arg, struct doctor_result *r)
+bool doctor_try(enum doctor_process who, int (*attempt)(void *), void *arg, struct doctor_result *r)
 {
     cleanup_fd int report = memfd_create("report", MFD_CLOEXEC);
     cleanup_fd int real = dup(STDERR_FILENO);
@@ -136,7 +134,7 @@ bool doctor_try(bool apart, int (*attempt)(void *), void *arg, struct doctor_res
         doctor_lack(r, "not tried, for want of a descriptor: %s", strerror(errno));
         return false;
     }
-    bool success = (apart ? run_apart(attempt, arg) : attempt(arg)) == 0;
+    bool success = (who == DOCTOR_APART ? run_apart(attempt, arg) : attempt(arg)) == 0;
     dup2(real, STDERR_FILENO);
     if (!success)
         take_report(report, r);

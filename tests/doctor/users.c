@@ -56,8 +56,7 @@ enum doctor_state doctor_check_subuid(struct doctor_machine *m, struct doctor_re
     return doctor_ok(r, "%s may use %u ids from %u on", m->user, range.count, range.outside);
 }
 
-/* Their setuid bit, or a capability of the file, lets them write id maps that the caller may not.
- */
+/* By their setuid bit, or a capability of the file, they write maps that the caller may not. */
 enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor_result *r)
 {
     static const char *const helpers[] = {"newuidmap", "newgidmap"};

@@ -123,7 +123,7 @@ static void an_attempt_apart_is_made_in_a_child(void **state)
     int done = 0;
 
     tried_in = 0;
-    assert_true(CATCH(doctor_try(true, succeed, &done, &r)));
+    assert_true(CATCH(doctor_try(DOCTOR_APART, succeed, &done, &r)));
     assert_int_equal(done, 0);
     assert_int_equal(tried_in, 0);
     assert_int_equal(r.state, DOCTOR_NOT_TRIED);
@@ -135,7 +135,7 @@ static void an_attempt_here_is_made_in_this_process(void **state)
     struct doctor_result r = {0};
     int done = 0;
 
-    assert_true(doctor_try(false, succeed, &done, &r));
+    assert_true(doctor_try(DOCTOR_ITSELF, succeed, &done, &r));
     assert_int_equal(done, 1);
     assert_int_equal(tried_in, getpid());
 }
@@ -144,12 +144,12 @@ static void a_failure_is_the_first_line_of_its_report(void **state)
 {
     struct doctor_result r = {0};
 
-    assert_false(CATCH(doctor_try(true, fail_with_reports, NULL, &r)));
+    assert_false(CATCH(doctor_try(DOCTOR_APART, fail_with_reports, NULL, &r)));
     assert_int_equal(r.state, DOCTOR_LACK);
     assert_string_equal(r.found, "mkdir /x: EACCES (Permission denied)");
     assert_string_equal(caught, "");
     memset(&r, 0, sizeof(r));
-    assert_false(CATCH(doctor_try(false, fail_with_reports, NULL, &r)));
+    assert_false(CATCH(doctor_try(DOCTOR_ITSELF, fail_with_reports, NULL, &r)));
     assert_string_equal(r.found, "mkdir /x: EACCES (Permission denied)");
     assert_string_equal(caught, "");
 }
@@ -158,7 +158,7 @@ static void a_failure_without_a_report_is_one(void **state)
 {
     struct doctor_result r = {0};
 
-    assert_false(doctor_try(true, fail_silently, NULL, &r));
+    assert_false(doctor_try(DOCTOR_APART, fail_silently, NULL, &r));
     assert_string_equal(r.found, "it failed, and did not say why");
 }
 
@@ -166,7 +166,7 @@ static void a_signal_is_a_failure(void **state)
 {
     struct doctor_result r = {0};
 
-    assert_false(doctor_try(true, be_killed, NULL, &r));
+    assert_false(doctor_try(DOCTOR_APART, be_killed, NULL, &r));
     assert_string_equal(r.found, "it was ended by signal 10");
 }
 
@@ -178,7 +178,7 @@ static void an_attempt_that_hangs_is_ended_with_its_children(void **state)
 
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* its child, which it leaves, becomes ours */
     clock_gettime(CLOCK_MONOTONIC, &start);
-    assert_false(doctor_try(true, hang_with_a_child, NULL, &r));
+    assert_false(doctor_try(DOCTOR_APART, hang_with_a_child, NULL, &r));
     clock_gettime(CLOCK_MONOTONIC, &end);
     assert_string_equal(r.found, "it did not end within 3 seconds");
     assert_true(end.tv_sec - start.tv_sec < 20); /* a busy machine takes its time */
