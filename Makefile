@@ -2,7 +2,8 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro.
+# The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro,
+# fuzz, coverage.
 DEPS = build test
 
 BUILD = build
@@ -10,6 +11,14 @@ ifdef SANITIZE
 BUILD = build/sanitize
 SETTINGS = LINK_MODE= CFLAGS='-O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+endif
+# clang can count in a mapped file (%c). So a process has counted too that leaves by _exit in another
+# root, or is killed. All processes of a program share its file (%m).
+ifdef COVERAGE
+BUILD = build/coverage
+SETTINGS = CC=clang CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtime-counter-relocation \
+	-Wno-unused-command-line-argument \
+	-fprofile-instr-generate=$(CURDIR)/$(BUILD)/counts/$$(or $$(PROGRAM),tests)-%m%c.profraw'
 endif
 MAKEFLAGS += --no-print-directory
 ifndef V
@@ -19,7 +28,7 @@ endif
 # `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
 # files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join doctor tests sanitize downloads kernels vm)))
+	$(addprefix build/,obj step0? join doctor tests sanitize coverage fuzz downloads kernels vm)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
@@ -131,6 +140,17 @@ vm-test: ## all tests, on other kernels and cgroup layouts
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
 
+fuzz: ## look for texts that break what reads them, by clang: ONLY=limit TIME=5
+	sh common/lab/deps.sh build fuzz
+	$(MAKE) -C tests/fuzz BUILD=../../build/fuzz
+	ONLY=$(call quoted,$(value ONLY)) sh tests/fuzz/run.sh build/fuzz $(TIME)
+
+coverage: ## which lines of the step code no test runs, by clang
+	sh common/lab/deps.sh build test coverage
+	echo 'building the programs and their tests'
+	$(MAKE) steps rootfs tests COVERAGE=1
+	sh tests/coverage/run.sh build/coverage
+
 distro-test: ## the README's commands on a new Debian or Ubuntu: DISTRO=bookworm|trixie|jammy|noble
 	sh common/lab/deps.sh distro vm
 	sh tests/distro/run.sh '$(or $(DISTRO),bookworm)'
@@ -194,6 +214,6 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm distro-test vm-test fuzz coverage attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

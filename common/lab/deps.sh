@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, browser, tutorial, distro. A group whose programs are already here needs nothing.
+# lint, vm, docs, browser, tutorial, distro, fuzz, coverage. A group whose programs are already here
+# needs nothing.
 set -eu
 
 say() {
@@ -23,6 +24,7 @@ packages() { # GROUP
     apt-get-browser) echo chromium ;;
     apt-get-tutorial) echo debootstrap expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
+    apt-get-fuzz | apt-get-coverage) echo clang libclang-rt-dev llvm ;;
 
     dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel expect curl wget ;;
@@ -32,6 +34,7 @@ packages() { # GROUP
     dnf-browser) echo chromium ;;
     dnf-tutorial) echo debootstrap expect ;;
     dnf-distro) echo debootstrap expect curl zstd git ;;
+    dnf-fuzz | dnf-coverage) echo clang compiler-rt llvm ;;
 
     pacman-build) echo make gcc libcap libseccomp ;;
     pacman-test) echo cmocka expect curl wget ;;
@@ -41,6 +44,7 @@ packages() { # GROUP
     pacman-browser) echo chromium ;;
     pacman-tutorial) echo debootstrap expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
+    pacman-fuzz | pacman-coverage) echo clang compiler-rt llvm ;;
 
     apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev expect curl wget ;;
@@ -50,7 +54,8 @@ packages() { # GROUP
     apk-browser) echo chromium ;;
     apk-tutorial) echo debootstrap expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro" ;;
+    apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, fuzz, coverage" ;;
     esac
 }
 
@@ -64,7 +69,7 @@ programs() { # GROUP
     esac
 }
 
-# build, test and lint also need headers or certain versions, so only the package manager is asked.
+# The other groups also need headers, libraries or certain versions, so only the package manager is asked.
 is_there() { # GROUP
     needed=$(programs "$1")
     for program in $needed; do
