@@ -48,9 +48,9 @@ pid_t pidfile_read(const char *parent, const char *name)
             report_hint("no container of that name runs here; --scratch DIR looks elsewhere");
         return -1;
     }
-    pid_t pid = (pid_t)strtol(text, &end, 10);
-    if (pid > 0 && !*end)
-        return pid;
+    long pid = strtol(text, &end, 10);
+    if (pid > 0 && pid <= INT_MAX && !*end)
+        return (pid_t)pid;
     errno = EINVAL;
     return report_errno("find a pid in %s", path);
 }

@@ -73,10 +73,12 @@ static void a_path_too_long_is_refused(void **state)
     assert_int_equal(errno, ENAMETOOLONG);
 }
 
-/* A pid of 0 or -1 would stand for a group of processes, or for all. */
+/* A pid of 0 or -1 would stand for a group of processes, or for all. 2^32 + 1 is not process 1. */
 static void a_file_without_a_pid_in_it_is_refused(void **state)
 {
-    static const char *const bad[] = {"", "\n", "web", "0", "-1", "99999999999999999999", "12x"};
+    static const char *const bad[] = {
+        "", "\n", "web", "0", "-1", "12x", "2147483648", "4294967297", "99999999999999999999",
+    };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         write_file(path_in(dir, "pid"), bad[i]);
