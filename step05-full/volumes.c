@@ -59,11 +59,13 @@ static bool is_reserved(const char *path)
     return false;
 }
 
+/* The kernel takes no path of PATH_MAX bytes or more. */
 static bool is_target(const char *path)
 {
-    char whole[PATH_MAX + 2];
+    char whole[PATH_MAX + 1];
 
-    snprintf(whole, sizeof(whole), "%s/", path);
+    if (snprintf(whole, sizeof(whole), "%s/", path) > PATH_MAX)
+        return false;
     return *path == '/' && path[1] && path[1] != '/' && !strstr(whole, "/../") &&
            !strstr(whole, "/./") && !is_reserved(path);
 }

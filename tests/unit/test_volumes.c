@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,6 +75,20 @@ static void a_tmpfs_has_a_target_only(void **state)
     assert_int_equal(CATCH(volumes_parse_tmpfs("/run", &list)), 0);
     assert_int_equal(CATCH(volumes_parse_tmpfs("/a/b", &list)), 0);
     assert_int_equal(list.count, 2);
+}
+
+/* The kernel would refuse it, but only after a part of it was made. */
+static void a_target_that_is_no_path_for_its_length_is_refused(void **state)
+{
+    char text[PATH_MAX + 1];
+    struct cli_list list = {0};
+
+    memset(text, 'a', sizeof(text));
+    text[0] = '/';
+    text[PATH_MAX] = '\0';
+    assert_refused(volumes_parse_tmpfs, text, "(wanted: an absolute path");
+    text[PATH_MAX - 1] = '\0';
+    assert_int_equal(CATCH(volumes_parse_tmpfs(text, &list)), 0);
 }
 
 /* The host has /tmp/folder and /tmp/file; /tmp/root becomes the root. */
@@ -183,6 +198,7 @@ int main(void)
         cmocka_unit_test(what_is_no_volume_is_refused),
         cmocka_unit_test(a_place_that_is_reserved_is_so_in_any_spelling),
         cmocka_unit_test(a_tmpfs_has_a_target_only),
+        cmocka_unit_test(a_target_that_is_no_path_for_its_length_is_refused),
         cmocka_unit_test(volumes_are_mounted_and_what_is_missing_is_made),
         cmocka_unit_test(what_leads_elsewhere_or_is_another_kind_is_refused),
     };
