@@ -192,6 +192,17 @@ static void a_missing_interpreter_is_named_with_its_cure(void **state)
     unlink(path);
 }
 
+/* The kernel says ENOENT, and the file does not tell what is missing. */
+static void where_no_interpreter_is_named_none_is_guessed(void **state)
+{
+    const char *path = new_file("text", "echo hello\n", 0755);
+
+    assert_int_equal(execute(path, ENOENT), EXIT_NOT_FOUND);
+    assert_contains(caught, "/text: ENOENT (No such file or directory)\n");
+    assert_lacks(caught, "hint");
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_file_without_the_bit_is_told_how_to_get_it),
         cmocka_unit_test(a_text_is_no_program),
         cmocka_unit_test(a_missing_interpreter_is_named_with_its_cure),
+        cmocka_unit_test(where_no_interpreter_is_named_none_is_guessed),
     };
     folder = new_folder();
     int failed = check_run(tests);

@@ -130,6 +130,15 @@ static void what_is_handed_down_already_stays_as_it_is(void **state)
     assert_string_equal(written, "");
 }
 
+static void what_cannot_be_read_may_not_be_handed_down_yet(void **state)
+{
+    make_cgroups("/a");
+    set("cgroup.subtree_control", "cpu memory pids\n");
+    unlink(path_in(folder, "a/cgroup.subtree_control"));
+    assert_claimed(claim(), "/a", "");
+    assert_string_equal(written, "+memory +cpu +pids > /a/cgroup.subtree_control\n");
+}
+
 static void some_of_the_controllers_are_not_enough(void **state)
 {
     make_cgroups("");
@@ -330,6 +339,7 @@ int main(void)
         cmocka_unit_test(v1_delegates_nothing_and_needs_nothing),
         cmocka_unit_test(controllers_are_handed_down_from_the_top_to_the_callers_cgroup),
         cmocka_unit_test(what_is_handed_down_already_stays_as_it_is),
+        cmocka_unit_test(what_cannot_be_read_may_not_be_handed_down_yet),
         cmocka_unit_test(some_of_the_controllers_are_not_enough),
         cmocka_unit_test(cpuset_is_not_cpu),
         cmocka_unit_test(in_hybrid_only_what_v2_has_is_handed_down),

@@ -5,6 +5,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
+static int putenv_error;
+
+int __real_putenv(char *variable);
+int __wrap_putenv(char *variable)
+{
+    return putenv_error ? refuse(putenv_error) : __real_putenv(variable);
+}
+
 static void a_variable_has_a_name_and_a_value(void **state)
 {
     static const char *const right[] = {"A=1", "a=", "_=x", "A=b=c", "A=two words", "PATH=/bin:/x"};
@@ -40,12 +48,24 @@ static void the_last_of_a_name_counts(void **state)
     assert_string_equal(getenv("CONTAINER_B"), "2");
 }
 
+static void a_variable_that_cannot_be_set_is_an_error(void **state)
+{
+    const struct cli_list list = {{"CONTAINER_C=1"}, 1};
+
+    putenv_error = ENOMEM;
+    assert_int_equal(CATCH(environment_add(&list)), -1);
+    putenv_error = 0;
+    assert_int_equal(errno, ENOMEM);
+    assert_string_equal(caught, "container: set CONTAINER_C=1: ENOMEM (Cannot allocate memory)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_variable_has_a_name_and_a_value),
         cmocka_unit_test(what_is_no_variable_is_refused),
         cmocka_unit_test(the_last_of_a_name_counts),
+        cmocka_unit_test(a_variable_that_cannot_be_set_is_an_error),
     };
     return check_run(tests);
 }

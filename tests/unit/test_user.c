@@ -96,12 +96,21 @@ static int become_without_right(void)
     return user_become(&u) == 0;
 }
 
+/* One may change to the group that one has, and not to another user. */
+static int become_another_user(void)
+{
+    const struct user u = {.chosen = true, .uid = 12, .gid = getegid()};
+    return user_become(&u) == 0;
+}
+
 static void each_refusal_is_reported(void **state)
 {
     const struct user u = {.chosen = true, .uid = geteuid(), .gid = getegid()};
 
     assert_int_equal(CATCH(as_ordinary_user(become_without_right)), 0);
     assert_string_equal(caught, "container: become group 34: EPERM (Operation not permitted)\n");
+    assert_int_equal(CATCH(as_ordinary_user(become_another_user)), 0);
+    assert_string_equal(caught, "container: become user 12: EPERM (Operation not permitted)\n");
     prctl_error = EINVAL;
     assert_int_equal(CATCH(user_become(&u)), -1);
     prctl_error = 0;
