@@ -5,11 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void file_close(const int *fd)
@@ -87,20 +89,49 @@ int file_read(const char *path, char *text, size_t size)
     return 0;
 }
 
-static bool is_dot(const char *name)
+int file_make_folder(int dir, const char *name, mode_t mode)
 {
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    mode_t callers = umask(0);
+    int result = mkdirat(dir, name, mode);
+
+    umask(callers);
+    return result;
+}
+
+/* Returns NULL at the end of the folder, with errno 0, and also after an error. */
+static const char *next_entry(DIR *dir)
+{
+    struct dirent *entry;
+
+    do {
+        errno = 0;
+        entry = readdir(dir);
+    } while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    return entry ? entry->d_name : NULL;
+}
+
+static void close_folder(DIR *dir)
+{
+    int error = errno;
+
+    closedir(dir);
+    errno = error;
 }
 
 /* Removes a file or an empty directory. With a full directory it fails: ENOTEMPTY. */
 static int remove_entry(int dir, const char *name)
 {
-    return unlinkat(dir, name, 0) == 0 ? 0 : unlinkat(dir, name, AT_REMOVEDIR);
+    if (unlinkat(dir, name, 0) == 0)
+        return 0;
+    return errno == EISDIR ? unlinkat(dir, name, AT_REMOVEDIR) : -1;
 }
 
+/* What is mounted is not ours to remove: on a mount point this fails with EXDEV. */
 static DIR *open_below(int dir, const char *name)
 {
-    int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                           .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
+    int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
     if (!stream)
@@ -114,7 +145,7 @@ static DIR *open_below(int dir, const char *name)
  */
 static void make_writable(int dir, const char *name)
 {
-    if (fchmodat(dir, name, S_IRWXU, 0) < 0)
+    if (fchmodat(dir, name, S_IRWXU, AT_SYMLINK_NOFOLLOW) < 0)
         return;
 }
 
@@ -134,62 +165,92 @@ static int move_up(int dir, const char *name, int top)
     return -1;
 }
 
-/* Removes the full directory `name` of `top`. Full ones in it move up into `top`, for later. */
-static int remove_directory(int top, const char *name)
+static int report_entry(const char *path, const char *folder, const char *name)
 {
-    struct dirent *entry;
-    int result = 0;
+    report_errno("remove %s/%s%s%s", path, folder, *folder ? "/" : "", name);
+    if (errno == EBUSY || errno == EXDEV)
+        report_hint("something is mounted there, and nothing is removed through a mount");
+    return -1;
+}
+
+/* Removes the full directory `name` of `top`. Full ones in it move up into `top`, for later. */
+static int remove_directory(int top, const char *name, const char *path)
+{
+    const char *entry;
 
     make_writable(top, name);
     DIR *dir = open_below(top, name);
     if (!dir)
-        return -1;
-    while (result == 0 && (entry = readdir(dir))) {
-        if (is_dot(entry->d_name) || remove_entry(dirfd(dir), entry->d_name) == 0)
+        return report_entry(path, "", name);
+    while ((entry = next_entry(dir))) {
+        if (remove_entry(dirfd(dir), entry) == 0 ||
+            (errno == ENOTEMPTY && move_up(dirfd(dir), entry, top) == 0))
             continue;
-        result = errno == ENOTEMPTY ? move_up(dirfd(dir), entry->d_name, top) : -1;
+        report_entry(path, name, entry);
+        close_folder(dir);
+        return -1;
     }
-    int error = errno;
-    closedir(dir);
-    errno = error;
-    return result == 0 ? unlinkat(top, name, AT_REMOVEDIR) : -1;
+    close_folder(dir);
+    return errno == 0 && unlinkat(top, name, AT_REMOVEDIR) == 0 ? 0 : report_entry(path, "", name);
 }
 
-/* Removes one level at a time: a tree may be too deep for a path, the stack or descriptors. */
-static int remove_all(int top)
+static bool is_in(const char *const *names, const char *name)
 {
-    struct dirent *entry;
-    bool found = true;
-    int result = 0;
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
 
-    while (result == 0 && found) {
-        DIR *dir = open_below(top, ".");
-        if (!dir)
-            return -1;
-        found = false;
-        while (result == 0 && (entry = readdir(dir))) {
-            if (is_dot(entry->d_name))
-                continue;
-            found = true;
-            if (remove_entry(top, entry->d_name) < 0)
-                result = errno == ENOTEMPTY ? remove_directory(top, entry->d_name) : -1;
-        }
-        int error = errno;
-        closedir(dir);
-        errno = error;
+/* Goes once through the folder. Returns how many entries there were, or -1 after a report. */
+static int empty_once(int top, const char *path, const char *const *kept)
+{
+    const char *entry;
+    int found = 0;
+    DIR *dir = open_below(top, ".");
+
+    if (!dir)
+        return report_errno("read %s", path);
+    while (found >= 0 && (entry = next_entry(dir))) {
+        if (is_in(kept, entry))
+            continue;
+        found++;
+        if (remove_entry(top, entry) == 0)
+            continue;
+        if (errno != ENOTEMPTY)
+            found = report_entry(path, "", entry);
+        else if (remove_directory(top, entry, path) < 0)
+            found = -1;
     }
-    return result;
+    if (found >= 0 && errno != 0)
+        found = report_errno("read %s", path);
+    close_folder(dir);
+    return found;
+}
+
+int file_empty(int dir, const char *path, const char *const *kept)
+{
+    int found;
+
+    /* One level at a time: a tree may be too deep for a path, the stack or descriptors. */
+    while ((found = empty_once(dir, path, kept)) > 0)
+        ;
+    return found;
 }
 
 int file_remove_tree(const char *path)
 {
+    static const char *const nothing[] = {NULL};
+
     if (unlink(path) == 0 || rmdir(path) == 0 || errno == ENOENT)
         return 0;
 
     cleanup_fd int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (top < 0 || remove_all(top) < 0 || rmdir(path) < 0)
+    if (top < 0)
         return report_errno("remove %s", path);
-    return 0;
+    if (file_empty(top, path, nothing) < 0)
+        return -1;
+    return rmdir(path) < 0 ? report_errno("remove %s", path) : 0;
 }
 
 int file_check_rootfs(const char *path)

@@ -4,8 +4,8 @@
 #ifndef FILE_H
 #define FILE_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Closes a descriptor. -1 stands for none. errno is kept: it says why an earlier call failed. */
 void file_close(const int *fd);
@@ -45,6 +45,19 @@ int file_write(const char *path, const char *text);
  * Returns 0, or -1 with errno and no report.
  */
 int file_read(const char *path, char *text, size_t size);
+
+/*
+ * Makes the folder `name` in the folder `dir`, with this mode whatever the umask is. Returns 0, or
+ * -1 with errno and no report.
+ */
+int file_make_folder(int dir, const char *name, mode_t mode);
+
+/*
+ * Removes all that is in the folder `dir`, at any depth, but not the entries `kept`, a list that
+ * ends with NULL. Follows no symbolic link and goes into no mount. `path` is what messages call the
+ * folder. Returns 0, or -1 after a report: EBUSY or EXDEV where something is mounted, EACCES, ...
+ */
+int file_empty(int dir, const char *path, const char *const *kept);
 
 /*
  * Removes `path` and everything below it, at any depth. Follows no symbolic link. Does nothing if

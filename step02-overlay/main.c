@@ -38,7 +38,7 @@ static int enter(void *arg)
 {
     struct container *c = arg;
 
-    if (chroot_enter(c->layers.merged) < 0)
+    if (chroot_enter("merged") < 0)
         return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;
@@ -64,7 +64,8 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
+         &c.layers.folder.keep},
         CLI_END,
     };
 

@@ -13,14 +13,13 @@
 #ifndef OVERLAY_H
 #define OVERLAY_H
 
-#include <limits.h>
+#include "scratch.h"
+
 #include <stdbool.h>
 
 struct overlay {
-    char dir[PATH_MAX];    /* the scratch directory; empty until it is made        */
-    char merged[PATH_MAX]; /* the path of the merged tree                          */
-    bool mounted;          /* by overlay_mount()                                   */
-    bool keep;             /* in: overlay_remove() leaves upper where it is        */
+    struct scratch folder; /* the scratch directory  */
+    bool mounted;          /* by overlay_mount()     */
 };
 
 /*
@@ -33,18 +32,19 @@ int overlay_make(struct overlay *o, const char *parent, const char *name, const 
 
 /*
  * Mounts merged in the caller's mount namespace. The scratch directory becomes the caller's working
- * directory. `option` is one more option for overlayfs, or NULL. Returns 0, or -1 after a report:
- * EPERM, EINVAL if upper cannot be on that file system, ENODEV, ...
+ * directory, so that merged can be entered by this name alone. `option` is one more option for
+ * overlayfs, or NULL. Returns 0, or -1 after a report: EPERM, EINVAL if upper cannot be on that
+ * file system, ENODEV, ...
  */
 int overlay_mount(struct overlay *o, const char *option);
 
-/* Unmounts merged and all mounts below it, if it is mounted. Returns 0, or -1 after a report. */
+/*
+ * Unmounts merged and all mounts on it and below it, if it is mounted. The working directory must
+ * still be where overlay_mount() left it. Returns 0, or -1 after a report.
+ */
 int overlay_unmount(struct overlay *o);
 
-/*
- * Removes the scratch directory, if it was made. Where o->keep is set, removes all but upper, and
- * says where upper is. Returns 0, or -1 after a report.
- */
+/* Removes the scratch directory, see scratch_remove(). Returns 0, or -1 after a report. */
 int overlay_remove(struct overlay *o);
 
 #endif

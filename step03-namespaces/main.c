@@ -45,7 +45,7 @@ static int admit(void *arg, pid_t child)
 
     if (idmap_write(child) < 0)
         return -1;
-    if (pidfile_write(c->layers.dir, child) < 0)
+    if (pidfile_write(&c->layers.folder, child) < 0)
         return -1;
     return 0;
 }
@@ -62,7 +62,7 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;
-    if (chroot_enter(c->layers.merged) < 0)
+    if (chroot_enter("merged") < 0)
         return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;
@@ -75,7 +75,7 @@ static int tear_down(struct container *c)
 {
     int result = 0;
 
-    if (pidfile_remove(c->layers.dir) < 0)
+    if (pidfile_remove(&c->layers.folder) < 0)
         result = -1;
     if (overlay_remove(&c->layers) < 0)
         result = -1;
@@ -88,7 +88,8 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
+         &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         CLI_END,
     };

@@ -10,28 +10,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-int pidfile_write(const char *dir, pid_t pid)
+int pidfile_write(const struct scratch *s, pid_t pid)
 {
-    char path[PATH_MAX];
+    cleanup_fd int fd =
+        openat(s->fd, "pid", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-    if (file_join(path, sizeof(path), dir, "pid") < 0)
-        return -1;
-    cleanup_fd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 || dprintf(fd, "%d\n", pid) < 0)
-        return report_errno("write %s", path);
+        return report_errno("write %s/pid", s->dir);
     return 0;
 }
 
-int pidfile_remove(const char *dir)
+int pidfile_remove(const struct scratch *s)
 {
-    char path[PATH_MAX];
-
-    if (!*dir)
-        return 0;
-    if (file_join(path, sizeof(path), dir, "pid") < 0)
-        return -1;
-    if (unlink(path) < 0 && errno != ENOENT)
-        return report_errno("remove %s", path);
+    if (*s->dir && unlinkat(s->fd, "pid", 0) < 0 && errno != ENOENT)
+        return report_errno("remove %s/pid", s->dir);
     return 0;
 }
 

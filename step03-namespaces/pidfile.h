@@ -4,16 +4,20 @@
 #ifndef PIDFILE_H
 #define PIDFILE_H
 
+#include "scratch.h"
+
 #include <sys/types.h>
 
 /*
- * Writes the host's pid of the container's process 1 to the file dir/pid. Returns 0, or -1 after a
- * report.
+ * Writes the host's pid of the container's process 1 to the file `pid` in its folder. Returns 0, or
+ * -1 after a report.
  */
-int pidfile_write(const char *dir, pid_t pid);
+int pidfile_write(const struct scratch *s, pid_t pid);
 
-/* Removes dir/pid, if it was written. `dir` may be empty. Returns 0, or -1 after a report. */
-int pidfile_remove(const char *dir);
+/*
+ * Removes the file, if it was written. There may be no folder. Returns 0, or -1 after a report.
+ */
+int pidfile_remove(const struct scratch *s);
 
 /*
  * Reads the pid of the container `name`. Its scratch directory is parent/name. `parent` may be NULL

@@ -59,7 +59,7 @@ static int admit(void *arg, pid_t child)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
         return -1;
-    if (pidfile_write(c->layers.dir, child) < 0)
+    if (pidfile_write(&c->layers.folder, child) < 0)
         return -1;
     return 0;
 }
@@ -78,7 +78,7 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;
-    if (chroot_enter(c->layers.merged) < 0)
+    if (chroot_enter("merged") < 0)
         return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;
@@ -96,7 +96,7 @@ static int tear_down(struct container *c)
         result = -1;
     if (delegation_give_back(&c->delegation) < 0)
         result = -1;
-    if (pidfile_remove(c->layers.dir) < 0)
+    if (pidfile_remove(&c->layers.folder) < 0)
         result = -1;
     if (overlay_remove(&c->layers) < 0)
         result = -1;
@@ -109,7 +109,8 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
+         &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},

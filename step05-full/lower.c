@@ -11,7 +11,6 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,8 +43,17 @@ int lower_open(const char *path, pid_t child, bool *mapped)
     return mount;
 }
 
+static int move_to_lower(int mount)
+{
+    cleanup_fd int place = open("lower", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    return place < 0 ? -1
+                     : (int)syscall(SYS_move_mount, mount, "", place, "",
+                                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
 /* A child does it, since this program itself must stay in the host's mount namespace. */
-static int attach_inside(int mount, const char *target, pid_t child)
+static int attach_inside(int mount, const struct scratch *s, pid_t child)
 {
     cleanup_fd int namespace = open_namespace(child, "mnt");
     int status;
@@ -55,10 +63,9 @@ static int attach_inside(int mount, const char *target, pid_t child)
     pid_t helper = fork();
     if (helper == 0) {
         int failed =
-            setns(namespace, CLONE_NEWNS) < 0 ||
-            syscall(SYS_move_mount, mount, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0;
+            setns(namespace, CLONE_NEWNS) < 0 || scratch_enter(s) < 0 || move_to_lower(mount) < 0;
         if (failed)
-            report_errno("mount the image on %s", target);
+            report_errno("mount the image on %s/lower", s->dir);
         _exit(failed ? EXIT_NOT_MADE : 0);
     }
     if (helper < 0)
@@ -68,22 +75,22 @@ static int attach_inside(int mount, const char *target, pid_t child)
     return process_status(status) == 0 ? 0 : -1;
 }
 
-int lower_idmap(const char *dir, const char *rootfs, pid_t child)
+int lower_idmap(const struct scratch *s, const char *rootfs, pid_t child)
 {
     char target[PATH_MAX];
     bool mapped;
 
     if (geteuid() != 0)
         return 0;
-    if (file_join(target, sizeof(target), dir, "lower") < 0)
+    if (file_join(target, sizeof(target), s->dir, "lower") < 0)
         return -1;
     explain("rm", target, NULL);
     explain("mkdir", target, NULL);
-    if (unlink(target) < 0 || mkdir(target, 0755) < 0)
+    if (unlinkat(s->fd, "lower", 0) < 0 || file_make_folder(s->fd, "lower", 0755) < 0)
         return report_errno("make the folder %s", target);
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
     explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s", child, rootfs,
                     target);
     cleanup_fd int mount = lower_open(rootfs, child, &mapped);
-    return mount < 0 ? -1 : attach_inside(mount, target, child);
+    return mount < 0 ? -1 : attach_inside(mount, s, child);
 }

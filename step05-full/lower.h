@@ -8,6 +8,8 @@
 #ifndef LOWER_H
 #define LOWER_H
 
+#include "scratch.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -20,9 +22,10 @@
 int lower_open(const char *path, pid_t child, bool *mapped);
 
 /*
- * Puts such a mount of `rootfs` on dir/lower in the mount namespace of `child`. If the caller is
- * not root, nothing is needed and nothing is done. Returns 0, or -1 after a report.
+ * Puts such a mount of `rootfs` on `lower` of the scratch directory, in the mount namespace of
+ * `child`. If the caller is not root, nothing is needed and nothing is done. Returns 0, or -1 after
+ * a report.
  */
-int lower_idmap(const char *dir, const char *rootfs, pid_t child);
+int lower_idmap(const struct scratch *s, const char *rootfs, pid_t child);
 
 #endif

@@ -22,6 +22,7 @@
 #include "pivot.h"
 #include "rlimits.h"
 #include "root.h"
+#include "scratch.h"
 #include "self.h"
 #include "session.h"
 #include "storage.h"
@@ -103,7 +104,7 @@ static int set_up(struct container *c)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;
-    if (subids_give(&c->ids, c->layers.dir) < 0)
+    if (subids_give(&c->ids, &c->layers.folder) < 0)
         return -1;
     if (confine(c) < 0)
         return -1;
@@ -121,11 +122,11 @@ static int admit(void *arg, pid_t child)
 
     if (subids_write(&c->ids, child) < 0)
         return -1;
-    if (lower_idmap(c->layers.dir, c->rootfs, child) < 0)
+    if (lower_idmap(&c->layers.folder, c->rootfs, child) < 0)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
         return -1;
-    if (pidfile_write(c->layers.dir, child) < 0)
+    if (pidfile_write(&c->layers.folder, child) < 0)
         return -1;
     return 0;
 }
@@ -133,7 +134,7 @@ static int admit(void *arg, pid_t child)
 /* First: the caller's open files and shared mounts would lead out of all that follows. */
 static int leave_caller(struct container *c)
 {
-    const int kept[] = {c->console.channel, gate_descriptor()};
+    const int kept[] = {c->console.channel, c->layers.folder.fd, gate_descriptor()};
 
     if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)
         return -1;
@@ -175,11 +176,12 @@ static int change_root(struct container *c)
 {
     if (subids_become_root(&c->ids) < 0)
         return -1;
-    if (!c->layers.keep && storage_limit(c->layers.dir, c->storage) < 0)
+    if (!c->layers.folder.keep && storage_limit(&c->layers.folder, c->storage) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return -1;
-    if (pivot_enter(c->layers.merged) < 0)
+    scratch_close(&c->layers.folder); /* with --keep it is a folder of the host */
+    if (pivot_enter("merged") < 0)
         return -1;
     return 0;
 }
@@ -248,7 +250,7 @@ static int tear_down(struct container *c)
         result = -1;
     if (delegation_give_back(&c->delegation) < 0)
         result = -1;
-    if (pidfile_remove(c->layers.dir) < 0)
+    if (pidfile_remove(&c->layers.folder) < 0)
         result = -1;
     if (overlay_remove(&c->layers) < 0)
         result = -1;
@@ -261,7 +263,8 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag, &c.layers.keep},
+        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
+         &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},

@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/mount.h>
 #include <stdio.h>
@@ -17,65 +18,81 @@ struct image {
     int mount;
 };
 
-static int take_lower(const char *lower, struct image *image)
+static int take_lower(struct image *image)
 {
-    ssize_t length = readlink(lower, image->path, sizeof(image->path) - 1);
+    ssize_t length = readlink("lower", image->path, sizeof(image->path) - 1);
 
     image->mount = -1;
     if (length >= 0) {
         image->path[length] = '\0';
         return 0;
     }
-    if (errno != EINVAL) {
-        report_errno("read the link %s", lower);
-        if (errno == EACCES)
-            report_hint("the container's ids need to enter each folder above it: chmod o+x, or "
-                        "--scratch DIR elsewhere");
-        return -1;
-    }
-    image->mount = mount_fd_copy(lower, 0);
+    if (errno != EINVAL)
+        return report_errno("read the link lower");
+    image->mount = mount_fd_copy("lower", 0);
     return image->mount < 0 ? -1 : 0;
 }
 
-static int put_lower(const char *lower, const struct image *image)
+static int put_lower(const struct image *image)
 {
     if (image->mount < 0) {
-        explain("ln", "-s", image->path, lower, NULL);
-        return symlink(image->path, lower) < 0 ? report_errno("symlink %s", lower) : 0;
+        explain("ln", "-s", image->path, "lower", NULL);
+        return symlink(image->path, "lower") < 0 ? report_errno("symlink lower") : 0;
     }
-    explain("mkdir", lower, NULL);
-    explain_comment("move the old mount of the image back to %s", lower);
-    if (mkdir(lower, 0755) < 0)
-        return report_errno("mkdir %s", lower);
-    return mount_fd_attach(image->mount, lower);
+    explain("mkdir", "lower", NULL);
+    explain_comment("move the old mount of the image back to lower");
+    if (file_make_folder(AT_FDCWD, "lower", 0755) < 0)
+        return report_errno("mkdir lower");
+    return mount_fd_attach(image->mount, "lower");
 }
 
-static int make_layers(const char *dir)
+static int make_layers(void)
 {
     static const char *const names[] = {"upper", "work", "merged"};
-    char path[PATH_MAX];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (file_join(path, sizeof(path), dir, names[i]) < 0)
-            return -1;
-        explain("mkdir", path, NULL);
-        if (mkdir(path, 0755) < 0)
-            return report_errno("mkdir %s", path);
+        explain("mkdir", names[i], NULL);
+        if (file_make_folder(AT_FDCWD, names[i], 0755) < 0)
+            return report_errno("mkdir %s", names[i]);
     }
     return 0;
 }
 
-int storage_limit(const char *dir, long long bytes)
+static int enter(const struct scratch *s)
 {
-    char options[64], lower[PATH_MAX];
-    struct image image;
+    explain("cd", s->dir, NULL);
+    if (scratch_enter(s) == 0)
+        return 0;
+    if (errno == EACCES)
+        report_hint("the container's ids need to enter each folder above it: chmod o+x, or "
+                    "--scratch DIR elsewhere");
+    return -1;
+}
+
+/* The tmpfs covers the folder that we are in, so we must go into it. */
+static int cover(struct scratch *s, long long bytes)
+{
+    char options[64];
 
     snprintf(options, sizeof(options), "size=%lld,mode=700", bytes ? bytes : STORAGE_DEFAULT);
-    if (file_join(lower, sizeof(lower), dir, "lower") < 0 || take_lower(lower, &image) < 0)
-        return -1;
-    explain("mount", "-t", "tmpfs", "-o", options, "tmpfs", dir, NULL);
+    explain("mount", "-t", "tmpfs", "-o", options, "tmpfs", s->dir, NULL);
     int mount = mount_fd_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-    if (mount < 0 || mount_fd_attach(mount, dir) < 0 || make_layers(dir) < 0)
+    if (mount < 0)
         return -1;
-    return put_lower(lower, &image);
+    int top = fcntl(mount, F_DUPFD_CLOEXEC, 0);
+    if (mount_fd_attach(mount, ".") < 0 || top < 0)
+        return -1;
+    close(s->fd);
+    s->fd = top;
+    explain("cd", s->dir, NULL);
+    return fchdir(top) < 0 ? report_errno("chdir to %s", s->dir) : 0;
+}
+
+int storage_limit(struct scratch *s, long long bytes)
+{
+    struct image image;
+
+    if (enter(s) < 0 || take_lower(&image) < 0 || cover(s, bytes) < 0 || make_layers() < 0)
+        return -1;
+    return put_lower(&image);
 }

@@ -11,13 +11,15 @@
 #ifndef STORAGE_H
 #define STORAGE_H
 
+#include "scratch.h"
+
 enum { STORAGE_DEFAULT = 256 * 1024 * 1024 };
 
 /*
- * Covers the scratch directory `dir`, in the caller's mount namespace, with a tmpfs of `bytes`
- * bytes (0: the default). Makes lower, upper, work and merged again in it. Returns 0, or -1 after a
- * report.
+ * Covers the scratch directory, in the caller's mount namespace, with a tmpfs of `bytes` bytes (0:
+ * the default). Makes lower, upper, work and merged again in it. From here on `s` is the tmpfs.
+ * Returns 0, or -1 after a report.
  */
-int storage_limit(const char *dir, long long bytes);
+int storage_limit(struct scratch *s, long long bytes);
 
 #endif

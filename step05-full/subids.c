@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -153,26 +154,43 @@ int subids_write(const struct subids *r, pid_t pid)
     return write_map(proc, "uid_map", r->uids) < 0 ? -1 : write_map(proc, "gid_map", r->gids);
 }
 
-static void explain_chown(const struct subids *r, const char *path)
+static int give_layer(const struct subids *r, const struct scratch *s, const char *name)
 {
-    char owner[32];
+    uid_t uid = r->uids[0].outside;
+    gid_t gid = r->gids[0].outside;
+    char owner[32], path[PATH_MAX];
 
-    snprintf(owner, sizeof(owner), "%u:%u", r->uids[0].outside, r->gids[0].outside);
-    explain("chown", owner, path, NULL);
+    if (file_join(path, sizeof(path), s->dir, name) < 0)
+        return -1;
+    snprintf(owner, sizeof(owner), "%u:%u", uid, gid);
+    explain("chown", "-h", owner, path, NULL);
+    if (fchownat(s->fd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+        return report_errno("give %s to the container's root", path);
+    return 0;
 }
 
-int subids_give(const struct subids *r, const char *dir)
+/* The folder stays ours: in a folder of its own the container's root could swap what we use. */
+static int let_pass(const struct subids *r, const struct scratch *s)
 {
-    static const char *const names[] = {".", "upper", "work", "merged"};
-    char path[PATH_MAX];
+    char group[32];
 
-    for (size_t i = 0; r->privileged && i < sizeof(names) / sizeof(*names); i++) {
-        if (file_join(path, sizeof(path), dir, names[i]) < 0)
-            return -1;
-        explain_chown(r, path);
-        if (chown(path, r->uids[0].outside, r->gids[0].outside) < 0)
-            return report_errno("give %s to the container's root", path);
-    }
+    snprintf(group, sizeof(group), "%u", r->gids[0].outside);
+    explain("chgrp", group, s->dir, NULL);
+    if (fchown(s->fd, (uid_t)-1, r->gids[0].outside) < 0)
+        return report_errno("give %s the container's group", s->dir);
+    explain("chmod", "710", s->dir, NULL);
+    if (fchmod(s->fd, 0710) < 0)
+        return report_errno("let the container's root pass through %s", s->dir);
+    return 0;
+}
+
+int subids_give(const struct subids *r, const struct scratch *s)
+{
+    if (!r->privileged)
+        return 0;
+    if (let_pass(r, s) < 0 || give_layer(r, s, "upper") < 0 || give_layer(r, s, "work") < 0 ||
+        give_layer(r, s, "merged") < 0)
+        return -1;
     return 0;
 }
 

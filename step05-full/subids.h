@@ -11,6 +11,8 @@
 #ifndef SUBIDS_H
 #define SUBIDS_H
 
+#include "scratch.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,10 +48,11 @@ int subids_choose(struct subids *r);
 int subids_write(const struct subids *r, pid_t pid);
 
 /*
- * Makes the container's root the owner of the scratch directory `dir` and of the folders in it, if
- * it is not the caller itself. Returns 0, or -1 after a report.
+ * Makes the container's root the owner of upper, work and merged in the scratch directory, if it is
+ * not the caller itself. It may then pass through that directory, and do nothing else in it.
+ * Returns 0, or -1 after a report.
  */
-int subids_give(const struct subids *r, const char *dir);
+int subids_give(const struct subids *r, const struct scratch *s);
 
 /*
  * In the child, after its maps are written: becomes root inside and leaves the caller's groups. It

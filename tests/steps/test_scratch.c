@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,9 +64,10 @@ static void the_scratch_directory_is_its_owners_only(void **state)
 
     hear(container, "ready\n");
     assert_int_equal(stat(own_directory(), &status), 0);
-    assert_int_equal(status.st_mode, S_IFDIR | 0700);
-    if (strcmp(fixture.step, "step05") != 0 || fixture.as_user) /* root's has other ids */
-        assert_int_equal(status.st_uid, fixture.as_user ? ordinary_uid() : 0);
+    /* The root of root's container has other ids in step05. It may pass through. */
+    bool passes = strcmp(fixture.step, "step05") == 0 && !fixture.as_user;
+    assert_int_equal(status.st_mode, S_IFDIR | (passes ? 0710 : 0700));
+    assert_int_equal(status.st_uid, fixture.as_user ? ordinary_uid() : 0);
     finish(container);
 }
 
@@ -221,6 +223,74 @@ static void whatever_the_container_wrote_goes(void **state)
     assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", script), 0);
 }
 
+/* What a container's owner may lose when somebody swaps its folder for a link to another one. */
+static void make_bait(const char *place)
+{
+    shell("mkdir -p '%s/bait' && cd '%s/bait' && mkdir lower upper work merged && : >pid && "
+          "for i in lower upper work merged; do : >$i/precious; done && chmod -R a+rwX '%s'",
+          place, place, place);
+}
+
+static void assert_bait_is_whole(const char *place)
+{
+    shell("cd '%s/bait' && [ -e pid ] && [ \"$(ls */precious | wc -l)\" = 4 ] && "
+          "[ -z \"$(find . ! -user \"$(stat -c %%u .)\" -o ! -perm -600)\" ]",
+          place);
+}
+
+/* The owner of the place where root's container is may move its folder, though not read it. */
+static void a_link_in_the_place_of_the_folder_leads_nowhere(void **state)
+{
+    const char *place = in_fixture("place");
+
+    make_bait(place);
+    struct program *container =
+        start(fixture.step, "--scratch", place, "--name", container_name(), fixture.image, WAIT);
+    hear(container, "ready\n");
+    shell("cd '%s' && mv %s moved && ln -s bait %s", place, container_name(), container_name());
+    say(container, "\n");
+    assert_int_equal(finish(container), 125);
+    assert_contains(err, path_in(place, container_name()));
+    assert_contains(err, ": the folder was moved away: ESTALE (");
+    assert_bait_is_whole(place);
+    shell("cd '%s' && [ ! -e moved/upper ] && [ ! -e moved/pid ] && rm -r '%s'", place, place);
+}
+
+static void a_container_that_moves_its_own_folder_harms_nobody(void **state)
+{
+    const char *place = in_fixture("place");
+
+    make_bait(place);
+    shell("chmod 1777 '%s'", place);
+    run(fixture.step, "--scratch", place, "--name", container_name(), "--volume",
+        path_in(place, ":/mnt"), fixture.image, "sh", "-c",
+        "cd /mnt && mv $(hostname) moved && ln -s bait $(hostname)");
+    if (!fixture.as_user)
+        assert_contains(err,
+                        "Operation not permitted"); /* it is root's, not the container's root's */
+    else
+        assert_contains(err, ": the folder was moved away: ESTALE (");
+    assert_bait_is_whole(place);
+    shell("rm -r '%s'", place);
+}
+
+/* In the image of step02 a program of root's can mount more on its root, and on what is below. */
+static void what_the_container_mounts_goes_too(void **state)
+{
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c",
+                         "mkdir /a && mount -t tmpfs tmpfs /a && mkdir /a/b && "
+                         "mount -t tmpfs tmpfs /a/b && mount -t tmpfs tmpfs / && "
+                         "mount --bind /a / && mount -t tmpfs tmpfs /"),
+                     0);
+    assert_string_equal(err, "");
+}
+
+static void what_the_container_unmounted_is_no_error(void **state)
+{
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", "exec umount -l /"), 0);
+    assert_string_equal(err, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +312,11 @@ int main(void)
         FROM_STEP02(a_scratch_that_is_read_only_is_named),
         FROM_STEP02(a_failure_leaves_nothing_where_the_scratch_was_good),
         FROM_STEP02(whatever_the_container_wrote_goes),
+        FROM_STEP02(a_link_in_the_place_of_the_folder_leads_nowhere),
+        STEP_AS_ROOT("step05", a_container_that_moves_its_own_folder_harms_nobody),
+        STEP_AS_USER("step05", a_container_that_moves_its_own_folder_harms_nobody),
+        STEP_AS_ROOT("step02", what_the_container_mounts_goes_too),
+        STEP_AS_ROOT("step02", what_the_container_unmounted_is_no_error),
     };
     return check_run(tests);
 }

@@ -263,6 +263,36 @@ static void what_cannot_be_removed_is_reported(void **state)
     assert_removed();
 }
 
+static void some_entries_can_be_kept(void **state)
+{
+    static const char *const kept[] = {"upper", ".mark", NULL};
+
+    shell("mkdir '%s' && cd '%s' && mkdir -p upper/a work/upper/b && : >.mark && : >upper/file",
+          tree, tree);
+    int fd = open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(file_empty(fd, tree, kept), 0);
+    close(fd);
+    shell(
+        "cd '%s' && [ \"$(echo $(find . | sort))\" = '. ./.mark ./upper ./upper/a ./upper/file' ]",
+        tree);
+    assert_removed();
+}
+
+static void a_folder_has_its_mode_whatever_the_umask_is(void **state)
+{
+    struct stat status;
+    mode_t before = umask(0777);
+
+    int result = file_make_folder(AT_FDCWD, tree, 0751);
+    umask(before);
+    assert_int_equal(result, 0);
+    assert_int_equal(stat(tree, &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0751);
+    assert_int_equal(file_make_folder(AT_FDCWD, tree, 0700), -1);
+    assert_int_equal(errno, EEXIST);
+    assert_removed();
+}
+
 static void a_rootfs_is_a_directory_that_can_be_read(void **state)
 {
     assert_int_equal(file_check_rootfs(folder), 0);
@@ -309,6 +339,8 @@ int main(void)
         cmocka_unit_test(a_tree_of_1000_levels_needs_little),
         cmocka_unit_test(the_owner_removes_directories_of_mode_000),
         cmocka_unit_test(what_cannot_be_removed_is_reported),
+        cmocka_unit_test(some_entries_can_be_kept),
+        cmocka_unit_test(a_folder_has_its_mode_whatever_the_umask_is),
         cmocka_unit_test(a_rootfs_is_a_directory_that_can_be_read),
         cmocka_unit_test(a_rootfs_that_is_closed_to_the_caller_is_refused),
     };

@@ -9,6 +9,7 @@
 #include <linux/mount.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -85,11 +86,13 @@ static void a_refused_copy_is_reported(void **state)
                         "container: open /proc/0/ns/user: ENOENT (No such file or directory)\n");
 }
 
-static int idmap(uid_t uid, int refused, const char *dir)
+static struct scratch s;
+
+static int idmap(uid_t uid, int refused)
 {
     caller = uid;
     acts_begin(refused, EPERM);
-    return CATCH(lower_idmap(dir, "/image", getpid()));
+    return CATCH(lower_idmap(&s, "/image", getpid()));
 }
 
 static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
@@ -97,25 +100,32 @@ static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
     const char *dir = new_folder();
 
     shell("ln -s /image %s/lower", dir);
-    assert_int_equal(idmap(0, 0, dir), 0);
+    snprintf(s.dir, sizeof(s.dir), "%s", dir);
+    s.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(idmap(0, 0), 0);
     assert_string_equal(acts, "copy /image\nro,idmap\n"); /* the rest is done in a child */
     assert_int_equal(fcntl(copy, F_GETFD), -1);
     shell("[ ! -L %s/lower ] && rmdir %s/lower", dir, dir);
-    assert_int_equal(idmap(0, 0, dir), -1);
+    assert_int_equal(idmap(0, 0), -1);
     assert_contains(caught, "container: make the folder ");
     shell("ln -s /image %s/lower", dir);
-    assert_int_equal(idmap(0, 1, dir), -1);
+    assert_int_equal(idmap(0, 1), -1);
     shell("rmdir %s/lower && ln -s /image %s/lower", dir, dir);
-    assert_int_equal(idmap(0, 3, dir), -1);
+    assert_int_equal(idmap(0, 3), -1);
     assert_contains(caught, "/lower: EPERM (Operation not permitted)\n");
     assert_contains(caught, "container: mount the image on ");
     assert_int_equal(fcntl(copy, F_GETFD), -1);
-    shell("rm -r %s", dir);
+    shell("rmdir %s/lower && ln -s /image %s/lower", dir, dir);
+    shell("mv %s %s.moved && mkdir -p %s/lower", dir, dir, dir); /* another folder is there now */
+    assert_int_equal(idmap(0, 0), -1);
+    assert_contains(caught, " is not the container's folder any more: ESTALE");
+    scratch_close(&s);
+    shell("rm -r %s %s.moved", dir, dir);
 }
 
 static void a_users_image_stays_a_link(void **state)
 {
-    assert_int_equal(idmap(1000, 0, "/nowhere"), 0);
+    assert_int_equal(idmap(1000, 0), 0);
     assert_string_equal(acts, "");
 }
 

@@ -13,6 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+static struct scratch s;
+
 static bool begin(void)
 {
     int mount = mount_fd_new("tmpfs", NULL, 0);
@@ -21,6 +23,7 @@ static bool begin(void)
         return false;
     shell("mkdir -p /tmp/web/upper /tmp/image; touch /tmp/web/upper/old /tmp/image/file; "
           "ln -s /tmp/image /tmp/web/lower");
+    s = (struct scratch){.dir = "/tmp/web", .fd = open("/tmp/web", O_RDONLY | O_DIRECTORY)};
     return true;
 }
 
@@ -36,7 +39,7 @@ static int cover(void)
     static const char *const names[] = {"/tmp/web/upper", "/tmp/web/work", "/tmp/web/merged"};
     struct stat status;
 
-    INSIDE_CHECK(begin() && storage_limit("/tmp/web", 1 << 20) == 0);
+    INSIDE_CHECK(begin() && storage_limit(&s, 1 << 20) == 0);
     INSIDE_CHECK(size_of("/tmp/web") == 1 << 20);
     INSIDE_CHECK(stat("/tmp/web", &status) == 0 && (status.st_mode & 07777) == 0700);
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -53,7 +56,7 @@ static void the_layers_are_made_anew_in_so_many_bytes(void **state)
 
 static int cover_by_default(void)
 {
-    INSIDE_CHECK(begin() && storage_limit("/tmp/web", 0) == 0);
+    INSIDE_CHECK(begin() && storage_limit(&s, 0) == 0);
     INSIDE_CHECK(size_of("/tmp/web") == STORAGE_DEFAULT);
     return 0;
 }
@@ -67,7 +70,7 @@ static int fill(void)
 {
     static char megabyte[1 << 20];
 
-    INSIDE_CHECK(begin() && storage_limit("/tmp/web", 2 << 20) == 0);
+    INSIDE_CHECK(begin() && storage_limit(&s, 2 << 20) == 0);
     int file = open("/tmp/web/upper/big", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == sizeof(megabyte));
     INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == sizeof(megabyte));
@@ -84,7 +87,7 @@ static int cover_a_mount(void)
 {
     INSIDE_CHECK(begin() && unlink("/tmp/web/lower") == 0 && mkdir("/tmp/web/lower", 0755) == 0);
     INSIDE_CHECK(mount_fd_attach(mount_fd_copy("/tmp/image", 0), "/tmp/web/lower") == 0);
-    INSIDE_CHECK(storage_limit("/tmp/web", 1 << 20) == 0);
+    INSIDE_CHECK(storage_limit(&s, 1 << 20) == 0);
     INSIDE_CHECK(exists("/tmp/web/lower/file"));
     INSIDE_CHECK(size_of("/tmp/web/lower") != 1 << 20); /* this is still the image */
     return 0;
@@ -97,9 +100,42 @@ static void a_mount_of_the_image_stays_one(void **state)
 
 static int cover_what_is_not_there(void)
 {
-    INSIDE_CHECK(begin() && storage_limit("/tmp/nowhere", 1 << 20) == -1 && errno == ENOENT);
-    INSIDE_CHECK(unlink("/tmp/web/lower") == 0 && storage_limit("/tmp/web", 1 << 20) == -1);
+    INSIDE_CHECK(begin() && unlink("/tmp/web/lower") == 0 && storage_limit(&s, 1 << 20) == -1);
+    INSIDE_CHECK(errno == ENOENT);
     return 0;
+}
+
+/* The caller goes on in the tmpfs, and `s` is the tmpfs: no descriptor leads out of it. */
+static int look_at_the_descriptor(void)
+{
+    struct stat here, held;
+
+    INSIDE_CHECK(begin() && storage_limit(&s, 1 << 20) == 0);
+    INSIDE_CHECK(stat(".", &here) == 0 && fstat(s.fd, &held) == 0 && here.st_dev == held.st_dev);
+    INSIDE_CHECK(exists("upper") && !exists("upper/old") && scratch_enter(&s) == 0);
+    return 0;
+}
+
+static void the_scratch_directory_is_the_tmpfs_from_there_on(void **state)
+{
+    assert_inside(look_at_the_descriptor);
+}
+
+static int swap_the_folder(void)
+{
+    INSIDE_CHECK(begin());
+    shell("cd /tmp && mv web moved && mkdir bait && ln -s bait web");
+    INSIDE_CHECK(storage_limit(&s, 1 << 20) == -1 && errno == ESTALE);
+    INSIDE_CHECK(size_of("/tmp/bait") != 1 << 20 && size_of("/tmp/moved") != 1 << 20);
+    return 0;
+}
+
+static void another_folder_in_its_place_is_not_covered(void **state)
+{
+    catch_begin();
+    assert_inside(swap_the_folder);
+    catch_end(0);
+    assert_contains(caught, "container: /tmp/web is not the container's folder any more: ESTALE");
 }
 
 static void what_is_missing_is_reported(void **state)
@@ -107,9 +143,8 @@ static void what_is_missing_is_reported(void **state)
     catch_begin();
     assert_inside(cover_what_is_not_there);
     catch_end(0);
-    assert_string_equal(
-        caught, "container: read the link /tmp/nowhere/lower: ENOENT (No such file or directory)\n"
-                "container: read the link /tmp/web/lower: ENOENT (No such file or directory)\n");
+    assert_string_equal(caught,
+                        "container: read the link lower: ENOENT (No such file or directory)\n");
 }
 
 int main(void)
@@ -119,6 +154,8 @@ int main(void)
         cmocka_unit_test(the_default_is_256_megabytes),
         cmocka_unit_test(no_more_can_be_written),
         cmocka_unit_test(a_mount_of_the_image_stays_one),
+        cmocka_unit_test(the_scratch_directory_is_the_tmpfs_from_there_on),
+        cmocka_unit_test(another_folder_in_its_place_is_not_covered),
         cmocka_unit_test(what_is_missing_is_reported),
     };
     return check_run(tests);

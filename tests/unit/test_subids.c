@@ -5,6 +5,7 @@
 #include "subids.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <signal.h>
@@ -277,11 +278,25 @@ static void a_range_is_found_as_it_stands_in_the_file(void **state)
     assert_false(subids_find_granted("/nonexistent", "ann", 5, &found));
 }
 
+static struct stat look_at(const char *dir, const char *name)
+{
+    struct stat status = {.st_uid = 0xbad};
+
+    assert_int_equal(lstat(path_in(dir, name), &status), 0);
+    return status;
+}
+
 static unsigned owner_of(const char *dir, const char *name)
 {
-    struct stat status;
+    return look_at(dir, name).st_uid;
+}
 
-    return stat(path_in(dir, name), &status) == 0 ? status.st_uid : 0xbad;
+static struct scratch open_scratch(const char *dir)
+{
+    struct scratch s = {.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+
+    snprintf(s.dir, sizeof(s.dir), "%s", dir);
+    return s;
 }
 
 static void the_layers_are_given_to_the_containers_root(void **state)
@@ -289,27 +304,69 @@ static void the_layers_are_given_to_the_containers_root(void **state)
     const char *dir = new_folder();
 
     shell("cd %s && mkdir upper work merged other", dir);
+    struct scratch s = open_scratch(dir);
     begin();
     choose(1000, 1001);
-    assert_int_equal(subids_give(&range, dir), 0);
+    assert_int_equal(subids_give(&range, &s), 0);
     unsigned mine = owner_of(dir, "other");
     assert_int_equal(owner_of(dir, "upper"), mine);
     choose(0, 0);
-    int result = CATCH(subids_give(&range, dir));
+    int result = CATCH(subids_give(&range, &s));
     if (mine == 0) {
         assert_int_equal(result, 0);
-        assert_int_equal(owner_of(dir, "."), 1879048192);
         assert_int_equal(owner_of(dir, "upper"), 1879048192);
         assert_int_equal(owner_of(dir, "work"), 1879048192);
         assert_int_equal(owner_of(dir, "merged"), 1879048192);
         assert_int_equal(owner_of(dir, "other"), 0);
-        assert_int_equal(CATCH(subids_give(&range, "/tmp/nowhere")), -1);
-        assert_string_equal(caught, "container: give /tmp/nowhere/. to the container's root: "
-                                    "ENOENT (No such file or directory)\n");
     } else {
         assert_int_equal(result, -1);
-        assert_contains(caught, "to the container's root: EPERM");
+        assert_contains(caught, "the container's group: EPERM");
     }
+    scratch_close(&s);
+    shell("rm -r %s", dir);
+}
+
+/* Its root passes through it to the layers, and cannot replace one of them. */
+static void the_folder_itself_stays_the_callers(void **state)
+{
+    const char *dir = new_folder();
+
+    if (geteuid() != 0)
+        check_skip("needs root, to give files away: sudo make test");
+    shell("cd %s && mkdir upper work merged", dir);
+    struct scratch s = open_scratch(dir);
+    begin();
+    choose(0, 0);
+    assert_int_equal(subids_give(&range, &s), 0);
+    struct stat status = look_at(dir, ".");
+    assert_int_equal(status.st_uid, 0);
+    assert_int_equal(status.st_gid, 1879048192);
+    assert_int_equal(status.st_mode, S_IFDIR | 0710);
+    scratch_close(&s);
+    shell("rm -r %s", dir);
+}
+
+static void a_link_in_the_place_of_a_layer_leads_nowhere(void **state)
+{
+    const char *dir = new_folder();
+
+    if (geteuid() != 0)
+        check_skip("needs root, to give files away: sudo make test");
+    shell("cd %s && mkdir web bait web/upper web/work && : >bait/file && ln -s ../bait/file "
+          "web/merged",
+          dir);
+    struct scratch s = open_scratch(path_in(dir, "web"));
+    shell("cd %s && mv web moved && ln -s bait web", dir);
+    begin();
+    choose(0, 0);
+    assert_int_equal(subids_give(&range, &s), 0);
+    assert_int_equal(owner_of(dir, "bait"), 0);
+    assert_int_equal(owner_of(dir, "bait/file"), 0);
+    assert_int_equal(owner_of(dir, "moved/upper"), 1879048192);
+    shell("rmdir %s/moved/work", dir);
+    assert_int_equal(CATCH(subids_give(&range, &s)), -1);
+    assert_contains(caught, "/work to the container's root: ENOENT (No such file or directory)\n");
+    scratch_close(&s);
     shell("rm -r %s", dir);
 }
 
@@ -364,6 +421,8 @@ int main(void)
         cmocka_unit_test(a_helper_is_found_in_path),
         cmocka_unit_test(a_range_is_found_as_it_stands_in_the_file),
         cmocka_unit_test(the_layers_are_given_to_the_containers_root),
+        cmocka_unit_test(the_folder_itself_stays_the_callers),
+        cmocka_unit_test(a_link_in_the_place_of_a_layer_leads_nowhere),
         cmocka_unit_test(no_group_of_the_caller_is_left),
         cmocka_unit_test(each_refusal_is_reported),
     };
