@@ -5,6 +5,7 @@
 #include "name.h"
 #include "overlay.h"
 #include "proc.h"
+#include "sweep.h"
 
 #include "cli.h"
 #include "command.h"
@@ -26,6 +27,8 @@ static int set_up(struct container *c)
     if (file_check_rootfs(c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
+        return -1;
+    if (sweep_leftovers(c->scratch, c->name) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;

@@ -1,39 +1,187 @@
 #include "scratch.h"
 
 #include "file.h"
+#include "name.h"
+#include "record.h"
 #include "report.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { PRIVATE_SIZE = NAME_SIZE + sizeof(SCRATCH_MARK) };
 
 /* Whether `name` in the folder `place` is the folder `fd`, and no link to it. */
 static bool is_at(int place, const char *name, int fd)
 {
     struct stat named, held;
 
-    return fstatat(place, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &held) == 0 &&
-           named.st_dev == held.st_dev && named.st_ino == held.st_ino;
+    if (fstatat(place, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &held) == 0 &&
+        named.st_dev == held.st_dev && named.st_ino == held.st_ino)
+        return true;
+    errno = ESTALE;
+    return false;
 }
 
-/* In another user's folder, that user can put another one in the place of a new folder. */
-static int open_new(int place, const char *name)
+/* Nothing in a folder can be trusted that others can write. */
+static bool is_ours_alone(int fd)
 {
     struct stat status;
+
+    if (fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        return true;
+    errno = EPERM;
+    return false;
+}
+
+int scratch_hold(struct scratch *s, int place, const char *name)
+{
     int fd = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
-        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-        return fd;
-    if (fd >= 0)
-        errno = EPERM;
+    /* Last the place: until we had the lock, another program could remove the folder. */
+    if (fd >= 0 && is_ours_alone(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+        is_at(place, name, fd)) {
+        s->fd = fd;
+        return 0;
+    }
     file_close(&fd);
     return -1;
+}
+
+bool scratch_is_marked(struct scratch *s)
+{
+    char byte;
+    struct stat status;
+    cleanup_fd int mark =
+        openat(s->fd, SCRATCH_MARK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (mark < 0 || fstat(mark, &status) < 0 || !S_ISREG(status.st_mode))
+        return false;
+    s->keep = read(mark, &byte, 1) == 1;
+    return true;
+}
+
+/* The mark of a container whose layer is to be kept has a text. */
+static int put_mark(const struct scratch *s)
+{
+    cleanup_fd int mark =
+        openat(s->fd, SCRATCH_MARK, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    return mark < 0 || (s->keep && write(mark, "keep\n", 5) < 0) ? -1 : 0;
+}
+
+static DIR *open_folder(int place, const char *name)
+{
+    int fd = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+    if (!dir)
+        file_close(&fd);
+    return dir;
+}
+
+/* Where the folder above is another user's, that user can swap the new folder for a full one. */
+static bool is_empty(int fd)
+{
+    DIR *dir = open_folder(fd, ".");
+    int count = 0;
+
+    while (dir && readdir(dir))
+        count++;
+    if (dir)
+        closedir(dir);
+    errno = ENOTEMPTY;
+    return count == 2; /* . and .. */
+}
+
+static int choose_private_name(char *private)
+{
+    char random[NAME_SIZE] = "";
+
+    if (name_choose(random) < 0)
+        return -1;
+    snprintf(private, PRIVATE_SIZE, "%s-%s", SCRATCH_MARK, random);
+    return 0;
+}
+
+/* Another program's sweep may find the new folder before it has its lock: then makes another. */
+static int make_private(struct scratch *s, int place, char *private)
+{
+    enum { TRIES = 100 };
+
+    for (int i = 0; i < TRIES; i++) {
+        if (choose_private_name(private) < 0 || file_make_folder(place, private, 0700) < 0)
+            return -1;
+        if (scratch_hold(s, place, private) == 0)
+            return 0;
+        if (errno != EWOULDBLOCK && errno != ENOENT && errno != ESTALE)
+            return -1;
+    }
+    return -1;
+}
+
+/*
+ * Gives the new folder its name, if nothing has it yet. Some network file systems lack this kind of
+ * rename. There we make an empty folder, as only one can, and the new one replaces it.
+ */
+static int take_name(int place, const char *private, const char *name)
+{
+    if (renameat2(place, private, place, name, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL || mkdirat(place, name, 0700) < 0)
+        return -1;
+    if (renameat(place, private, place, name) == 0)
+        return 0;
+    int error = errno;
+    unlinkat(place, name, AT_REMOVEDIR);
+    errno = error;
+    return -1;
+}
+
+static int make_in(struct scratch *s, int place, const char *name)
+{
+    char private[PRIVATE_SIZE];
+
+    if (make_private(s, place, private) < 0)
+        return -1;
+    if (is_empty(s->fd) && put_mark(s) == 0 && take_name(place, private, name) == 0)
+        return 0;
+    int error = errno;
+    unlinkat(s->fd, SCRATCH_MARK, 0);
+    unlinkat(place, private, AT_REMOVEDIR);
+    close(s->fd);
+    errno = error;
+    return -1;
+}
+
+/* Says who has the name. Keeps errno. */
+static void hint_in_use(int place, const char *name, const char *path)
+{
+    int error = errno;
+    struct scratch other = {.keep = false};
+    bool held = scratch_hold(&other, place, name) == 0;
+
+    if (!held && errno == EWOULDBLOCK)
+        report_hint("the name is in use: a container of that name runs; choose another --name");
+    else if (held && scratch_is_marked(&other))
+        report_hint("a container of that name was killed, and not all that it left can be removed; "
+                    "choose another --name");
+    else
+        report_hint("%s is no container's, or another user's, or was kept: choose another --name, "
+                    "or another folder by --scratch DIR",
+                    path);
+    if (held)
+        close(other.fd);
+    errno = error;
 }
 
 int scratch_make(struct scratch *s, const char *parent, const char *name)
@@ -47,18 +195,14 @@ int scratch_make(struct scratch *s, const char *parent, const char *name)
 
     explain("mkdir", "-m", "700", path, NULL);
     cleanup_fd int place = open(where, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (place < 0 || file_make_folder(place, name, 0700) < 0) {
+    if (place < 0 || make_in(s, place, name) < 0) {
         report_errno("mkdir %s", path);
         if (errno == EEXIST)
-            report_hint("the name is in use, or a container of that name was killed: rm -r %s",
-                        path);
+            hint_in_use(place, name, path);
         else
             report_hint("--scratch DIR puts the container's files elsewhere");
         return -1;
     }
-    s->fd = open_new(place, name);
-    if (s->fd < 0)
-        return report_errno("open the new folder %s", path);
     strcpy(s->dir, path);
     return 0;
 }
@@ -69,7 +213,6 @@ int scratch_enter(const struct scratch *s)
         return report_errno("chdir to %s", s->dir);
     if (is_at(AT_FDCWD, ".", s->fd))
         return 0;
-    errno = ESTALE;
     return report_errno("%s is not the container's folder any more", s->dir);
 }
 
@@ -80,36 +223,51 @@ void scratch_close(struct scratch *s)
     *s->dir = '\0';
 }
 
-/* Where the folder is now is its "..", also if it was moved. */
+/*
+ * Where the folder is now is its "..", also if that was moved. With a private name it may lose its
+ * mark: if we are killed then, the next run still knows what it was.
+ */
 static int remove_folder(const struct scratch *s)
 {
     const char *name = strrchr(s->dir, '/') + 1;
+    char private[PRIVATE_SIZE];
     cleanup_fd int place = openat(s->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
     if (place < 0)
         return report_errno("find the folder above %s", s->dir);
-    if (!is_at(place, name, s->fd)) {
-        errno = ESTALE;
+    if (!is_at(place, name, s->fd))
         return report_errno("remove %s: the folder was moved away", s->dir);
-    }
-    return unlinkat(place, name, AT_REMOVEDIR) < 0 ? report_errno("remove %s", s->dir) : 0;
+    if (choose_private_name(private) < 0)
+        return -1;
+    if (renameat(place, name, place, private) < 0 ||
+        (unlinkat(s->fd, SCRATCH_MARK, 0) < 0 && errno != ENOENT) ||
+        unlinkat(place, private, AT_REMOVEDIR) < 0)
+        return report_errno("remove %s", s->dir);
+    return 0;
+}
+
+static int leave_upper(const struct scratch *s)
+{
+    report_note("kept %s/upper", s->dir);
+    return unlinkat(s->fd, SCRATCH_MARK, 0) < 0 ? report_errno("remove %s/" SCRATCH_MARK, s->dir)
+                                                : 0;
 }
 
 int scratch_remove(struct scratch *s)
 {
-    static const char *const nothing[] = {NULL}, *const upper[] = {"upper", NULL};
-    int result;
+    static const char *const mark[] = {SCRATCH_MARK, NULL}, *const mark_and_upper[] = {
+                                                                SCRATCH_MARK, "upper", NULL};
 
     if (!*s->dir)
         return 0;
-    if (s->keep) {
-        result = file_empty(s->fd, s->dir, upper);
-        if (result == 0)
-            report_note("kept %s/upper", s->dir);
-    } else {
+    if (record_settle(s->fd) < 0)
+        return -1;
+    if (!s->keep)
         explain("rm", "-r", s->dir, NULL);
-        result = file_empty(s->fd, s->dir, nothing) < 0 ? -1 : remove_folder(s);
-    }
+    if (file_empty(s->fd, s->dir, s->keep ? mark_and_upper : mark) < 0)
+        return -1;
+    if ((s->keep ? leave_upper(s) : remove_folder(s)) < 0)
+        return -1;
     scratch_close(s);
-    return result;
+    return 0;
 }

@@ -10,6 +10,7 @@
 #include "overlay.h"
 #include "pidfile.h"
 #include "proc.h"
+#include "sweep.h"
 
 #include "cli.h"
 #include "command.h"
@@ -33,6 +34,8 @@ static int set_up(struct container *c)
     if (file_check_rootfs(c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
+        return -1;
+    if (sweep_leftovers(c->scratch, c->name) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;

@@ -5,6 +5,7 @@
 #include "kernel_file.h"
 #include "limit.h"
 #include "namespaces.h"
+#include "record.h"
 #include "report.h"
 
 #include <errno.h>
@@ -23,38 +24,68 @@ static bool is_shared(const struct cgroup *g, const char *dir)
     return strcmp(g->memory.dir, dir) == 0 || strcmp(g->cpu.dir, dir) == 0;
 }
 
-static int make_part(struct cgroup *g, struct cgroup_part *part, const char *controller,
-                     const char *base, const char *name)
+/* Sets dir[PATH_MAX] to where the cgroup for a controller is, or will be. */
+static int find_dir(const char *controller, const char *base, const char *name, int *version,
+                    char *dir)
 {
     struct hierarchy h;
+
+    if (hierarchy_find(&h, controller, "/proc/self") < 0 || hierarchy_verify(&h) < 0)
+        return -1;
+    *version = h.version;
+    return file_join(dir, PATH_MAX, h.version == 2 ? base : h.own, name);
+}
+
+void cgroup_hint_in_use(const char *base, const char *name)
+{
+    static const char *const controllers[] = {"memory", "cpu", "pids"};
+    enum { COUNT = sizeof(controllers) / sizeof(*controllers) };
+    char all[COUNT * (PATH_MAX + 1)] = "", dir[PATH_MAX];
+    int error = errno, version;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        if (find_dir(controllers[i], base, name, &version, dir) < 0 || access(dir, F_OK) < 0 ||
+            strstr(all, dir))
+            continue;
+        strcat(all, " ");
+        strcat(all, dir);
+    }
+    if (*all)
+        report_hint("if no container of that name runs, a killed one has left this: rmdir%s", all);
+    errno = error;
+}
+
+static int make_part(struct cgroup *g, struct cgroup_part *part, const char *controller,
+                     const char *base, const char *name, int scratch)
+{
     char dir[PATH_MAX];
 
-    if (hierarchy_find(&h, controller, "/proc/self") < 0 || hierarchy_verify(&h) < 0 ||
-        file_join(dir, sizeof(dir), h.version == 2 ? base : h.own, name) < 0)
+    if (find_dir(controller, base, name, &part->version, dir) < 0)
         return -1;
     if (!is_shared(g, dir)) {
+        if (record_add(scratch, controller, dir) < 0)
+            return -1;
         explain("mkdir", dir, NULL);
         if (mkdir(dir, 0755) < 0) {
             report_errno("mkdir %s", dir);
+            record_drop(scratch, controller);
             if (errno == EEXIST)
-                report_hint("the name is in use, or a container of that name was killed: rmdir %s",
-                            dir);
-            else if (h.version == 1)
+                cgroup_hint_in_use(base, name);
+            else if (part->version == 1)
                 report_hint("cgroup v1 delegates nothing: only root may do this, by sudo");
             return -1;
         }
         part->made = true;
     }
-    part->version = h.version;
     strcpy(part->dir, dir);
     return 0;
 }
 
-int cgroup_make(struct cgroup *g, const char *base, const char *name)
+int cgroup_make(struct cgroup *g, const char *base, const char *name, int scratch)
 {
-    if (make_part(g, &g->memory, "memory", base, name) < 0 ||
-        make_part(g, &g->cpu, "cpu", base, name) < 0 ||
-        make_part(g, &g->pids, "pids", base, name) < 0)
+    if (make_part(g, &g->memory, "memory", base, name, scratch) < 0 ||
+        make_part(g, &g->cpu, "cpu", base, name, scratch) < 0 ||
+        make_part(g, &g->pids, "pids", base, name, scratch) < 0)
         return -1;
     return 0;
 }

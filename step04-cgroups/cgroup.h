@@ -25,11 +25,15 @@ struct cgroup {
 };
 
 /*
- * Makes the cgroups called `name`: in v1 below the caller's own, in v2 below `base`. Returns 0, or
- * -1 after a report: EEXIST if the name is in use, EACCES, ENOENT if there is no such controller.
+ * Makes the cgroups called `name`: in v1 below the caller's own, in v2 below `base`. First notes
+ * each in the scratch directory `scratch`, or nowhere if that is -1: see record. Returns 0, or -1
+ * after a report: EEXIST if the name is in use, EACCES, ENOENT if there is no such controller.
  * After an error, cgroup_remove() must remove what was made.
  */
-int cgroup_make(struct cgroup *g, const char *base, const char *name);
+int cgroup_make(struct cgroup *g, const char *base, const char *name, int scratch);
+
+/* After EEXIST, says which cgroups have the name, and the command that removes them all. */
+void cgroup_hint_in_use(const char *base, const char *name);
 
 /* Writes the limits to their files, see limit.h. Returns 0, or -1 after a report. */
 int cgroup_limit(const struct cgroup *g, const struct limits *l);

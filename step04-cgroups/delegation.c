@@ -3,6 +3,7 @@
 #include "file.h"
 #include "hierarchy.h"
 #include "kernel_file.h"
+#include "record.h"
 #include "report.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static bool is_alone_in(const char *cgroup)
 }
 
 /* If no other process is in the base, moves the caller to a child of it: then it is empty. */
-static int step_aside(struct delegation *d, const char *name)
+static int step_aside(struct delegation *d, const char *name, int scratch)
 {
     char child[NAME_MAX + 1];
 
@@ -100,6 +101,8 @@ static int step_aside(struct delegation *d, const char *name)
     snprintf(child, sizeof(child), "%s.caller", name);
     if (file_join(d->aside, sizeof(d->aside), d->base, child) < 0)
         return -1;
+    if (record_add(scratch, "caller", d->aside) < 0)
+        return -1;
     explain("mkdir", d->aside, NULL);
     if (mkdir(d->aside, 0755) == 0 && move_self(d->aside) == 0 &&
         enable(d->base, d->controllers) == 0)
@@ -109,6 +112,7 @@ static int step_aside(struct delegation *d, const char *name)
     move_self(d->base);
     explain("rmdir", d->aside, NULL);
     rmdir(d->aside);
+    record_drop(scratch, "caller");
     *d->aside = '\0';
     errno = error;
     return -1;
@@ -126,7 +130,7 @@ static void hint_refused(void)
         report_hint("a cgroup of your own: systemd-run --user --scope -p Delegate=yes COMMAND...");
 }
 
-static int find_base(struct delegation *d, const struct hierarchy *h, const char *name)
+static int find_base(struct delegation *d, const struct hierarchy *h, const char *name, int scratch)
 {
     int refusal = 0;
 
@@ -134,7 +138,7 @@ static int find_base(struct delegation *d, const struct hierarchy *h, const char
     for (;;) {
         if (enable(d->base, d->controllers) == 0)
             return 0;
-        if (errno == EBUSY && !refusal && step_aside(d, name) == 0)
+        if (errno == EBUSY && !refusal && step_aside(d, name, scratch) == 0)
             return 0;
         if (!refusal)
             refusal = errno;
@@ -149,7 +153,7 @@ static int find_base(struct delegation *d, const struct hierarchy *h, const char
     return -1;
 }
 
-int delegation_claim(struct delegation *d, const char *name)
+int delegation_claim(struct delegation *d, const char *name, int scratch)
 {
     static const char *const controllers[] = {"memory", "cpu", "pids"};
     struct hierarchy h, v2 = {0};
@@ -168,7 +172,7 @@ int delegation_claim(struct delegation *d, const char *name)
     if (hierarchy_verify(&v2) < 0)
         return -1;
     enable_above(&v2, d->controllers);
-    return find_base(d, &v2, name);
+    return find_base(d, &v2, name, scratch);
 }
 
 int delegation_give_back(struct delegation *d)

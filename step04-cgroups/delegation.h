@@ -20,11 +20,12 @@ struct delegation {
 /*
  * Looks for a base, from the caller's own cgroup upwards. So the caller's limits hold for the
  * container too. Enables the controllers on the way down to the base. If the caller is alone in its
- * cgroup, it moves to a child of it, NAME.caller. In v1 there is nothing to do. Returns 0, or -1
+ * cgroup, it moves to a child of it, NAME.caller, and first notes that in the scratch directory
+ * `scratch`, or nowhere if that is -1: see record. In v1 there is nothing to do. Returns 0, or -1
  * after a report: EBUSY if other processes are in the caller's cgroup, EACCES if nothing is
  * delegated to this user, ENOENT if a controller is not delegated.
  */
-int delegation_claim(struct delegation *d, const char *name);
+int delegation_claim(struct delegation *d, const char *name, int scratch);
 
 /* Moves the caller back after cgroup_remove(), if it was moved. Returns 0, or -1 after a report. */
 int delegation_give_back(struct delegation *d);

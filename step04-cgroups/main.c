@@ -13,6 +13,7 @@
 #include "overlay.h"
 #include "pidfile.h"
 #include "proc.h"
+#include "sweep.h"
 
 #include "cli.h"
 #include "command.h"
@@ -40,11 +41,13 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
+    if (sweep_leftovers(c->scratch, c->name) < 0)
+        return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;
-    if (delegation_claim(&c->delegation, c->name) < 0)
+    if (delegation_claim(&c->delegation, c->name, c->layers.folder.fd) < 0)
         return -1;
-    if (cgroup_make(&c->cgroup, c->delegation.base, c->name) < 0)
+    if (cgroup_make(&c->cgroup, c->delegation.base, c->name, c->layers.folder.fd) < 0)
         return -1;
     if (cgroup_limit(&c->cgroup, &c->limits) < 0)
         return -1;

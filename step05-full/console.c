@@ -92,10 +92,12 @@ int console_open(struct console *c)
     pid_t parent = getpid();
     c->relay = fork();
     if (c->relay == 0) {
-        close(ends[0]);
+        /* Only this one: the scratch directory's lock ends when the last that holds it is gone. */
+        if (dup2(ends[1], STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0U, 0) < 0)
+            _exit(EXIT_NOT_MADE);
         /* Not SIGKILL: the relay must restore the terminal's mode. */
         if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
-            run_relay(ends[1], terminal);
+            run_relay(STDERR_FILENO + 1, terminal);
         _exit(EXIT_NOT_MADE);
     }
     close(ends[1]);

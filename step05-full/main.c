@@ -28,6 +28,7 @@
 #include "storage.h"
 #include "streams.h"
 #include "subids.h"
+#include "sweep.h"
 #include "syscalls.h"
 #include "sysfs.h"
 #include "user.h"
@@ -78,16 +79,19 @@ static int confine(struct container *c)
     bool wanted = memcmp(&c->limits, &none, sizeof(none)) != 0;
 
     report_mute(!wanted);
-    int result = delegation_claim(&c->delegation, c->name);
+    int result = delegation_claim(&c->delegation, c->name, c->layers.folder.fd);
     if (result == 0)
-        result = cgroup_make(&c->cgroup, c->delegation.base, c->name);
+        result = cgroup_make(&c->cgroup, c->delegation.base, c->name, c->layers.folder.fd);
     if (result == 0)
         result = cgroup_limit(&c->cgroup, &c->limits);
     report_mute(false);
     if (result == 0 || wanted)
         return result;
-    if (errno == EEXIST)
-        return report_errno("the name %s is in use: it has a cgroup already", c->name);
+    if (errno == EEXIST) {
+        report_errno("the name %s is in use: it has a cgroup already", c->name);
+        cgroup_hint_in_use(c->delegation.base, c->name);
+        return -1;
+    }
     report_note("no cgroup can be made here (%s), so memory, CPU time and processes have no limit; "
                 "with --memory 512M this is an error, which says why",
                 strerrorname_np(errno));
@@ -101,6 +105,8 @@ static int set_up(struct container *c)
     if (name_choose(c->name) < 0)
         return -1;
     if (subids_choose(&c->ids) < 0)
+        return -1;
+    if (sweep_leftovers(c->scratch, c->name) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;

@@ -74,7 +74,7 @@ static int confine(struct trial *t)
     char name[32];
 
     snprintf(name, sizeof(name), "doctor.%d", getpid());
-    if (hierarchy_verify(&t->h) < 0 || (t->h.version == 2 && delegation_claim(&t->d, name) < 0))
+    if (hierarchy_verify(&t->h) < 0 || (t->h.version == 2 && delegation_claim(&t->d, name, -1) < 0))
         return -1;
     const char *parent = t->h.version == 2 ? t->d.base : t->h.own;
     if (file_join(part->dir, sizeof(part->dir), parent, name) < 0)

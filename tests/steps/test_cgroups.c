@@ -302,8 +302,8 @@ static void a_name_in_use_is_refused_and_its_owner_goes_on(void **state)
                          "--memory", "64M", fixture.image, "true"),
                      125);
     assert_contains(err, ": EEXIST (File exists)\n");
-    assert_contains(err,
-                    ": hint: the name is in use, or a container of that name was killed: rmdir ");
+    assert_contains(err, ": hint: if no container of that name runs, a killed one has left this: "
+                         "rmdir /");
     assert_int_equal(rmdir(in_fixture("other")), 0); /* it is empty */
     assert_true(is_in(memory_cgroup(), child_of(first->pid)));
     assert_int_equal(finish(first), 0);

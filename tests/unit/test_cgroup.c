@@ -4,8 +4,10 @@
 #include "files.h"
 #include "hierarchy.h"
 #include "limit.h"
+#include "record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 
 static char folder[64];
 static struct cgroup g;
+static int scratch = -1;
 
 static int version, verify_error, unshare_error, write_error;
 static const char *missing; /* a controller that no hierarchy has */
@@ -88,12 +91,21 @@ int __wrap_unshare(int flags)
     return refuse(unshare_error);
 }
 
+/* The scratch directory, where the cgroups are noted. */
+static void make_scratch(void)
+{
+    close(scratch);
+    shell("cd '%s' && rm -rf scratch && mkdir scratch", folder);
+    scratch = open(path_in(folder, "scratch"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 static int make(int layout)
 {
     shell("rm -rf '%s'/* && cd '%s' && mkdir -p memory/own cpu/own pids/own base", folder, folder);
+    make_scratch();
     version = layout;
     g = (struct cgroup){0};
-    return CATCH(cgroup_make(&g, path_in(folder, "base"), "web"));
+    return CATCH(cgroup_make(&g, path_in(folder, "base"), "web", scratch));
 }
 
 static void assert_place(const struct cgroup_part *part, const char *dir)
@@ -179,14 +191,51 @@ static void a_name_in_use_is_refused_and_left_alone(void **state)
     assert_int_equal(make(1), 0);
     struct cgroup first = g;
     g = (struct cgroup){0};
-    assert_int_equal(CATCH(cgroup_make(&g, "", "web")), -1);
+    make_scratch(); /* the second container has its own */
+    assert_int_equal(CATCH(cgroup_make(&g, "", "web", scratch)), -1);
     assert_int_equal(errno, EEXIST);
     assert_contains(caught, "/memory/own/web: EEXIST (File exists)\n");
-    assert_contains(caught, "container: hint: the name is in use, or a container of that name was "
-                            "killed: rmdir ");
+    assert_int_equal(record_settle(scratch), 0); /* the first one's cgroup is not noted there */
     assert_int_equal(cgroup_remove(&g), 0);
     assert_true(exists(first.memory.dir));
     assert_int_equal(cgroup_remove(&first), 0);
+}
+
+static void assert_one_hint_cures(int layout)
+{
+    const char *hint = strstr(caught, "killed one has left this: rmdir ");
+
+    assert_non_null(hint);
+    assert_null(strstr(hint + 1, "hint"));
+    shell("cd '%s' && %.*s", folder, (int)strcspn(strstr(hint, "rmdir"), "\n"),
+          strstr(hint, "rmdir"));
+    g = (struct cgroup){0};
+    version = layout;
+    make_scratch();
+    assert_int_equal(CATCH(cgroup_make(&g, path_in(folder, "base"), "web", scratch)), 0);
+    assert_int_equal(cgroup_remove(&g), 0);
+}
+
+/* A container was killed, and somebody has removed its scratch directory by hand. */
+static void one_command_removes_all_that_has_the_name(void **state)
+{
+    for (int layout = 1; layout <= 2; layout++) {
+        assert_int_equal(make(layout), 0);
+        g = (struct cgroup){0};
+        make_scratch();
+        assert_int_equal(CATCH(cgroup_make(&g, path_in(folder, "base"), "web", scratch)), -1);
+        assert_one_hint_cures(layout);
+    }
+}
+
+static void a_later_run_finds_all_of_them_in_the_scratch_directory(void **state)
+{
+    for (int layout = 1; layout <= 2; layout++) {
+        assert_int_equal(make(layout), 0);
+        assert_int_equal(mkdir(path_in(g.pids.dir, "below"), 0700), 0);
+        assert_int_equal(record_settle(scratch), 0);
+        shell("[ -z \"$(find '%s' -name web)\" ]", folder);
+    }
 }
 
 static void half_of_it_is_removed_too(void **state)
@@ -214,7 +263,8 @@ static void nothing_is_made_where_no_cgroups_are(void **state)
 static int make_without_right(void)
 {
     g = (struct cgroup){0};
-    return CATCH(cgroup_make(&g, path_in(folder, "base"), "web")) == -1 && errno == EACCES ? 0 : 1;
+    return CATCH(cgroup_make(&g, path_in(folder, "base"), "web", -1)) == -1 && errno == EACCES ? 0
+                                                                                               : 1;
 }
 
 static int make_without_right_in_v1(void)
@@ -328,6 +378,8 @@ int main(void)
         cmocka_unit_test(a_process_that_cannot_be_added_is_reported),
         cmocka_unit_test(without_a_cgroup_nothing_is_done),
         cmocka_unit_test(a_name_in_use_is_refused_and_left_alone),
+        cmocka_unit_test(one_command_removes_all_that_has_the_name),
+        cmocka_unit_test(a_later_run_finds_all_of_them_in_the_scratch_directory),
         cmocka_unit_test(half_of_it_is_removed_too),
         cmocka_unit_test(nothing_is_made_where_no_cgroups_are),
         cmocka_unit_test(only_v1_is_for_root_alone),

@@ -3,11 +3,14 @@
 #include "delegation.h"
 #include "files.h"
 #include "hierarchy.h"
+#include "record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[64], pid[16];
@@ -73,11 +76,13 @@ static void refuse_writes(const char *file, int error)
     refusal = error;
 }
 
+static int scratch = -1; /* none, or a folder that notes what was made */
+
 static int claim(void)
 {
     d = (struct delegation){0};
     *written = '\0';
-    return CATCH(delegation_claim(&d, "web"));
+    return CATCH(delegation_claim(&d, "web", scratch));
 }
 
 static int give_back(void)
@@ -206,6 +211,19 @@ static void alone_in_its_cgroup_the_caller_steps_aside_and_back(void **state)
     assert_false(exists(path_in(folder, "a/b/web.caller")));
     assert_int_equal(give_back(), 0); /* a second call does nothing */
     assert_string_equal(written, "");
+}
+
+static void a_later_run_finds_the_callers_place_in_the_scratch_directory(void **state)
+{
+    make_caller_alone();
+    shell("mkdir '%s/scratch'", folder);
+    scratch = open(path_in(folder, "scratch"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_claimed(claim(), "/a/b", "/a/b/web.caller");
+    assert_int_equal(record_settle(scratch), 0);
+    assert_false(exists(path_in(folder, "a/b/web.caller")));
+    close(scratch);
+    scratch = -1;
+    shell("rm -r '%s/scratch'", folder);
 }
 
 static void a_step_aside_in_vain_is_undone(void **state)
@@ -346,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_refusal_above_the_callers_cgroup_does_not_matter),
         cmocka_unit_test(beside_other_processes_the_base_is_the_cgroup_above),
         cmocka_unit_test(alone_in_its_cgroup_the_caller_steps_aside_and_back),
+        cmocka_unit_test(a_later_run_finds_the_callers_place_in_the_scratch_directory),
         cmocka_unit_test(a_step_aside_in_vain_is_undone),
         cmocka_unit_test(a_user_without_a_delegated_cgroup_is_told_how_to_get_one),
         cmocka_unit_test(no_internal_processes_is_explained),

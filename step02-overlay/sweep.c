@@ -1,0 +1,147 @@
+#include "sweep.h"
+
+#include "file.h"
+#include "overlay.h"
+#include "report.h"
+#include "scratch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST = 16, TRIES = 100, TRIES_OTHERS = 20 };
+
+static bool has_private_name(const char *name)
+{
+    return strncmp(name, SCRATCH_MARK "-", strlen(SCRATCH_MARK "-")) == 0;
+}
+
+/* A first look, without opening it, whether it may be the folder of one of our containers. */
+static bool is_candidate(int place, const char *name)
+{
+    char mark[NAME_MAX + sizeof("/" SCRATCH_MARK)];
+    struct stat status;
+
+    if (fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(status.st_mode) ||
+        status.st_uid != geteuid())
+        return false;
+    snprintf(mark, sizeof(mark), "%s/" SCRATCH_MARK, name);
+    return has_private_name(name) || faccessat(place, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Only step02 mounts on the host. The mounts of a later step have gone with its container. */
+static bool is_mounted(const struct scratch *s)
+{
+    struct stat folder, merged;
+
+    return fstat(s->fd, &folder) == 0 &&
+           fstatat(s->fd, "merged", &merged, AT_SYMLINK_NOFOLLOW) == 0 &&
+           folder.st_dev != merged.st_dev;
+}
+
+/* Returns -1 only if the way back to the working directory is lost. */
+static int unmount(struct overlay *dead)
+{
+    cleanup_fd int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    dead->mounted = is_mounted(&dead->folder);
+    if (!dead->mounted || here < 0)
+        return 0;
+    explain("cd", dead->folder.dir, NULL);
+    if (scratch_enter(&dead->folder) == 0)
+        overlay_unmount(dead);
+    explain("cd", "-", NULL);
+    return fchdir(here) < 0 ? report_errno("return to the working directory") : 0;
+}
+
+/* A killed process may use its cgroup for a moment more. */
+static int remove_patiently(struct overlay *dead, int tries)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+
+    while (overlay_remove(dead) < 0) {
+        if (errno != EBUSY || --tries <= 0)
+            return -1;
+        nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
+/* Makes `tries` attempts at the folder place/name, if it is a dead container's. */
+static int take_away(int place, const char *where, const char *name, int tries)
+{
+    struct overlay dead = {.mounted = false};
+    int result = 0;
+
+    if (file_join(dead.folder.dir, sizeof(dead.folder.dir), where, name) < 0 ||
+        scratch_hold(&dead.folder, place, name) < 0)
+        return 0;
+    if (scratch_is_marked(&dead.folder)) {
+        report_mute(!dead.folder.keep); /* it says what it has kept */
+        result = unmount(&dead);
+        if (result == 0)
+            remove_patiently(&dead, tries);
+        report_mute(false);
+    } else if (has_private_name(name)) {
+        unlinkat(place, name, AT_REMOVEDIR); /* killed before it had a mark, so it is empty */
+    }
+    scratch_close(&dead.folder);
+    return result;
+}
+
+/* The index of the first folder to look at. With a fixed one, some would never have their turn. */
+static unsigned choose_first(unsigned count)
+{
+    unsigned random = 0;
+
+    if (count > MOST && getrandom(&random, sizeof(random), 0) < 0)
+        return 0;
+    return random % count;
+}
+
+static int sweep_others(DIR *dir, const char *where)
+{
+    struct dirent *entry;
+    unsigned count = 0, index = 0;
+
+    while ((entry = readdir(dir)))
+        count += is_candidate(dirfd(dir), entry->d_name);
+    if (count == 0)
+        return 0;
+    unsigned first = choose_first(count);
+    rewinddir(dir);
+    while ((entry = readdir(dir)))
+        if (is_candidate(dirfd(dir), entry->d_name) && (index++ + count - first) % count < MOST &&
+            take_away(dirfd(dir), where, entry->d_name, TRIES_OTHERS) < 0)
+            return -1;
+    return 0;
+}
+
+int sweep_leftovers(const char *parent, const char *name)
+{
+    char where[PATH_MAX];
+
+    /* If there is no such place, the maker of the scratch directory says so. */
+    if (!realpath(file_scratch(parent), where))
+        return 0;
+    cleanup_fd int place = open(where, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0)
+        return 0;
+    if (is_candidate(place, name) && take_away(place, where, name, TRIES) < 0)
+        return -1;
+    DIR *dir = opendir(where);
+    int result = dir ? sweep_others(dir, where) : 0;
+    if (dir)
+        closedir(dir);
+    return result;
+}

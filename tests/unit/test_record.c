@@ -1,0 +1,100 @@
+/* Plain folders stand in for the cgroups that are recorded. */
+#include "check.h"
+#include "files.h"
+#include "record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *folder;
+static int scratch;
+
+static void begin(void)
+{
+    shell("cd '%s' && rm -rf scratch away && mkdir scratch away", folder);
+    scratch = open(path_in(folder, "scratch"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void end(void)
+{
+    close(scratch);
+}
+
+static void recorded_folders_go_with_those_in_them(void **state)
+{
+    begin();
+    assert_int_equal(record_add(scratch, "one", path_in(folder, "away/one")), 0);
+    assert_int_equal(record_add(scratch, "two", path_in(folder, "away/two")), 0);
+    assert_int_equal(record_add(scratch, "never", path_in(folder, "away/never-made")), 0);
+    shell("cd '%s/away' && mkdir -p one two/a/b two/c three", folder);
+    assert_int_equal(CATCH(record_settle(scratch)), 0);
+    assert_string_equal(caught, "");
+    shell("[ \"$(ls -A '%s/away')\" = three ]", folder);
+    assert_int_equal(record_settle(scratch), 0);
+    end();
+}
+
+static void a_file_never_goes(void **state)
+{
+    begin();
+    assert_int_equal(record_add(scratch, "file", path_in(folder, "away/file")), 0);
+    assert_int_equal(record_add(scratch, "full", path_in(folder, "away/full")), 0);
+    assert_int_equal(record_add(scratch, "link", path_in(folder, "away/link")), 0);
+    shell("cd '%s/away' && mkdir full && : >file && : >full/file && ln -s full link", folder);
+    assert_int_equal(CATCH(record_settle(scratch)), -1);
+    assert_contains(caught, "/away/file: ENOTDIR (Not a directory)\n");
+    assert_contains(caught, "/away/full: ENOTEMPTY (Directory not empty)\n");
+    assert_contains(caught, "/away/link: ENOTDIR (Not a directory)\n");
+    shell("cd '%s/away' && [ -e file ] && [ -e full/file ] && [ -L link ]", folder);
+    end();
+}
+
+static void what_was_not_made_is_taken_back(void **state)
+{
+    begin();
+    shell("mkdir '%s/away/others'", folder);
+    assert_int_equal(record_add(scratch, "one", path_in(folder, "away/others")), 0);
+    errno = EEXIST;
+    record_drop(scratch, "one");
+    assert_int_equal(errno, EEXIST);
+    assert_int_equal(record_settle(scratch), 0);
+    assert_true(exists(path_in(folder, "away/others")));
+    end();
+}
+
+static void without_a_scratch_directory_nothing_is_noted(void **state)
+{
+    assert_int_equal(record_add(-1, "one", "/tmp"), 0);
+    record_drop(-1, "one");
+    begin();
+    assert_int_equal(record_settle(scratch), 0); /* it has no records */
+    end();
+}
+
+static void a_record_is_a_folders_own(void **state)
+{
+    begin();
+    shell("cd '%s' && ln -s ../away scratch/.elsewhere", folder);
+    assert_int_equal(CATCH(record_add(scratch, "one", "/nowhere")), -1);
+    assert_contains(caught, "container: record /nowhere: ENOTDIR (Not a directory)\n");
+    assert_int_equal(CATCH(record_settle(scratch)), -1);
+    shell("rmdir '%s/away'", folder);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recorded_folders_go_with_those_in_them),
+        cmocka_unit_test(a_file_never_goes),
+        cmocka_unit_test(what_was_not_made_is_taken_back),
+        cmocka_unit_test(without_a_scratch_directory_nothing_is_noted),
+        cmocka_unit_test(a_record_is_a_folders_own),
+    };
+    folder = new_folder();
+    int failed = check_run(tests);
+    shell("rm -r '%s'", folder);
+    return failed;
+}
