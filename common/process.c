@@ -18,6 +18,7 @@ enum { GRACE = 2 }; /* seconds */
 
 static mode_t callers_umask;
 static bool interrupted;
+static pid_t helper; /* see process_depend_on() */
 
 int process_prepare(void)
 {
@@ -177,6 +178,20 @@ static int end_status(int wait_status, const struct stop *stop)
     return stop->early ? EXIT_SIGNAL + stop->first : process_status(wait_status);
 }
 
+void process_depend_on(pid_t other)
+{
+    helper = other;
+}
+
+/* Leaves its status there, for the module that started it. */
+static bool helper_has_failed(void)
+{
+    siginfo_t info = {0};
+
+    return helper > 0 && waitid(P_PID, (id_t)helper, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == helper && (info.si_code != CLD_EXITED || info.si_status != 0);
+}
+
 int process_wait(pid_t child)
 {
     struct stop stop = {0};
@@ -192,6 +207,10 @@ int process_wait(pid_t child)
         }
         if (ended == child)
             return end_status(status, &stop);
+        if (stop.count == 0 && helper_has_failed()) {
+            obey(child, &(siginfo_t){.si_signo = SIGHUP}, &stop);
+            continue;
+        }
 
         int sig = take_signal(&info, &stop);
         if (sig < 0 && errno == EAGAIN)

@@ -53,6 +53,12 @@ int process_run(int (*enter)(void *), void *arg);
 int process_wait(pid_t child);
 
 /*
+ * Makes the child depend on another process of this program, such as the one that carries its
+ * terminal. If that one fails, process_wait() ends the child, as after SIGHUP.
+ */
+void process_depend_on(pid_t other);
+
+/*
  * Ends main(): returns `status`. But if SIGINT has ended the command, or process_wait() killed it
  * after one, then this program dies of SIGINT too: so Ctrl-C also ends the caller's loop.
  */

@@ -545,6 +545,45 @@ static void an_orphan_does_not_begin(void **state)
     assert_int_equal(in_child(begin_as_an_orphan), 0);
 }
 
+static int (*work_of_helper)(void *);
+
+static int run_with_helper(void)
+{
+    if (process_prepare() < 0)
+        return 99;
+    pid_t helper = fork();
+    if (helper == 0)
+        _exit(work_of_helper(NULL));
+    process_depend_on(helper);
+    int status = process_run(begin, NULL);
+    return waitpid(helper, NULL, 0) == helper ? status : 98; /* nobody else has waited for it */
+}
+
+static int leave_with_0(void *arg)
+{
+    return 0;
+}
+
+static int sleep_a_second(void *arg)
+{
+    usleep(1000000);
+    return 7;
+}
+
+static int run_beside(int (*work)(void *))
+{
+    work_of_helper = work;
+    command = sleep_a_second;
+    return in_child(run_with_helper);
+}
+
+static void a_helper_that_fails_ends_the_command(void **state)
+{
+    assert_int_equal(run_beside(leave_with_7), 128 + SIGHUP);
+    assert_int_equal(run_beside(die_of_sigkill), 128 + SIGHUP);
+    assert_int_equal(run_beside(leave_with_0), 7);
+}
+
 static int with_errors(void)
 {
     fork_error = EAGAIN;
@@ -597,6 +636,7 @@ int main(void)
         cmocka_unit_test(a_pipe_that_nobody_reads_costs_the_message_alone),
         cmocka_unit_test(the_command_dies_with_the_program),
         cmocka_unit_test(an_orphan_does_not_begin),
+        cmocka_unit_test(a_helper_that_fails_ends_the_command),
         cmocka_unit_test(each_refused_call_is_reported),
     };
     return check_run(tests);
