@@ -1,12 +1,12 @@
 #include "streams.h"
 
+#include "carrier.h"
 #include "descriptors.h"
 #include "file.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -45,14 +45,10 @@ static int copy_all(void)
     return (int)length;
 }
 
-/* Closes all others: a reader of a pipe sees its end only when nobody holds the other side. */
-static _Noreturn void carry(int from, int to)
+static _Noreturn void carry(void)
 {
-    signal(SIGPIPE, SIG_IGN);
-    if (dup2(from, STDIN_FILENO) < 0 || dup2(to, STDOUT_FILENO) < 0 ||
-        close_range(STDERR_FILENO, ~0U, 0) < 0 || copy_all() < 0)
-        _exit(errno);
-    _exit(0);
+    /* EPIPE: the container need not read all of its input. */
+    _exit(copy_all() < 0 && errno != EPIPE ? errno : 0);
 }
 
 static int put_pipe(struct streams *s, int fd)
@@ -64,12 +60,13 @@ static int put_pipe(struct streams *s, int fd)
         return report_errno("pipe for %s", names[fd]);
     bool is_input = fd == STDIN_FILENO;
     cleanup_fd int ours = ends[is_input ? 1 : 0], containers = ends[is_input ? 0 : 1];
-    s->carriers[fd] = fork();
+    s->carriers[fd] =
+        carrier_fork(names[fd], is_input ? s->files[fd] : ours, is_input ? ours : s->files[fd]);
     if (s->carriers[fd] == 0)
-        carry(is_input ? s->files[fd] : ours, is_input ? ours : s->files[fd]);
-    if (s->carriers[fd] < 0 || dup2(containers, fd) < 0)
-        return report_errno("carry the bytes of %s", names[fd]);
-    return 0;
+        carry();
+    if (s->carriers[fd] < 0)
+        return -1;
+    return dup2(containers, fd) < 0 ? report_errno("put a pipe in the place of %s", names[fd]) : 0;
 }
 
 int streams_open(struct streams *s)
@@ -98,10 +95,7 @@ static int wait_for(pid_t carrier, const char *name)
 
     if (waitpid(carrier, &status, 0) < 0)
         return report_errno("waitpid %d", carrier);
-    errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
-    if (errno == 0 || errno == EPIPE) /* the container need not read all of its input */
-        return 0;
-    return report_errno("carry the bytes of %s", name);
+    return carrier_check(name, status);
 }
 
 int streams_close(struct streams *s)
@@ -110,8 +104,10 @@ int streams_close(struct streams *s)
 
     /* First put all files back: a carrier ends only when this program, too, has left its pipe. */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (s->files[fd] > 0 && dup2(s->files[fd], fd) < 0)
-            return report_errno("put %s back", names[fd]);
+        if (s->files[fd] > 0 && dup2(s->files[fd], fd) < 0) {
+            result = report_errno("put %s back", names[fd]);
+            close(fd);
+        }
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (s->carriers[fd] > 0 && wait_for(s->carriers[fd], names[fd]) < 0)
             result = -1;

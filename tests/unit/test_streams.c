@@ -101,6 +101,23 @@ static int write_too_much(void)
     return !strstr(caught, "carry the bytes of stdout: EFBIG") || !holds("out", "too ");
 }
 
+/* Killed before it has written all. */
+static int lose_a_carrier(void)
+{
+    struct streams s = {0};
+
+    put(STDIN_FILENO, "in", O_RDWR);
+    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+    if (ftruncate(STDIN_FILENO, 1000000) < 0 || streams_open(&s) < 0)
+        return 1;
+    kill(s.carriers[STDIN_FILENO], SIGKILL);
+    if (CATCH(streams_close(&s)) != -1)
+        return 2;
+    return strcmp(caught, "container: the process that carries stdin was killed by signal 9\n") !=
+           0;
+}
+
 static int use_others(void)
 {
     struct streams s = {0};
@@ -152,6 +169,11 @@ static void output_that_cannot_be_written_is_an_error(void **state)
     assert_int_equal(in_folder(as_ordinary_user, write_too_much), 0);
 }
 
+static void a_carrier_that_was_killed_is_an_error(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, lose_a_carrier), 0);
+}
+
 static void what_is_no_file_stays_as_it_is(void **state)
 {
     assert_int_equal(in_folder(as_ordinary_user, use_others), 0);
@@ -171,6 +193,7 @@ int main(void)
         cmocka_unit_test(one_file_for_both_outputs_keeps_their_order),
         cmocka_unit_test(input_may_be_left),
         cmocka_unit_test(output_that_cannot_be_written_is_an_error),
+        cmocka_unit_test(a_carrier_that_was_killed_is_an_error),
         cmocka_unit_test(what_is_no_file_stays_as_it_is),
         cmocka_unit_test(roots_files_stay_as_they_are),
     };

@@ -1,0 +1,38 @@
+#include "carrier.h"
+
+#include "report.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int hold_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigdelset(&all, SIGTSTP);
+    return sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+pid_t carrier_fork(const char *what, int from, int to)
+{
+    pid_t carrier = fork();
+
+    if (carrier < 0)
+        return report_errno("fork the process that carries %s", what);
+    if (carrier == 0 && (hold_signals() < 0 || dup2(from, STDIN_FILENO) < 0 ||
+                         dup2(to, STDOUT_FILENO) < 0 || close_range(STDERR_FILENO, ~0U, 0) < 0))
+        _exit(errno);
+    return carrier;
+}
+
+int carrier_check(const char *what, int wait_status)
+{
+    if (WIFSIGNALED(wait_status))
+        return report_error("the process that carries %s was killed by signal %d", what,
+                            WTERMSIG(wait_status));
+    errno = WEXITSTATUS(wait_status);
+    return errno ? report_errno("carry the bytes of %s", what) : 0;
+}
