@@ -135,6 +135,15 @@ test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
 tests: doctor-program
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
+FAULTS = $(if $(WHOLE),1,$(or $(EVERY),25))
+
+fault-test: ## let system calls fail, and send signals at them: WHOLE=1 SEED=1 ONLY='step05 user'
+	sh common/lab/deps.sh build
+	$(MAKE) steps
+	$(MAKE) -C tests/faults BUILD=../../$(BUILD) $(SETTINGS)
+	$(BUILD)/tests/faults/faults -b $(BUILD) -e $(FAULTS) $(if $(SEED),-s $(SEED)) \
+		$(if $(value ONLY),-o $(call quoted,$(value ONLY)))
+
 vm-test: ## all tests, on other kernels and cgroup layouts
 	sh common/lab/deps.sh build test vm
 	$(MAKE) steps rootfs tests
@@ -214,6 +223,10 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
+<<<<<<< HEAD
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm distro-test vm-test fuzz coverage attacks ablation diff \
+=======
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests fault-test doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
+>>>>>>> 1ce7abb (tests: let every system call fail, and send signals at each)
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

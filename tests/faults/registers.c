@@ -1,0 +1,48 @@
+#include "registers.h"
+
+#include <stddef.h>
+#include <sys/ptrace.h>
+
+#if defined(__x86_64__)
+
+#include <sys/user.h>
+
+int registers_skip_call(pid_t pid)
+{
+    return (int)ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.orig_rax), -1L);
+}
+
+int registers_set_result(pid_t pid, long result)
+{
+    return (int)ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rax), result);
+}
+
+#elif defined(__aarch64__)
+
+#include <asm/ptrace.h>
+#include <elf.h>
+#include <linux/elf.h>
+#include <sys/uio.h>
+
+int registers_skip_call(pid_t pid)
+{
+    int number = -1;
+    struct iovec part = {&number, sizeof(number)};
+
+    return (int)ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &part);
+}
+
+int registers_set_result(pid_t pid, long result)
+{
+    struct user_pt_regs registers;
+    struct iovec part = {&registers, sizeof(registers)};
+
+    if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &part) < 0)
+        return -1;
+    registers.regs[0] = (unsigned long long)result;
+    return (int)ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &part);
+}
+
+#else
+#error "the injector knows only amd64 and arm64"
+#endif
