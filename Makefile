@@ -132,17 +132,25 @@ test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
 	$(MAKE) steps rootfs tests
 	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
 
-tests: doctor-program
+tests: doctor-program faults-program
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
 FAULTS = $(if $(WHOLE),1,$(or $(EVERY),25))
 
-fault-test: ## let system calls fail, and send signals at them: WHOLE=1 SEED=1 ONLY='step05 user'
+# Without SETTINGS: the sanitizers' check for leaks does not work in a process that is traced.
+faults-program:
+	$(MAKE) -C tests/faults BUILD=../../$(BUILD)
+
+fault-test: ## let system calls fail, send signals at them: WHOLE=1 SEED=1 ONLY='step05 user'
 	sh common/lab/deps.sh build
-	$(MAKE) steps
-	$(MAKE) -C tests/faults BUILD=../../$(BUILD) $(SETTINGS)
+	$(MAKE) steps faults-program
 	$(BUILD)/tests/faults/faults -b $(BUILD) -e $(FAULTS) $(if $(SEED),-s $(SEED)) \
 		$(if $(value ONLY),-o $(call quoted,$(value ONLY)))
+
+soak: ## containers in a row, at once, killed, out of memory; what stays, what slows: WHOLE=1 SEED=1
+	sh common/lab/deps.sh build
+	$(MAKE) steps rootfs
+	BUILD=$(BUILD) SEED=$(SEED) sh tests/faults/soak.sh $(if $(WHOLE),,sample)
 
 vm-test: ## all tests, on other kernels and cgroup layouts
 	sh common/lab/deps.sh build test vm
@@ -224,9 +232,13 @@ distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm distro-test vm-test fuzz coverage attacks ablation diff \
 =======
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests fault-test doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
 >>>>>>> 1ce7abb (tests: let every system call fail, and send signals at each)
+=======
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
+>>>>>>> 93811ca (tests: soak the programs, and test the injector itself)
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

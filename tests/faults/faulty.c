@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@ enum { NOT_MADE = 125 };
 static const char made[] = "scratch/made";
 static const char *fault;
 
-static int has(const char *name)
+static bool has(const char *name)
 {
     return strcmp(fault, name) == 0;
 }
@@ -47,6 +49,8 @@ static int fail(void)
         fprintf(stderr, "faulty: write: %s (%s)\n", strerrorname_np(error), strerror(error));
     if (!has("leaves"))
         unlink(made);
+    if (has("crashes"))
+        abort();
     exit(NOT_MADE);
 }
 
@@ -68,6 +72,8 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 2;
     fault = argv[1];
+    if (has("is-deaf"))
+        signal(SIGTERM, SIG_IGN);
     int fd = open(made, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (write(fd, "made\n", 5) != 5)
         fail();

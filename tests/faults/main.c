@@ -104,7 +104,8 @@ static int sweep_steps(const struct settings *settings)
 
 static int sweep_program(char **words, const struct settings *settings)
 {
-    struct subject s = {.label = words[0], .program = words[0]};
+    const char *slash = strrchr(words[0], '/');
+    struct subject s = {.label = slash ? slash + 1 : words[0], .program = words[0]};
 
     for (int i = 1; i < SUBJECT_WORDS && words[i]; i++)
         s.words[i - 1] = words[i];

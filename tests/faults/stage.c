@@ -100,8 +100,10 @@ int stage_make(const struct subject *s, const char *build, const char *folder, i
 
 void stage_remove(void)
 {
-    if (chdir("/") == 0)
-        run_shell("rm -rf --one-file-system '%s'", stage.dir);
+    if (chdir("/") < 0)
+        return;
+    inventory_clear(stage.dir, stage.dir, stage.name);
+    rmdir(stage.dir);
 }
 
 void stage_shorten(char *text)
@@ -148,14 +150,9 @@ static void drop_rights(void)
 /* newuidmap is hidden from those who shall not have it. */
 static void set_environment(void)
 {
-    char scratch[sizeof(stage.scratch) + 8];
-    char *variables[] = {scratch, stage.subject->with_range ? "PATH=/usr/bin:/bin" : "PATH=/none",
-                         NULL};
-
-    snprintf(scratch, sizeof(scratch), "TMPDIR=%s", stage.scratch);
-    clearenv();
-    for (int i = 0; variables[i]; i++)
-        putenv(strdup(variables[i]));
+    if (clearenv() != 0 || setenv("TMPDIR", stage.scratch, 1) < 0 ||
+        setenv("PATH", stage.subject->with_range ? "/usr/bin:/bin" : "/none", 1) < 0)
+        _exit(99);
 }
 
 static void become_subject(void *arg)
