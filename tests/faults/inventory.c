@@ -1,5 +1,6 @@
 #include "inventory.h"
 
+#include <dirent.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -47,32 +48,47 @@ static void add_mounts(void)
         fclose(mounts);
 }
 
-static void in_cgroups(int (*visit)(const char *, const struct stat *, int, struct FTW *))
+/*
+ * Calls visit() for each cgroup below one that has the wanted name, the inner ones first. Not by
+ * nftw(3): that gives up when somebody removes a cgroup beside ours meanwhile.
+ */
+static void in_cgroups_below(const char *cgroup, void (*visit)(const char *))
+{
+    struct dirent *entry;
+    DIR *dir = opendir(cgroup);
+
+    while (dir && (entry = readdir(dir))) {
+        char path[PATH_MAX];
+
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof(path), "%.3800s/%s", cgroup, entry->d_name);
+        in_cgroups_below(path, visit);
+        if (strncmp(entry->d_name, wanted, strlen(wanted)) == 0)
+            visit(path);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static void in_cgroups(void (*visit)(const char *))
 {
     char line[2 * PATH_MAX], place[PATH_MAX];
     FILE *mounts = fopen("/proc/self/mountinfo", "re");
 
     while (mounts && fgets(line, sizeof(line), mounts))
         if (strstr(line, " - cgroup") && sscanf(line, "%*s %*s %*s %*s %4095s", place) == 1)
-            nftw(place, visit, DESCRIPTORS, FTW_PHYS | FTW_DEPTH | FTW_MOUNT);
+            in_cgroups_below(place, visit);
     if (mounts)
         fclose(mounts);
 }
 
-static bool is_wanted(const char *path, int type, const struct FTW *ftw)
+static void add_cgroup(const char *path)
 {
-    return type == FTW_DP && strncmp(path + ftw->base, wanted, strlen(wanted)) == 0;
+    add("cgroup %s\n", path);
 }
 
-static int add_cgroup(const char *path, const struct stat *s, int type, struct FTW *ftw)
-{
-    (void)s;
-    if (is_wanted(path, type, ftw))
-        add("cgroup %s\n", path);
-    return 0;
-}
-
-static int add_limits(const char *path, const struct stat *s, int type, struct FTW *ftw)
+static void add_limits(const char *path)
 {
     static const char *const files[] = {
         "memory.max", "memory.limit_in_bytes", "memory.swap.max", "memory.memsw.limit_in_bytes",
@@ -80,8 +96,7 @@ static int add_limits(const char *path, const struct stat *s, int type, struct F
         "pids.max"};
     char name[PATH_MAX + 64], value[64];
 
-    (void)s;
-    for (size_t i = 0; is_wanted(path, type, ftw) && i < sizeof(files) / sizeof(*files); i++) {
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
         snprintf(name, sizeof(name), "%s/%s", path, files[i]);
         FILE *file = fopen(name, "re");
         if (file && fgets(value, sizeof(value), file))
@@ -89,7 +104,6 @@ static int add_limits(const char *path, const struct stat *s, int type, struct F
         if (file)
             fclose(file);
     }
-    return 0;
 }
 
 void inventory_take(char *text, const char *folder, const char *name)
@@ -179,13 +193,11 @@ static int remove_file(const char *path, const struct stat *s, int type, struct 
     return 0;
 }
 
-static int remove_cgroup(const char *path, const struct stat *s, int type, struct FTW *ftw)
+/* A killed process counts as a member until the kernel has taken it apart. */
+static void remove_cgroup(const char *path)
 {
-    (void)s;
-    /* A killed process counts as a member until the kernel has taken it apart. */
-    for (int i = 0; is_wanted(path, type, ftw) && i < TRIES && rmdir(path) < 0; i++)
+    for (int i = 0; i < TRIES && rmdir(path) < 0; i++)
         usleep(PAUSE_US);
-    return 0;
 }
 
 static void unmount_below(const char *folder)

@@ -46,15 +46,17 @@ static void print_mounts(void)
 {
     FILE *file = fopen("/proc/self/mountinfo", "re");
     char line[PATH_MAX];
-    int start;
 
     while (file && fgets(line, sizeof(line), file)) {
-        if (sscanf(line, "%*d %*d %*s %n", &start) < 0)
-            continue;
-        for (char *tag = line; (tag = strpbrk(tag, ":")); tag++)
-            while (tag[1] >= '0' && tag[1] <= '9')
-                memmove(tag + 1, tag + 2, strlen(tag + 1));
-        printf("mount: %s", line + start);
+        int start = 0;
+
+        sscanf(line, "%*d %*d %*s %n", &start);
+        printf("mount: ");
+        for (const char *c = line + start; *c; c++) {
+            putchar(*c);
+            if (*c == ':')
+                c += strspn(c + 1, "0123456789");
+        }
     }
     if (file)
         fclose(file);

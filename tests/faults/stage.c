@@ -291,6 +291,20 @@ static void look_around(struct seen *seen)
         inventory_compare(stage.before, stage.after, seen->left, sizeof(seen->left));
 }
 
+/* What stays after this would make all later verdicts wrong. */
+static int clear(void)
+{
+    char line[512];
+
+    inventory_clear(stage.dir, stage.scratch, stage.name);
+    inventory_take(stage.after, stage.dir, stage.name);
+    inventory_compare(stage.before, stage.after, line, sizeof(line));
+    if (!*line)
+        return 0;
+    fprintf(stderr, "faults: the stage cannot be cleared: %s\n", line);
+    return -1;
+}
+
 int stage_run(const struct plan *plan, struct seen *seen)
 {
     bool killed = plan && plan->signal == SIGKILL;
@@ -307,10 +321,8 @@ int stage_run(const struct plan *plan, struct seen *seen)
             return -1;
         look_around(seen);
     }
-    if (*seen->left) {
-        inventory_clear(stage.dir, stage.scratch, stage.name);
-        inventory_take(stage.before, stage.dir, stage.name);
-    }
+    if (*seen->left && clear() < 0)
+        return -1;
     if (seen->is_raw && !*seen->left)
         snprintf(seen->left, sizeof(seen->left), "the terminal is raw");
     return 0;

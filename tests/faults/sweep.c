@@ -50,17 +50,17 @@ static int scout(struct sweep *sweep)
 
     if (run_faultless(&seen) < 0)
         return -1;
-    verdict_explain(&seen, HARMLESS, sweep->trouble, sizeof(sweep->trouble));
-    if (!strstr(seen.out, "end"))
+    if (!strstr(seen.out, "end")) {
+        snprintf(sweep->trouble, sizeof(sweep->trouble), "%.300s", seen.err);
         return 0;
-    *sweep->trouble = '\0';
+    }
     if (stage_run(&plan, &seen) < 0)
         return -1;
     sweep->points = seen.course.found;
     return 0;
 }
 
-static void run_fault(struct sweep *sweep, struct fault *f, const struct seen *faultless)
+static int run_fault(struct sweep *sweep, struct fault *f, const struct seen *faultless)
 {
     static struct seen run;
     const struct plan plan = {
@@ -69,11 +69,12 @@ static void run_fault(struct sweep *sweep, struct fault *f, const struct seen *f
     f->verdict = NOT_REACHED;
     for (int i = 0; i < ATTEMPTS && f->verdict == NOT_REACHED; i++) {
         if (stage_run(&plan, &run) < 0)
-            return;
+            return -1;
         f->verdict = verdict_of(&run, faultless, f->error, f->signal);
     }
-    verdict_explain(&run, f->verdict, f->detail, sizeof(f->detail));
+    verdict_explain(&run, faultless, f->verdict, f->detail, sizeof(f->detail));
     stage_shorten(f->detail);
+    return 0;
 }
 
 static int work(struct sweep *sweep)
@@ -87,7 +88,8 @@ static int work(struct sweep *sweep)
 
         if (i >= sweep->faults)
             return 0;
-        run_fault(sweep, &sweep->fault[i], &faultless);
+        if (run_fault(sweep, &sweep->fault[i], &faultless) < 0)
+            return -1;
     }
 }
 

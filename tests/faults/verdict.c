@@ -1,5 +1,7 @@
 #include "verdict.h"
 
+#include "inventory.h"
+
 #include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
@@ -112,12 +114,30 @@ static const char *last_line(const char *text, int *length)
     return start;
 }
 
-void verdict_explain(const struct seen *run, enum verdict v, char *text, size_t size)
+static void find_difference(const struct seen *run, const struct seen *faultless, char *line,
+                            size_t size)
 {
-    int status = run->course.status, length;
-    const char *message = last_line(run->err, &length);
+    inventory_compare(faultless->guards, run->guards, line, size);
+    if (!*line)
+        inventory_compare(faultless->out, run->out, line, size);
+}
 
-    snprintf(text, size, "%s %d%s%s%s%.*s", WIFEXITED(status) ? "status" : "signal",
-             WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), v == LEFT_OVER ? "; " : "",
-             v == LEFT_OVER ? run->left : "", length ? "; " : "", length, message);
+void verdict_explain(const struct seen *run, const struct seen *faultless, enum verdict v,
+                     char *text, size_t size)
+{
+    int status = run->course.status, length = 0;
+    const char *message = "";
+    char what[256] = "";
+
+    if (strcmp(run->err, faultless->err) != 0)
+        message = last_line(run->err, &length);
+    if (v == LEFT_OVER)
+        snprintf(what, sizeof(what), "; %.200s", run->left);
+    if (v == GUARD_DIFFERS) {
+        strcpy(what, "; ");
+        find_difference(run, faultless, what + 2, sizeof(what) - 2);
+    }
+    snprintf(text, size, "%s %d%s%s%.*s", WIFEXITED(status) ? "status" : "signal",
+             WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), what, length ? "; " : "",
+             length, message);
 }

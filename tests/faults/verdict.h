@@ -36,6 +36,7 @@ enum verdict verdict_of(const struct seen *run, const struct seen *faultless, in
                         int signal);
 
 /* Puts into text[size] what a reader needs to find the cause: what was left, the last message. */
-void verdict_explain(const struct seen *run, enum verdict v, char *text, size_t size);
+void verdict_explain(const struct seen *run, const struct seen *faultless, enum verdict v,
+                     char *text, size_t size);
 
 #endif
