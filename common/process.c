@@ -136,15 +136,18 @@ static void obey(pid_t child, const siginfo_t *info, struct stop *stop)
 
     if (is_our_own(info))
         return;
-    stop->early = signals_ask_to_stop(sig) && stop->count == 0 && !gate_has_begun();
-    if (!stop->early && !pass_on(child, info))
+    bool asks = signals_ask_to_stop(sig);
+    stop->early = asks && stop->count == 0 && !gate_has_begun();
+    bool at_once =
+        asks && (stop->early || stop->count >= 2 || (stop->count == 1 && sig == SIGQUIT));
+    if (!at_once && !pass_on(child, info))
         return;
     if (stop->count++ == 0) {
         stop->first = sig;
         clock_gettime(CLOCK_MONOTONIC, &stop->deadline);
         stop->deadline.tv_sec += GRACE;
     }
-    if (stop->early || stop->count >= 3 || (stop->count == 2 && sig == SIGQUIT))
+    if (at_once)
         kill_child(child, stop);
 }
 

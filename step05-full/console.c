@@ -1,20 +1,25 @@
 #include "console.h"
 
+#include "carrier.h"
 #include "console_relay.h"
 
 #include "file.h"
 #include "process.h"
 #include "report.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Room for one descriptor, in the form that cmsg(3) needs. */
@@ -43,7 +48,7 @@ static int send_descriptor(int channel, int fd)
     return sendmsg(channel, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
-/* Returns -1 when the child has closed the channel and has sent no descriptor. */
+/* Returns -1 with errno. It is 0 when the child has ended without a terminal. */
 static int receive_descriptor(int channel)
 {
     union control control;
@@ -52,10 +57,12 @@ static int receive_descriptor(int channel)
     struct msghdr message = make_message(&byte, &control);
     int fd = -1;
 
-    if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) <= 0)
+    ssize_t length = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+    if (length < 0)
         return -1;
+    errno = length == 0 ? 0 : EMFILE; /* the kernel leaves out a descriptor that has no room */
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header && header->cmsg_type == SCM_RIGHTS)
+    if (length > 0 && header && header->cmsg_type == SCM_RIGHTS)
         memcpy(&fd, CMSG_DATA(header), sizeof(fd));
     return fd;
 }
@@ -69,41 +76,37 @@ static int find_terminal(void)
     return -1;
 }
 
-static void run_relay(int channel, int terminal)
+/* Its descriptor 0 is the terminal, and 1 the channel. It has no stderr. */
+static _Noreturn void run_relay(bool has_input)
 {
-    int master = receive_descriptor(channel);
+    int master = receive_descriptor(STDOUT_FILENO);
 
-    close(channel);
-    if (master >= 0)
-        console_relay(terminal, terminal == STDIN_FILENO, master);
+    if (master < 0 || console_relay(STDIN_FILENO, has_input, master, STDOUT_FILENO) < 0)
+        _exit(errno);
     _exit(0);
 }
 
 int console_open(struct console *c)
 {
-    int ends[2], terminal = find_terminal();
+    int ends[2];
 
     c->channel = -1;
-    if (terminal < 0)
+    c->terminal = find_terminal();
+    if (c->terminal < 0)
         return 0;
+    if (tcgetattr(c->terminal, &c->before) < 0)
+        return report_errno("read the mode of the terminal");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return report_errno("socketpair for the terminal");
     explain_comment("a process carries bytes between this terminal and one of the container's own");
-    pid_t parent = getpid();
-    c->relay = fork();
-    if (c->relay == 0) {
-        /* Only this one: the scratch directory's lock ends when the last that holds it is gone. */
-        if (dup2(ends[1], STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0U, 0) < 0)
-            _exit(EXIT_NOT_MADE);
-        /* Not SIGKILL: the relay must restore the terminal's mode. */
-        if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
-            run_relay(STDERR_FILENO + 1, terminal);
-        _exit(EXIT_NOT_MADE);
-    }
+    c->relay = carrier_fork("the terminal", c->terminal, ends[1]);
+    if (c->relay == 0)
+        run_relay(c->terminal == STDIN_FILENO);
     close(ends[1]);
     c->channel = ends[0];
     if (c->relay < 0)
-        return report_errno("fork the relay of the terminal");
+        return -1;
+    process_depend_on(c->relay);
     return 0;
 }
 
@@ -133,13 +136,47 @@ int console_attach(struct console *c)
     return use_terminal(slave);
 }
 
+/* Returns when the relay has ended. When this program is to stop, hurries it: see console_relay. */
+static int wait_for_relay(struct console *c, int *status)
+{
+    const struct timespec pause = {.tv_nsec = 100000000};
+    sigset_t child_ended;
+    pid_t ended;
+
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    while ((ended = waitpid(c->relay, status, WNOHANG)) == 0) {
+        if (signals_was_asked_to_stop()) {
+            file_close(&c->channel);
+            c->channel = -1;
+        }
+        sigtimedwait(&child_ended, NULL, &pause);
+    }
+    return ended < 0 ? report_errno("waitpid %d", c->relay) : 0;
+}
+
+/* In the background, the mode is that of the shell. A terminal that is gone (EIO) has none. */
+static int restore_mode(const struct console *c)
+{
+    pid_t group = tcgetpgrp(c->terminal);
+
+    if ((group >= 0 && group != getpgrp()) || tcsetattr(c->terminal, TCSANOW, &c->before) == 0 ||
+        errno == EIO)
+        return 0;
+    return report_errno("restore the mode of the terminal");
+}
+
 int console_close(struct console *c)
 {
+    int status;
+
     if (c->relay <= 0)
         return 0;
-    /* The container is gone. After this nobody holds the channel, and the relay ends by itself. */
-    close(c->channel);
-    if (waitpid(c->relay, NULL, 0) < 0)
-        return report_errno("waitpid %d", c->relay);
-    return 0;
+    /* The container is gone. If it had no terminal yet, the relay still waits for one. */
+    if (shutdown(c->channel, SHUT_WR) < 0)
+        return report_errno("close the channel of the terminal");
+    if (wait_for_relay(c, &status) < 0)
+        return -1;
+    int restored = status == 0 ? 0 : restore_mode(c);
+    return carrier_check("the terminal", status) < 0 ? -1 : restored;
 }

@@ -11,13 +11,19 @@
 #define CONSOLE_H
 
 #include <sys/types.h>
+#include <termios.h>
 
 struct console {
-    int channel; /* the child sends its terminal's other end on it; -1 without a terminal */
-    pid_t relay; /* the process that carries the bytes                                    */
+    int channel;  /* the child sends its terminal's other end on it; -1 without a terminal */
+    pid_t relay;  /* the process that carries the bytes                                    */
+    int terminal; /* the caller's                                 */
+    struct termios before; /* its mode                                     */
 };
 
-/* On the host: starts the relay. Returns 0, or -1 after a report. */
+/*
+ * On the host: starts the relay. If the relay fails while the container runs, process_wait() ends
+ * the container. Returns 0, or -1 after a report.
+ */
 int console_open(struct console *c);
 
 /*
@@ -29,8 +35,9 @@ int console_attach(struct console *c);
 
 /*
  * On the host, after the end of the container: waits until all of its output is written and the
- * caller's terminal is in its old mode. Accepts a console that was never opened. Returns 0, or -1
- * after a report.
+ * caller's terminal is in its old mode. After a signal that asks this program to stop, output that
+ * the terminal does not take within 2 seconds is lost: nobody may be there to read it. Accepts a
+ * console that was never opened. Returns 0, or -1 after a report, also if the relay has failed.
  */
 int console_close(struct console *c);
 

@@ -1,17 +1,22 @@
 #include "console_relay.h"
 
+#include "file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/time.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LOOK_AGAIN_MS = 200 };
+enum { TICK_MS = 50, LOOK_AGAIN_MS = 200, GIVE_UP_MS = 2000 };
 
 /* One direction. `bytes` holds what was read until all of it is written. */
 struct flow {
@@ -21,6 +26,34 @@ struct flow {
     bool ended;
 };
 
+struct relay {
+    int terminal, master, launcher;
+    int window; /* signalfd(2) for a change of its size */
+    bool has_input;
+    struct flow in, out;
+    struct termios before;
+    bool is_raw;
+    bool leaving;    /* the launcher does not wait for us, or is dead */
+    long long moved; /* when output last moved, in ms                 */
+};
+
+static void wake(int sig)
+{
+    (void)sig;
+}
+
+/*
+ * The caller's shell shares its terminal with us, so we may not set O_NONBLOCK, and a call may wait
+ * although poll(2) has promised that it need not. While this is on, SIGALRM ends such a call.
+ */
+static void tick(bool on)
+{
+    const struct timeval every = {.tv_usec = on ? TICK_MS * 1000 : 0};
+
+    setitimer(ITIMER_REAL, &(struct itimerval){every, every}, NULL);
+}
+
+/* If this fails, a program inside sees another size, and all else works. */
 static void copy_window_size(int from, int to)
 {
     struct winsize size;
@@ -31,22 +64,28 @@ static void copy_window_size(int from, int to)
 
 static void take(struct flow *f)
 {
+    tick(true);
     ssize_t length = read(f->from, f->bytes, sizeof(f->bytes));
+    int error = errno;
+    tick(false);
 
     if (length > 0)
         f->length = (size_t)length;
-    else if (length == 0 || (errno != EAGAIN && errno != EINTR))
+    else if (length == 0 || (error != EAGAIN && error != EINTR))
         f->ended = true; /* EIO: the other side of the terminal is closed */
 }
 
 static void give(struct flow *f)
 {
+    tick(true);
     ssize_t length = write(f->to, f->bytes, f->length);
+    int error = errno;
+    tick(false);
 
     if (length > 0) {
         f->length -= (size_t)length;
         memmove(f->bytes, f->bytes + length, f->length);
-    } else if (length < 0 && errno != EAGAIN && errno != EINTR) {
+    } else if (length < 0 && error != EAGAIN && error != EINTR) {
         f->ended = true;
     }
 }
@@ -66,17 +105,21 @@ static void carry(struct flow *f, const struct pollfd *entries)
         give(f);
 }
 
-/* Returns false if the signal says that the parent has died, or asks us to end. */
-static bool handle_signal(int signals, int terminal, int master)
+static long long now(void)
 {
-    struct signalfd_siginfo info;
+    struct timespec time;
 
-    if (read(signals, &info, sizeof(info)) != sizeof(info))
-        return true;
-    if (info.ssi_signo != SIGWINCH)
-        return false;
-    copy_window_size(terminal, master);
-    return true;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static void carry_output(struct relay *r, const struct pollfd *entries)
+{
+    size_t length = r->out.length;
+
+    carry(&r->out, entries);
+    if (r->out.length != length)
+        r->moved = now();
 }
 
 /* In the background, typed text is for the shell. Without job control there is no background. */
@@ -86,70 +129,102 @@ static bool in_foreground(int terminal)
     return group < 0 || group == getpgrp();
 }
 
-struct mode {
-    struct termios before;
-    bool is_raw;
-};
-
-static void make_raw(struct mode *mode, int terminal)
+static int make_raw(struct relay *r)
 {
-    struct termios raw = mode->before;
+    struct termios raw = r->before;
 
-    if (mode->is_raw)
-        return;
+    if (r->is_raw)
+        return 0;
     cfmakeraw(&raw);
-    mode->is_raw = tcsetattr(terminal, TCSANOW, &raw) == 0;
+    r->is_raw = tcsetattr(r->terminal, TCSANOW, &raw) == 0;
+    /* EIO: the terminal was hung up, and nobody types. */
+    return r->is_raw || errno == EIO ? 0 : -1;
 }
 
-static void carry_both(int terminal, bool has_input, int master, int signals, struct mode *mode)
+/* Returns how long poll(2) may wait, in ms; 0 when we have waited long enough. */
+static int patience(const struct relay *r, bool listens)
 {
-    struct flow in = {.from = terminal, .to = master};
-    struct flow out = {.from = master, .to = terminal};
-    struct pollfd entries[5];
-    bool wanted = true;
+    if (r->leaving) {
+        long long left = r->moved + GIVE_UP_MS - now();
+        return left > 0 ? (int)left : 0;
+    }
+    /* A running job gets no signal when it comes to the foreground, so it must look again. */
+    return listens || !r->has_input ? -1 : LOOK_AGAIN_MS;
+}
 
-    while (wanted && !out.ended) {
-        bool listens = has_input && in_foreground(terminal);
-        if (listens)
-            make_raw(mode, terminal);
-        want(&in, entries);
-        want(&out, entries + 2);
-        entries[4] = (struct pollfd){signals, POLLIN, 0};
-        if (!listens)
-            entries[0].fd = -1;
-        /* A running job gets no signal when it comes to the foreground, so it must look again. */
-        if (poll(entries, 5, listens || !has_input ? -1 : LOOK_AGAIN_MS) < 0 && errno != EINTR)
-            return;
-        carry(&in, entries);
-        if (!in_foreground(terminal))
-            in.ended = false;
-        carry(&out, entries + 2);
-        if (entries[4].revents)
-            wanted = handle_signal(signals, terminal, master);
+static void look_at_the_others(struct relay *r, const struct pollfd *window,
+                               const struct pollfd *launcher)
+{
+    struct signalfd_siginfo info;
+
+    if (window->revents && read(r->window, &info, sizeof(info)) == sizeof(info))
+        copy_window_size(r->terminal, r->master);
+    if (launcher->revents) {
+        r->leaving = true;
+        r->moved = now();
     }
 }
 
-void console_relay(int terminal, bool has_input, int master)
+static int carry_both(struct relay *r)
 {
-    struct mode mode = {.is_raw = false};
-    sigset_t watched;
+    struct pollfd entries[6];
 
-    sigemptyset(&watched);
-    sigaddset(&watched, SIGWINCH);
-    sigaddset(&watched, SIGTERM);
-    sigprocmask(SIG_BLOCK, &watched, NULL);
-    /* The caller's shell may have the terminal again before we restore its mode. */
-    signal(SIGTTOU, SIG_IGN);
-    /* It may also take it between our look and our read. Then the read fails, and that is all. */
-    signal(SIGTTIN, SIG_IGN);
-    int signals = signalfd(-1, &watched, SFD_CLOEXEC);
-    if (signals < 0 || tcgetattr(terminal, &mode.before) < 0)
-        return;
+    while (!r->out.ended && patience(r, false) != 0) {
+        bool listens = r->has_input && !r->leaving && in_foreground(r->terminal);
+        if (listens && make_raw(r) < 0)
+            return -1;
+        want(&r->in, entries);
+        want(&r->out, entries + 2);
+        entries[4] = (struct pollfd){r->window, POLLIN, 0};
+        entries[5] = (struct pollfd){r->leaving ? -1 : r->launcher, 0, 0}; /* only its hangup */
+        if (!listens)
+            entries[0].fd = -1;
+        if (poll(entries, 6, patience(r, listens)) < 0 && errno != EINTR)
+            return -1;
+        carry(&r->in, entries);
+        if (!in_foreground(r->terminal))
+            r->in.ended = false; /* the shell took it between our look and our read */
+        carry_output(r, entries + 2);
+        look_at_the_others(r, entries + 4, entries + 5);
+    }
+    return 0;
+}
 
+/* Returns a descriptor that tells of SIGWINCH, or -1. */
+static int watch_signals(void)
+{
+    const struct sigaction action = {.sa_handler = wake}; /* without SA_RESTART */
+    sigset_t alarm, window;
+
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    sigemptyset(&window);
+    sigaddset(&window, SIGWINCH);
+    if (sigaction(SIGALRM, &action, NULL) < 0 || sigprocmask(SIG_UNBLOCK, &alarm, NULL) < 0 ||
+        sigprocmask(SIG_BLOCK, &window, NULL) < 0)
+        return -1;
+    return signalfd(-1, &window, SFD_CLOEXEC);
+}
+
+int console_relay(int terminal, bool has_input, int master, int launcher)
+{
+    struct relay r = {.terminal = terminal,
+                      .master = master,
+                      .launcher = launcher,
+                      .has_input = has_input,
+                      .in = {.from = terminal, .to = master},
+                      .out = {.from = master, .to = terminal}};
+    cleanup_fd int window = watch_signals();
+
+    r.window = window;
+    /* A write to the container must not wait for it to read. */
+    if (window < 0 || fcntl(master, F_SETFL, O_NONBLOCK) < 0 || tcgetattr(terminal, &r.before) < 0)
+        return -1;
     copy_window_size(terminal, master);
-    fcntl(master, F_SETFL, O_NONBLOCK); /* a write must not wait for the container to read */
-    carry_both(terminal, has_input, master, signals, &mode);
-    if (mode.is_raw)
-        tcsetattr(terminal, TCSADRAIN, &mode.before);
-    close(signals);
+    int result = carry_both(&r), error = errno;
+    /* Not TCSADRAIN: it waits for a reader. EIO: the terminal is gone. */
+    if (r.is_raw && tcsetattr(terminal, TCSANOW, &r.before) < 0 && errno != EIO && result == 0)
+        return -1;
+    errno = error;
+    return result;
 }

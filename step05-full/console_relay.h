@@ -8,11 +8,18 @@
 
 /*
  * Puts the caller's terminal, descriptor `terminal`, into raw mode: all keys go to the container,
- * Ctrl-C included. Carries bytes until the container closes its side, `master`, or the parent dies.
- * Then restores the mode. The container's terminal follows the size of the caller's window. In a
- * background job, and always without `has_input`, this carries output only: then it neither changes
- * the mode nor reads what is typed.
+ * Ctrl-C included. Carries bytes until the container closes its side, `master`. Then restores the
+ * mode. The container's terminal follows the size of the caller's window. In a background job, and
+ * always without `has_input`, this carries output only: then it neither changes the mode nor reads
+ * what is typed.
+ *
+ * When nobody holds the other end of the socket `launcher` any more, this takes no more keys, and
+ * ends when the terminal has taken no output for 2 seconds. Before that, it waits for a slow reader
+ * for as long as it takes.
+ *
+ * Uses SIGALRM and SIGWINCH, and wants SIGTTIN and SIGTTOU blocked. Returns 0, or -1 with errno and
+ * no report.
  */
-void console_relay(int terminal, bool has_input, int master);
+int console_relay(int terminal, bool has_input, int master, int launcher);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * Two pairs of terminals. What is typed at `keyboard` arrives at `caller`. The relay, in a child,
- * carries it on to `master`, and a container would read it from `inside`.
+ * carries it on to `master`, and a container would read it from `inside`. When `launcher` is
+ * closed, the relay is on its own.
  */
 #include "check.h"
 #include "console_relay.h"
@@ -13,11 +14,12 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-static int keyboard, caller, master, inside;
+static int keyboard, caller, master, inside, launcher;
 static pid_t relay;
 static struct termios before;
 
@@ -42,22 +44,35 @@ static bool caller_is_raw(void)
     return is_raw(caller);
 }
 
+/* As carrier_fork() begins it. */
+static void become_relay(int launchers_other_end)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    close(keyboard);
+    close(inside);
+    close(launcher);
+    _exit(console_relay(caller, true, master, launchers_other_end) < 0 ? errno : 0);
+}
+
 static int begin(void **state)
 {
     struct winsize size = {.ws_row = 33, .ws_col = 77};
+    int ends[2];
 
     assert_int_equal(openpty(&keyboard, &caller, NULL, NULL, &size), 0);
     assert_int_equal(openpty(&master, &inside, NULL, NULL, NULL), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    launcher = ends[0];
     assert_int_equal(tcgetattr(caller, &before), 0);
     assert_false(is_raw(caller));
     relay = fork();
-    if (relay == 0) {
-        close(keyboard);
-        close(inside);
-        console_relay(caller, true, master);
-        _exit(0);
-    }
+    if (relay == 0)
+        become_relay(ends[1]);
     close(master);
+    close(ends[1]);
     wait_until(caller_is_raw, "raw mode");
     return 0;
 }
@@ -70,7 +85,15 @@ static int end(void **state)
     }
     close(keyboard);
     close(caller);
+    if (launcher >= 0)
+        close(launcher);
     return 0;
+}
+
+static void leave_it_alone(void)
+{
+    close(launcher);
+    launcher = -1;
 }
 
 static void assert_ended_and_restored(void)
@@ -206,11 +229,85 @@ static void input_that_nobody_reads_does_not_stop_the_output(void **state)
     assert_ended_and_restored();
 }
 
-static void the_mode_is_restored_when_it_is_asked_to_end(void **state)
+static void it_ends_when_the_launcher_is_gone(void **state)
 {
-    kill(relay, SIGTERM);
+    leave_it_alone();
     assert_ended_and_restored();
     close(inside);
+}
+
+/* They were sent to the whole job: the launcher decides what they mean. */
+static void it_outlives_the_signals_of_the_job(void **state)
+{
+    const int signals[] = {SIGTERM, SIGINT,  SIGHUP,  SIGQUIT, SIGUSR1, SIGUSR2,     SIGALRM,
+                           SIGPIPE, SIGTTIN, SIGTTOU, SIGXCPU, SIGPWR,  SIGRTMIN + 1};
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+        kill(relay, signals[i]);
+    put(inside, "last words");
+    assert_reads(keyboard, "last words");
+    close(inside);
+    assert_ended_and_restored();
+}
+
+/* Prints more than the terminal of the caller takes while nobody reads it. */
+static size_t print_until_it_is_full(void)
+{
+    static const char line[80] = "                                       nobody reads this\n";
+    struct pollfd room = {.fd = inside, .events = POLLOUT};
+    size_t printed = 0;
+
+    while (poll(&room, 1, 500) > 0) {
+        ssize_t length = write(inside, line, sizeof(line));
+        if (length <= 0)
+            break;
+        printed += (size_t)length;
+    }
+    assert_in_range(printed, 4000, 10000000);
+    return printed;
+}
+
+static void a_terminal_that_nobody_reads_does_not_hold_it_for_ever(void **state)
+{
+    int flags = fcntl(inside, F_GETFL);
+
+    fcntl(inside, F_SETFL, flags | O_NONBLOCK);
+    print_until_it_is_full();
+    put(keyboard, "typed\n"); /* keys arrive all the same */
+    assert_reads(inside, "typed\n");
+    usleep(2500000);
+    assert_int_equal(waitpid(relay, NULL, WNOHANG), 0); /* the reader may only be slow */
+    leave_it_alone();
+    assert_ended_and_restored();
+    close(inside);
+}
+
+/* The same, but the terminal was stopped, as by Ctrl-S. */
+static void a_stopped_terminal_does_not_hold_it_for_ever(void **state)
+{
+    assert_int_equal(tcflow(caller, TCOOFF), 0);
+    put(inside, "held back");
+    leave_it_alone();
+    assert_ended_and_restored();
+    close(inside);
+}
+
+static void a_slow_reader_gets_all_also_at_the_end(void **state)
+{
+    char text[4096];
+    size_t printed, got = 0, length = 1;
+
+    fcntl(inside, F_SETFL, O_NONBLOCK);
+    printed = print_until_it_is_full();
+    leave_it_alone();
+    close(inside);
+    for (usleep(1000000); got < printed && length > 0; usleep(50000)) {
+        length = take(keyboard, text, 1000);
+        for (size_t i = 0; i < length; i++)
+            got += text[i] != '\r'; /* the terminal inside adds them */
+    }
+    assert_int_equal(got, printed);
+    assert_ended_and_restored();
 }
 
 int main(void)
@@ -222,7 +319,11 @@ int main(void)
         WITH_TERMINALS(the_size_of_the_window_is_followed),
         WITH_TERMINALS(all_of_the_output_arrives_before_the_end),
         WITH_TERMINALS(input_that_nobody_reads_does_not_stop_the_output),
-        WITH_TERMINALS(the_mode_is_restored_when_it_is_asked_to_end),
+        WITH_TERMINALS(it_ends_when_the_launcher_is_gone),
+        WITH_TERMINALS(it_outlives_the_signals_of_the_job),
+        WITH_TERMINALS(a_terminal_that_nobody_reads_does_not_hold_it_for_ever),
+        WITH_TERMINALS(a_stopped_terminal_does_not_hold_it_for_ever),
+        WITH_TERMINALS(a_slow_reader_gets_all_also_at_the_end),
     };
     return check_run(tests);
 }
