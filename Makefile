@@ -231,14 +231,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests doctor doctor-program apparmor vm distro-test vm-test fuzz coverage attacks ablation diff \
-=======
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests fault-test doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
->>>>>>> 1ce7abb (tests: let every system call fail, and send signals at each)
-=======
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak doctor doctor-program apparmor vm distro-test vm-test attacks ablation diff \
->>>>>>> 93811ca (tests: soak the programs, and test the injector itself)
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak fuzz coverage doctor doctor-program apparmor \
+	vm distro-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean
