@@ -32,6 +32,9 @@ static bool is_candidate(int place, const char *name)
     char mark[NAME_MAX + sizeof("/" SCRATCH_MARK)];
     struct stat status;
 
+    /* The folder above may be marked, too: it is not in this one, and this one is in it. */
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return false;
     if (fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(status.st_mode) ||
         status.st_uid != geteuid())
         return false;

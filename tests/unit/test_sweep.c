@@ -72,6 +72,17 @@ static void a_mount_goes_and_the_working_directory_stays(void **state)
     assert_inside(unmount_dead);
 }
 
+/* The place is in the folder of a dead container, which is not one of those in the place. */
+static void the_folder_above_is_not_in_the_place(void **state)
+{
+    make_dead("outer", false);
+    shell("cd '%s/outer' && mkdir place && : >place/.container && chmod 700 place", folder);
+    assert_int_equal(CATCH(sweep_leftovers(path_in(folder, "outer/place"), "web")), 0);
+    assert_true(exists(path_in(folder, "outer/upper/file")));
+    assert_true(exists(path_in(folder, "outer/place/.container")));
+    shell("rm -r '%s/outer'", folder);
+}
+
 static void a_place_that_is_not_there_is_no_error_here(void **state)
 {
     assert_int_equal(CATCH(sweep_leftovers("/no/such", "web")), 0);
@@ -86,6 +97,7 @@ int main(void)
         cmocka_unit_test(the_living_stay),
         cmocka_unit_test(a_layer_to_be_kept_is_named),
         cmocka_unit_test(a_mount_goes_and_the_working_directory_stays),
+        cmocka_unit_test(the_folder_above_is_not_in_the_place),
         cmocka_unit_test(a_place_that_is_not_there_is_no_error_here),
     };
     snprintf(folder, sizeof(folder), "%s", new_folder());
