@@ -19,7 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 16, TRIES = 100, TRIES_OTHERS = 20 };
+enum { MOST = 16, PAUSES = 100, SHORT_PAUSES = 10 };
+
+static const struct timespec tick = {.tv_nsec = 10000000};
 
 static bool has_private_name(const char *name)
 {
@@ -67,21 +69,20 @@ static int unmount(struct overlay *dead)
     return fchdir(here) < 0 ? report_errno("return to the working directory") : 0;
 }
 
-/* A killed process may use its cgroup for a moment more. */
-static int remove_patiently(struct overlay *dead, int tries)
+/* A killed process uses its cgroup until the kernel has taken it apart. */
+static int remove_patiently(struct overlay *dead, int *pauses)
 {
-    const struct timespec pause = {.tv_nsec = 10000000};
-
     while (overlay_remove(dead) < 0) {
-        if (errno != EBUSY || --tries <= 0)
+        if (errno != EBUSY || *pauses <= 0)
             return -1;
-        nanosleep(&pause, NULL);
+        nanosleep(&tick, NULL);
+        (*pauses)--;
     }
     return 0;
 }
 
-/* Makes `tries` attempts at the folder place/name, if it is a dead container's. */
-static int take_away(int place, const char *where, const char *name, int tries)
+/* Takes the folder place/name away if it is a dead container's. */
+static int take_away(int place, const char *where, const char *name, int *pauses)
 {
     struct overlay dead = {.mounted = false};
     int result = 0;
@@ -93,13 +94,29 @@ static int take_away(int place, const char *where, const char *name, int tries)
         report_mute(!dead.folder.keep); /* it says what it has kept */
         result = unmount(&dead);
         if (result == 0)
-            remove_patiently(&dead, tries);
+            remove_patiently(&dead, pauses);
         report_mute(false);
     } else if (has_private_name(name)) {
         unlinkat(place, name, AT_REMOVEDIR); /* killed before it had a mark, so it is empty */
     }
     scratch_close(&dead.folder);
     return result;
+}
+
+/* The lock of the wanted name may be that of a process that dies, or of another program's sweep. */
+static void wait_for_lock(int place, const char *name)
+{
+    struct scratch s;
+
+    for (int i = 0; i < SHORT_PAUSES; i++) {
+        if (scratch_hold(&s, place, name) == 0) {
+            file_close(&s.fd);
+            return;
+        }
+        if (errno != EWOULDBLOCK)
+            return;
+        nanosleep(&tick, NULL);
+    }
 }
 
 /* The index of the first folder to look at. With a fixed one, some would never have their turn. */
@@ -112,7 +129,7 @@ static unsigned choose_first(unsigned count)
     return random % count;
 }
 
-static int sweep_others(DIR *dir, const char *where)
+static int sweep_others(DIR *dir, const char *where, int *pauses)
 {
     struct dirent *entry;
     unsigned count = 0, index = 0;
@@ -125,7 +142,7 @@ static int sweep_others(DIR *dir, const char *where)
     rewinddir(dir);
     while ((entry = readdir(dir)))
         if (is_candidate(dirfd(dir), entry->d_name) && (index++ + count - first) % count < MOST &&
-            take_away(dirfd(dir), where, entry->d_name, TRIES_OTHERS) < 0)
+            take_away(dirfd(dir), where, entry->d_name, pauses) < 0)
             return -1;
     return 0;
 }
@@ -133,6 +150,7 @@ static int sweep_others(DIR *dir, const char *where)
 int sweep_leftovers(const char *parent, const char *name)
 {
     char where[PATH_MAX];
+    int pauses = PAUSES; /* one second for all, so that no start takes long */
 
     /* If there is no such place, the maker of the scratch directory says so. */
     if (!realpath(file_scratch(parent), where))
@@ -140,10 +158,13 @@ int sweep_leftovers(const char *parent, const char *name)
     cleanup_fd int place = open(where, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (place < 0)
         return 0;
-    if (is_candidate(place, name) && take_away(place, where, name, TRIES) < 0)
-        return -1;
+    if (is_candidate(place, name)) {
+        wait_for_lock(place, name);
+        if (take_away(place, where, name, &pauses) < 0)
+            return -1;
+    }
     DIR *dir = opendir(where);
-    int result = dir ? sweep_others(dir, where) : 0;
+    int result = dir ? sweep_others(dir, where, &pauses) : 0;
     if (dir)
         closedir(dir);
     return result;

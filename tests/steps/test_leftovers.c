@@ -1,6 +1,8 @@
 /* What a killed program leaves, and what the next run of any step makes of it. */
 #include "harness.h"
 
+#include "children.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,14 +29,17 @@ static const char *dead_folder(void)
     return path_in(fixture.scratch, dead_name());
 }
 
-/* What comes after `option` in a call of the step that is killed; "-x" is nothing of importance. */
+/* `option` is one more for the program; "-x" is nothing of importance here. */
 static void leave_dead(const char *step, const char *option)
 {
     struct program *container = start(step, option, "--name", dead_name(), fixture.image, WAIT);
 
     hear(container, "ready\n");
+    pid_t process_1 = child_of(container->pid);
     kill(container->pid, SIGKILL);
     finish(container);
+    /* On a busy machine its end may take longer than the next run waits. It is our child now. */
+    waitpid(process_1, NULL, 0);
     assert_true(exists(path_in(dead_folder(), "upper")));
 }
 
@@ -66,6 +71,26 @@ static void its_name_is_free_again(void **state)
         assert_int_equal(run(fixture.step, "--name", dead_name(), fixture.image, "true"), 0);
         assert_string_equal(complaints(), "");
     }
+}
+
+/* The relay of the terminal may live longer, where nobody reads the terminal. It has no lock. */
+static void a_process_beside_the_container_does_not_keep_the_name(void **state)
+{
+    struct program *container =
+        start_on_terminal(fixture.step, "--name", dead_name(), fixture.image);
+    pid_t children[4];
+
+    hear(container, "-# ");
+    int count = children_of(container->pid, children, 4);
+    assert_int_equal(count, 2); /* process 1 and the relay */
+    for (int i = 0; i < count; i++)
+        kill(children[i], SIGSTOP);
+    kill(container->pid, SIGKILL);
+    assert_int_equal(run(fixture.step, "--name", dead_name(), fixture.image, "true"), 0);
+    assert_string_equal(complaints(), "");
+    for (int i = 0; i < count; i++)
+        kill(children[i], SIGCONT);
+    finish(container);
 }
 
 static void a_container_that_runs_is_left_alone(void **state)
@@ -245,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FROM_STEP02(the_next_run_of_any_step_takes_it_away),
         FROM_STEP02(its_name_is_free_again),
+        STEP_AS_ROOT("step05", a_process_beside_the_container_does_not_keep_the_name),
+        STEP_AS_USER("step05", a_process_beside_the_container_does_not_keep_the_name),
         FROM_STEP02(a_container_that_runs_is_left_alone),
         FROM_STEP02(a_layer_to_be_kept_is_kept_and_named_once),
         FROM_STEP02(a_kept_layer_is_nothing_to_take_away),
