@@ -47,8 +47,11 @@ static int supervise(pid_t command, const sigset_t *signals)
             int status = reap(command);
             if (status >= 0)
                 return status;
-        } else if (info.si_code != SI_KERNEL) {
-            /* A signal of the terminal (SI_KERNEL) has already reached the command. */
+        } else if (info.si_code != SI_KERNEL || sig == SIGHUP) {
+            /*
+             * A signal of the terminal (SI_KERNEL) has already reached the command. But that the
+             * terminal is gone is told only to the leader of its session, which is this process.
+             */
             kill(command, sig);
         }
     }

@@ -155,6 +155,14 @@ static void what_the_terminal_sends_is_not_passed_on_twice(void **state)
     assert_int_equal(run("trap 'exit 9' INT; kill -INT $PPID; sleep 0.5; exit 4"), 9);
 }
 
+/* The kernel tells it to the leader of the session alone. */
+static void a_hangup_of_the_terminal_is_passed_on(void **state)
+{
+    from_the_terminal = true;
+    assert_int_equal(run("trap 'exit 9' HUP; kill -HUP $PPID; sleep 0.5; exit 4"), 9);
+    from_the_terminal = false;
+}
+
 static void the_command_has_the_callers_mask(void **state)
 {
     assert_int_equal(run("grep -q 'SigBlk:.*0000000000000000' /proc/self/status"), 0);
@@ -208,6 +216,7 @@ int main(void)
         cmocka_unit_test(the_end_of_an_orphan_is_not_that_of_the_command),
         cmocka_unit_test(signals_are_passed_on),
         cmocka_unit_test(what_the_terminal_sends_is_not_passed_on_twice),
+        cmocka_unit_test(a_hangup_of_the_terminal_is_passed_on),
         cmocka_unit_test(the_command_has_the_callers_mask),
         cmocka_unit_test(an_interrupted_wait_is_no_error),
         cmocka_unit_test(each_refusal_is_reported),
