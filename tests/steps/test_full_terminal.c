@@ -117,6 +117,89 @@ static void the_mode_is_restored_when_the_program_is_killed(void **state)
     assert_restored(true);
 }
 
+/* Returns the process that carries the bytes: the child that has no child. */
+static pid_t relay_of(pid_t program)
+{
+    pid_t pids[8];
+    int count = children_of(program, pids, 8);
+
+    for (int i = 0; i < count; i++)
+        if (children_of(pids[i], &(pid_t){0}, 1) == 0)
+            return pids[i];
+    fail_msg("%d has no relay", program);
+    return -1;
+}
+
+static void assert_ends_with_its_relay(const char *command, const char *status)
+{
+    char script[1024];
+
+    snprintf(script, sizeof(script),
+             "before=$(stty -g); %s/step05 %s sh -c '%s; exec /bin/sleep 1000'; "
+             "echo status=$?; [ \"$(stty -g)\" != \"$before\" ] || echo restored",
+             fixture.programs, fixture.image, command);
+    struct program *outer = start_on_terminal("sh", "-c", script);
+    wait_for_descendant(outer->pid, "sleep");
+    kill(relay_of(child_of(outer->pid)), SIGKILL);
+    hear(outer, "the process that carries the terminal was killed by signal 9\r\n");
+    hear(outer, status);
+    hear(outer, "restored\r\n");
+    assert_int_equal(finish(outer), 0);
+}
+
+static void a_relay_that_was_killed_ends_the_container(void **state)
+{
+    assert_ends_with_its_relay(":", "status=129\r\n");
+    assert_ends_with_its_relay("trap \"\" HUP", "status=137\r\n");
+}
+
+/* As timeout(1) and `kill %1` do it. The relay must carry what the command says last. */
+static void a_signal_to_the_whole_job_loses_no_output(void **state)
+{
+    const int signals[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+    struct program *container;
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        container = start_on_terminal(
+            "step05", SHELL("trap 'echo last wo\"\"rds; exit 3' TERM HUP USR1 USR2; echo ready; "
+                            "while :; do /bin/sleep 0.1; done"));
+        hear(container, "ready\r\n");
+        kill(-container->pid, signals[i]);
+        hear(container, "last words\r\n");
+        assert_int_equal(finish(container), 3);
+    }
+}
+
+static void other_signals_to_the_whole_job_leave_nothing(void **state)
+{
+    const int signals[] = {SIGALRM, SIGPIPE, SIGRTMIN + 2};
+    struct program *container;
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        container = start_on_terminal("step05", SHELL("echo ready; exec /bin/sleep 1000"));
+        hear(container, "ready\r\n");
+        kill(-container->pid, signals[i]);
+        usleep(200000);
+        kill(container->pid, SIGTERM);
+        finish(container);
+    }
+}
+
+/* As on a stalled line. The container ends, and its last output is lost. */
+static void a_terminal_that_nobody_reads_does_not_hold_it(void **state)
+{
+    struct program *container =
+        start_on_terminal("step05", SHELL("echo ready; while :; do echo more; done"));
+
+    hear(container, "ready\r\n");
+    usleep(500000);
+    kill(container->pid, SIGTERM);
+    for (int i = 0; i < 1000 && runs(container); i++)
+        usleep(10000);
+    assert_false(runs(container));
+    assert_int_equal(finish(container), 128 + SIGTERM);
+}
+
 /* A change inside is not seen outside. */
 static void the_callers_mode_is_out_of_reach(void **state)
 {
@@ -140,6 +223,10 @@ int main(void)
         AS_EACH(the_size_of_the_window_is_that_of_the_callers),
         AS_EACH(the_mode_is_restored_when_the_container_is_killed),
         AS_EACH(the_mode_is_restored_when_the_program_is_killed),
+        AS_EACH(a_relay_that_was_killed_ends_the_container),
+        AS_EACH(a_signal_to_the_whole_job_loses_no_output),
+        AS_EACH(other_signals_to_the_whole_job_leave_nothing),
+        AS_EACH(a_terminal_that_nobody_reads_does_not_hold_it),
         AS_EACH(the_callers_mode_is_out_of_reach),
     };
     return check_run(tests);
