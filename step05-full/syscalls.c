@@ -122,12 +122,16 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
     /* With a tree of rules, a common call need not pass the rules for all rare calls. */
     if (result == 0)
         result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+    errno = 0;
     if (result == 0)
         result = seccomp_load(filter);
+    /* But EPERM and others are still EFAULT to the library. Then errno is that of the system call.
+     */
+    int error = result == -EFAULT && errno ? errno : -result;
     seccomp_release(filter);
     if (result == 0)
         return 0;
-    errno = -result;
+    errno = error;
     return report_errno("load the system call filter");
 }
 

@@ -60,6 +60,40 @@ int __wrap_seccomp_attr_set(scmp_filter_ctx filter, enum scmp_filter_attr attrib
                                           : __real_seccomp_attr_set(filter, attribute, value);
 }
 
+/* What the library answers to a load, and the errno of the system call below it. */
+static int load_result, load_errno;
+
+int __real_seccomp_load(scmp_filter_ctx filter);
+int __wrap_seccomp_load(scmp_filter_ctx filter)
+{
+    if (!load_result)
+        return __real_seccomp_load(filter);
+    errno = load_errno;
+    return load_result;
+}
+
+static void assert_load_reports(int result, int error, const char *reason)
+{
+    char message[128];
+
+    load_result = result;
+    load_errno = error;
+    assert_int_equal(CATCH(syscalls_filter()), -1);
+    load_result = 0;
+    snprintf(message, sizeof(message), "container: load the system call filter: %s\n", reason);
+    assert_string_equal(caught, message);
+}
+
+/* The library says EFAULT for each errno that it does not expect. */
+static void a_refused_load_has_the_errno_of_the_kernel(void **state)
+{
+    assert_load_reports(-EFAULT, EPERM, "EPERM (Operation not permitted)");
+    assert_int_equal(errno, EPERM);
+    assert_load_reports(-EFAULT, EIO, "EIO (Input/output error)");
+    assert_load_reports(-ENOMEM, EINVAL, "ENOMEM (Cannot allocate memory)");
+    assert_load_reports(-EFAULT, 0, "EFAULT (Bad address)");
+}
+
 static void each_refusal_of_the_library_is_reported(void **state)
 {
     static const char *const calls[] = {"seccomp_init", "seccomp_rule_add", "seccomp_attr_set"};
@@ -404,6 +438,7 @@ static void it_is_shorter_than_dockers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refused_load_has_the_errno_of_the_kernel),
         cmocka_unit_test(each_refusal_of_the_library_is_reported),
         cmocka_unit_test(a_user_without_no_new_privs_gets_no_filter),
         cmocka_unit_test(what_only_a_host_needs_is_refused),
