@@ -13,10 +13,11 @@
 
 /* This call is refused. Meanwhile the others have no effect. */
 static const char *refused;
+static int reason = EPERM;
 
 static int act(const char *call)
 {
-    return refuse(strcmp(refused, call) == 0 ? EPERM : 0);
+    return refuse(strcmp(refused, call) == 0 ? reason : 0);
 }
 
 int __real_cap_drop_bound(cap_value_t capability);
@@ -51,6 +52,15 @@ int __real_cap_free(void *text);
 int __wrap_cap_free(void *text)
 {
     return text == number ? 0 : __real_cap_free(text);
+}
+
+/* As if the kernel refused PR_CAPBSET_READ, by which the library counts. */
+static bool no_count;
+
+cap_value_t __real_cap_max_bits(void);
+cap_value_t __wrap_cap_max_bits(void)
+{
+    return no_count ? 0 : __real_cap_max_bits();
 }
 
 static unsigned long long set_of(const char *name)
@@ -164,6 +174,18 @@ static void all_are_added_but_those_named(void **state)
     assert_left(all & ~(1ULL << CAP_SYS_ADMIN));
 }
 
+static void a_library_that_cannot_count_leaves_no_more(void **state)
+{
+    no_count = true;
+    choose(NULL);
+    assert_left(ten);
+    choose("+net_raw");
+    assert_left(ten | 1ULL << CAP_NET_RAW);
+    choose("-all");
+    assert_left(0);
+    no_count = false;
+}
+
 static int set_with_few(void)
 {
     const cap_value_t few[] = {CAP_CHOWN, CAP_SYS_ADMIN};
@@ -238,6 +260,19 @@ static void each_refusal_is_reported(void **state)
                    "container: set the capabilities: EPERM (Operation not permitted)\n");
 }
 
+/* EINVAL is right for a capability that the kernel does not know. It knows the first 41. */
+static void a_known_capability_that_is_invalid_is_an_error(void **state)
+{
+    choose(NULL);
+    refused = "cap_drop_bound";
+    reason = EINVAL;
+    assert_int_equal(CATCH(capabilities_bound(&chosen)), -1);
+    refused = NULL;
+    reason = EPERM;
+    assert_string_equal(caught, "container: drop capability 2 from the bounding set: EINVAL "
+                                "(Invalid argument)\n");
+}
+
 /* The last test, since nothing switches the trace off. */
 static void a_capability_without_a_name_is_explained_by_its_number(void **state)
 {
@@ -261,9 +296,11 @@ int main(void)
         cmocka_unit_test(some_are_added_and_some_are_dropped),
         cmocka_unit_test(all_are_dropped_but_those_named),
         cmocka_unit_test(all_are_added_but_those_named),
+        cmocka_unit_test(a_library_that_cannot_count_leaves_no_more),
         cmocka_unit_test(what_the_caller_has_not_is_not_set),
         cmocka_unit_test(a_name_that_is_none_is_refused),
         cmocka_unit_test(each_refusal_is_reported),
+        cmocka_unit_test(a_known_capability_that_is_invalid_is_an_error),
         cmocka_unit_test(a_capability_without_a_name_is_explained_by_its_number),
     };
     return check_run(tests);
