@@ -24,6 +24,12 @@ static int open_namespace(pid_t pid, const char *name)
     return fd < 0 ? report_errno("open %s", path) : fd;
 }
 
+/* What mount_setattr(2) answers where the file system or the kernel has no such mounts. */
+static bool means_cannot(int error)
+{
+    return error == EINVAL || error == EPERM || error == ENOSYS || error == EOPNOTSUPP;
+}
+
 int lower_open(const char *path, pid_t child, bool *mapped)
 {
     cleanup_fd int users = open_namespace(child, "user");
@@ -36,10 +42,15 @@ int lower_open(const char *path, pid_t child, bool *mapped)
     *mapped = mount >= 0 &&
               syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0;
     if (mount < 0)
-        report_errno("copy the mount at %s", path);
-    else if (!*mapped)
-        report_note("%s cannot be mounted with other ids, so its files belong to nobody inside",
-                    path);
+        return report_errno("copy the mount at %s", path);
+    if (*mapped)
+        return mount;
+    if (!means_cannot(errno)) {
+        report_errno("map the ids of the mount at %s", path);
+        file_close(&mount);
+        return -1;
+    }
+    report_note("%s cannot be mounted with other ids, so its files belong to nobody inside", path);
     return mount;
 }
 

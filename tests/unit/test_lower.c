@@ -47,10 +47,15 @@ long __wrap_syscall(long number, long a, const char *path, long c, const struct 
 
 static bool mapped;
 
+static int open_lower_with(int refused, int error)
+{
+    acts_begin(refused, error);
+    return CATCH(lower_open("/image", getpid(), &mapped));
+}
+
 static int open_lower(int refused)
 {
-    acts_begin(refused, EINVAL);
-    return CATCH(lower_open("/image", getpid(), &mapped));
+    return open_lower_with(refused, EINVAL);
 }
 
 static void the_copy_is_read_only_with_the_ids_of_the_child(void **state)
@@ -73,6 +78,33 @@ static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
     assert_false(mapped);
     assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
                                 "belong to nobody inside\n");
+}
+
+/* Other kernels and file systems say so in other words. */
+static void where_ids_cannot_be_mapped_no_errno_is_an_error(void **state)
+{
+    const int errors[] = {EINVAL, EPERM, ENOSYS, EOPNOTSUPP};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+        int fd = open_lower_with(2, errors[i]);
+        assert_int_equal(fd, copy);
+        close(fd);
+        assert_contains(caught, "cannot be mounted with other ids");
+    }
+}
+
+static void a_map_that_failed_is_an_error(void **state)
+{
+    const int errors[] = {EIO, ENOMEM, EMFILE, EBUSY};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+        assert_int_equal(open_lower_with(2, errors[i]), -1);
+        assert_int_equal(errno, errors[i]);
+        assert_false(mapped);
+        assert_int_equal(fcntl(copy, F_GETFD), -1);
+        assert_contains(caught, "container: map the ids of the mount at /image: E");
+        assert_lacks(caught, "cannot be mounted");
+    }
 }
 
 static void a_refused_copy_is_reported(void **state)
@@ -134,6 +166,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_copy_is_read_only_with_the_ids_of_the_child),
         cmocka_unit_test(where_ids_cannot_be_mapped_there_is_a_note),
+        cmocka_unit_test(where_ids_cannot_be_mapped_no_errno_is_an_error),
+        cmocka_unit_test(a_map_that_failed_is_an_error),
         cmocka_unit_test(a_refused_copy_is_reported),
         cmocka_unit_test(roots_image_becomes_a_mount_in_the_place_of_the_link),
         cmocka_unit_test(a_users_image_stays_a_link),
