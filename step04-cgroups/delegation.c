@@ -79,13 +79,17 @@ static void enable_above(const struct hierarchy *h, const char *controllers)
     }
 }
 
+/* If not, sets errno: EBUSY when other processes are in it, too. */
 static bool is_alone_in(const char *cgroup)
 {
     char path[PATH_MAX], pids[64], own[32];
 
     snprintf(own, sizeof(own), "%d", getpid());
-    return file_join(path, sizeof(path), cgroup, "cgroup.procs") == 0 &&
-           file_read(path, pids, sizeof(pids)) == 0 && strcmp(pids, own) == 0;
+    if (file_join(path, sizeof(path), cgroup, "cgroup.procs") < 0 ||
+        file_read(path, pids, sizeof(pids)) < 0)
+        return false;
+    errno = EBUSY;
+    return strcmp(pids, own) == 0;
 }
 
 /* If no other process is in the base, moves the caller to a child of it: then it is empty. */
@@ -93,11 +97,8 @@ static int step_aside(struct delegation *d, const char *name, int scratch)
 {
     char child[NAME_MAX + 1];
 
-    if (!is_alone_in(d->base)) {
-        errno = EBUSY;
+    if (!is_alone_in(d->base))
         return -1;
-    }
-
     snprintf(child, sizeof(child), "%s.caller", name);
     if (file_join(d->aside, sizeof(d->aside), d->base, child) < 0)
         return -1;

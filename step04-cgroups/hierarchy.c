@@ -29,6 +29,7 @@ static bool list_has(const char *list, const char *entry)
 /*
  * A line of /proc/self/cgroup is "4:memory:/user/1" for v1 and "0::/user/1" for v2. Sets the
  * version. Sets path[PATH_MAX] to the caller's cgroup, as seen from the root of its hierarchy.
+ * Returns -1 with errno if there is none (ENOENT) or the file cannot be read.
  */
 static int find_path(FILE *file, const char *controller, int *version, char *path)
 {
@@ -46,6 +47,9 @@ static int find_path(FILE *file, const char *controller, int *version, char *pat
             return 0;
         }
     }
+    if (!feof(file))
+        return -1;
+    errno = ENOENT;
     return *version ? 0 : -1;
 }
 
@@ -123,18 +127,20 @@ static int find_mount(struct hierarchy *h, const char *controller, const char *p
     FILE *file = open_below(proc, "mountinfo");
     char *line = NULL;
     size_t size = 0;
-    int result = -1;
+    int result = -1, error = 0;
 
     if (!file)
         return -1;
     while (result < 0 && getline(&line, &size, file) > 0)
         if (parse_mount(line, h, controller, root, where))
             result = place(h, root, where, path);
+    if (result < 0)
+        error = feof(file) ? ENOENT : errno;
     free(line);
     fclose(file);
     if (result == 0)
         return 0;
-    errno = ENOENT;
+    errno = error;
     report_errno("find where the cgroup v%d hierarchy with %s and %s is mounted", h->version,
                  controller, path);
     return -1;
@@ -147,12 +153,13 @@ int hierarchy_find(struct hierarchy *h, const char *controller, const char *proc
 
     if (!file)
         return -1;
-    int found = find_path(file, controller, &h->version, path);
+    int found = find_path(file, controller, &h->version, path), error = errno;
     fclose(file);
     if (found < 0) {
-        errno = ENOENT;
+        errno = error;
         report_errno("find a cgroup hierarchy for the controller %s", controller);
-        report_hint("this kernel has none, or it was switched off at boot: cat /proc/cgroups");
+        if (error == ENOENT)
+            report_hint("this kernel has none, or it was switched off at boot: cat /proc/cgroups");
         return -1;
     }
     return find_mount(h, controller, proc, path);

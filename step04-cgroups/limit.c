@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,8 +116,13 @@ static int close_swap(const char *dir, int version, long long memory)
     if (access(path, F_OK) == 0)
         /* v2 counts swap alone here, v1 memory and swap together. */
         return set_number(dir, file, version == 2 ? 0 : memory);
+    if (errno != ENOENT)
+        return report_errno("look at %s", path);
     /* Without this file the kernel counts no swap. In /proc/swaps, titles come before the areas. */
-    if (file_read("/proc/swaps", swaps, sizeof(swaps)) < 0 || !strchr(swaps, '\n'))
+    bool can_swap = file_read("/proc/swaps", swaps, sizeof(swaps)) == 0;
+    if (!can_swap && errno != ENOENT) /* a kernel without swap space has no such file */
+        return report_errno("read /proc/swaps");
+    if (!can_swap || !strchr(swaps, '\n'))
         return 0;
     errno = ENOENT;
     report_errno("refuse swap space to the container by %s", path);

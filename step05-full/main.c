@@ -72,6 +72,13 @@ struct container {
     int proc, sys;
 };
 
+/* Tells whether this machine, or this user, has no cgroups to use. All else is a failure. */
+static bool means_no_cgroups(int error)
+{
+    return error == ENOENT || error == EACCES || error == EPERM || error == EROFS ||
+           error == EBUSY || error == EINVAL || error == EOPNOTSUPP || error == ENODEV;
+}
+
 /* Where no limit was asked for, a machine without cgroups is no reason to fail. */
 static int confine(struct container *c)
 {
@@ -92,6 +99,8 @@ static int confine(struct container *c)
         cgroup_hint_in_use(c->delegation.base, c->name);
         return -1;
     }
+    if (!means_no_cgroups(errno))
+        return report_errno("limit memory, CPU time and processes; --memory 512M says more");
     report_note("no cgroup can be made here (%s), so memory, CPU time and processes have no limit; "
                 "with --memory 512M this is an error, which says why",
                 strerrorname_np(errno));

@@ -197,6 +197,16 @@ static void make_caller_alone(void)
     set("a/b/cgroup.procs", procs);
 }
 
+static void a_list_of_processes_that_cannot_be_read_is_not_one_of_others(void **state)
+{
+    make_caller_alone();
+    shell("rm '%s/a/b/cgroup.procs' && mkdir '%s/a/b/cgroup.procs'", folder, folder);
+    refuse_writes("cgroup.subtree_control", EACCES);
+    assert_int_equal(claim(), -1);
+    assert_int_equal(errno, EISDIR);
+    assert_contains(caught, ": EISDIR (Is a directory)\n");
+}
+
 static void alone_in_its_cgroup_the_caller_steps_aside_and_back(void **state)
 {
     make_caller_alone();
@@ -363,6 +373,7 @@ int main(void)
         cmocka_unit_test(in_hybrid_only_what_v2_has_is_handed_down),
         cmocka_unit_test(a_refusal_above_the_callers_cgroup_does_not_matter),
         cmocka_unit_test(beside_other_processes_the_base_is_the_cgroup_above),
+        cmocka_unit_test(a_list_of_processes_that_cannot_be_read_is_not_one_of_others),
         cmocka_unit_test(alone_in_its_cgroup_the_caller_steps_aside_and_back),
         cmocka_unit_test(a_later_run_finds_the_callers_place_in_the_scratch_directory),
         cmocka_unit_test(a_step_aside_in_vain_is_undone),

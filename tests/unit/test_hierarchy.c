@@ -222,6 +222,24 @@ static void a_cgroup_that_cannot_be_seen_is_reported(void **state)
         caught, "container: look at the cgroup /cg/own: ENOENT (No such file or directory)\n");
 }
 
+/* A folder can be opened, but not read. */
+static void a_file_that_cannot_be_read_is_not_one_without_the_line(void **state)
+{
+    find("memory", v2_cgroup, v2_mounts);
+    shell("rm '%s/cgroup' && mkdir '%s/cgroup'", folder, folder);
+    assert_int_equal(CATCH(hierarchy_find(&h, "memory", folder)), -1);
+    assert_int_equal(errno, EISDIR);
+    assert_string_equal(caught, "container: find a cgroup hierarchy for the controller memory: "
+                                "EISDIR (Is a directory)\n");
+    shell("rmdir '%s/cgroup'", folder);
+    find("memory", v2_cgroup, v2_mounts);
+    shell("rm '%s/mountinfo' && mkdir '%s/mountinfo'", folder, folder);
+    assert_int_equal(CATCH(hierarchy_find(&h, "memory", folder)), -1);
+    assert_int_equal(errno, EISDIR);
+    assert_contains(caught, "is mounted: EISDIR (Is a directory)\n");
+    shell("rmdir '%s/mountinfo'", folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_controller_that_no_hierarchy_has_is_reported),
         cmocka_unit_test(a_path_too_long_is_not_taken),
         cmocka_unit_test(a_missing_file_is_reported),
+        cmocka_unit_test(a_file_that_cannot_be_read_is_not_one_without_the_line),
         cmocka_unit_test(the_file_systems_type_tells_what_a_hierarchy_is),
         cmocka_unit_test(a_cgroup_that_cannot_be_seen_is_reported),
     };

@@ -272,6 +272,7 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
 
 /* The text of /proc/swaps. It tells whether there is swap space that needs a limit. */
 static const char *swaps;
+static int swaps_error = ENOENT;
 
 int __real_file_read(const char *path, char *text, size_t size);
 int __wrap_file_read(const char *path, char *text, size_t size)
@@ -279,7 +280,7 @@ int __wrap_file_read(const char *path, char *text, size_t size)
     if (strcmp(path, "/proc/swaps") != 0)
         return __real_file_read(path, text, size);
     if (!swaps)
-        return refuse(ENOENT);
+        return refuse(swaps_error);
     snprintf(text, size, "%s", swaps);
     return 0;
 }
@@ -303,6 +304,17 @@ static void without_swap_space_nothing_needs_closing(void **state)
     assert_int_equal(set_without_swap_file(2, "memory.swap.max", NULL), 0); /* no swap: no file */
     assert_string_equal(caught, "");
     assert_false(exists(path_in(folder, "memory.swap.max")));
+}
+
+static void swap_space_that_cannot_be_seen_is_an_error(void **state)
+{
+    swaps_error = EIO;
+    assert_int_equal(set_without_swap_file(2, "memory.swap.max", NULL), -1);
+    assert_int_equal(errno, EIO);
+    assert_string_equal(caught, "container: read /proc/swaps: EIO (Input/output error)\n");
+    swaps_error = EACCES;
+    assert_int_equal(set_without_swap_file(1, "memory.memsw.limit_in_bytes", NULL), -1);
+    swaps_error = ENOENT;
 }
 
 static void swap_space_that_cannot_be_closed_is_an_error(void **state)
@@ -374,6 +386,7 @@ int main(void)
         cmocka_unit_test(the_whole_range_of_shares_becomes_that_of_weights),
         cmocka_unit_test(a_file_that_cannot_be_written_is_an_error),
         cmocka_unit_test(without_swap_space_nothing_needs_closing),
+        cmocka_unit_test(swap_space_that_cannot_be_seen_is_an_error),
         cmocka_unit_test(swap_space_that_cannot_be_closed_is_an_error),
         cmocka_unit_test(kills_are_reported_with_their_number),
         cmocka_unit_test(where_nothing_was_killed_nothing_is_said),
