@@ -22,8 +22,17 @@
 /* Above systemd's ids for users and containers: see its page "Users, Groups, UIDs and GIDs". */
 enum { ROOTS_BASE = 0x70000000, COUNT = 65536 };
 
-/* Reads the caller's name from the file alone: a static program has no other sources. */
-static void find_name(char *name, size_t size)
+/* Whether a reader has met an error, and not the end of the file. Keeps errno for a report. */
+static bool is_broken(FILE *file)
+{
+    return file && ferror(file);
+}
+
+/*
+ * Reads the caller's name from the file alone: a static program has no other sources. Without an
+ * entry it is the number.
+ */
+static int find_name(char *name, size_t size)
 {
     FILE *passwd = fopen("/etc/passwd", "re");
     struct passwd *entry;
@@ -34,8 +43,10 @@ static void find_name(char *name, size_t size)
             snprintf(name, size, "%s", entry->pw_name);
             break;
         }
+    int result = is_broken(passwd) ? report_errno("read /etc/passwd") : 0;
     if (passwd)
         fclose(passwd);
+    return result;
 }
 
 /* Looks for "NAME:FIRST:COUNT" or "UID:FIRST:COUNT". */
@@ -45,12 +56,17 @@ bool subids_find_granted(const char *path, const char *name, uid_t uid, struct s
     FILE *file = fopen(path, "re");
     bool found = false;
 
+    if (!file) {
+        errno = errno == ENOENT || errno == EACCES ? 0 : errno;
+        return false;
+    }
     snprintf(id, sizeof(id), "%u", uid);
-    while (file && !found && fgets(line, sizeof(line), file))
+    while (!found && fgets(line, sizeof(line), file))
         found = sscanf(line, "%255[^:]:%u:%u", who, &range->outside, &range->count) == 3 &&
                 (strcmp(who, name) == 0 || strcmp(who, id) == 0) && range->count > 0;
-    if (file)
-        fclose(file);
+    int error = is_broken(file) ? errno : 0;
+    fclose(file);
+    errno = error;
     return found;
 }
 
@@ -77,10 +93,23 @@ static void place_granted(struct subids_range *range)
         range->count = COUNT - 1;
 }
 
-int subids_choose(struct subids *r)
+/* Returns whether the caller may use more ids than its own, or -1 after a report. */
+static int find_more(struct subids *r)
 {
     char name[256];
 
+    if (find_name(name, sizeof(name)) < 0)
+        return -1;
+    if (!subids_find_granted("/etc/subuid", name, getuid(), &r->uids[1]))
+        return errno ? report_errno("read /etc/subuid") : false;
+    if (!subids_find_granted("/etc/subgid", name, getuid(), &r->gids[1]))
+        return errno ? report_errno("read /etc/subgid") : false;
+    return subids_find_helper("newuidmap", r->newuidmap, sizeof(r->newuidmap)) &&
+           subids_find_helper("newgidmap", r->newgidmap, sizeof(r->newgidmap));
+}
+
+int subids_choose(struct subids *r)
+{
     r->privileged = geteuid() == 0;
     r->ranges = 1;
     if (r->privileged) {
@@ -89,15 +118,12 @@ int subids_choose(struct subids *r)
     }
     r->uids[0] = (struct subids_range){0, geteuid(), 1};
     r->gids[0] = (struct subids_range){0, getegid(), 1};
-    find_name(name, sizeof(name));
-    if (subids_find_granted("/etc/subuid", name, getuid(), &r->uids[1]) &&
-        subids_find_granted("/etc/subgid", name, getuid(), &r->gids[1]) &&
-        subids_find_helper("newuidmap", r->newuidmap, sizeof(r->newuidmap)) &&
-        subids_find_helper("newgidmap", r->newgidmap, sizeof(r->newgidmap))) {
-        r->ranges = 2;
-        place_granted(&r->uids[1]);
-        place_granted(&r->gids[1]);
-    }
+    int more = find_more(r);
+    if (more <= 0)
+        return more;
+    r->ranges = 2;
+    place_granted(&r->uids[1]);
+    place_granted(&r->gids[1]);
     return 0;
 }
 
@@ -123,6 +149,7 @@ static int run_helper(const char *program, pid_t pid, const struct subids_range 
         return report_errno("fork");
     if (child == 0) {
         execv(program, command);
+        report_errno("exec %s", program);
         _exit(EXIT_NOT_FOUND);
     }
     if (waitpid(child, &status, 0) < 0)

@@ -31,7 +31,9 @@ struct subids {
 
 /*
  * Looks in the file `path`, in the format of subuid(5), for the first range that is granted to a
- * user, by name or by number. Fills in its `outside` and `count`. Returns whether there is one.
+ * user, by name or by number. Fills in its `outside` and `count`. Returns whether there is one. If
+ * not, errno is 0, or says why the file could not be read. A missing file, and one that is not for
+ * the caller, grant nothing.
  */
 bool subids_find_granted(const char *path, const char *name, uid_t uid, struct subids_range *range);
 

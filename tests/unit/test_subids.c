@@ -19,7 +19,8 @@
 
 static unsigned caller, group;
 static const char *passwd, *subuid, *subgid, *missing;
-static bool installed; /* the helpers are real files */
+static const char *broken; /* this file can be opened, but not read */
+static bool installed;     /* the helpers are real files */
 
 uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void)
@@ -45,6 +46,8 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
                        : strcmp(path, "/etc/subgid") == 0 ? subgid
                                                           : NULL;
 
+    if (broken && strcmp(path, broken) == 0)
+        return __real_fopen64("/", mode);
     if (strncmp(path, "/etc/", 5) != 0)
         return __real_fopen64(path, mode);
     return text ? fmemopen((void *)text, strlen(text), "r") : NULL;
@@ -266,6 +269,24 @@ static void a_helper_is_found_in_path(void **state)
     shell("rm -r %s", folder);
 }
 
+static void a_file_that_cannot_be_read_is_an_error(void **state)
+{
+    static const char *const files[] = {"/etc/passwd", "/etc/subuid", "/etc/subgid"};
+    char message[128];
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        begin();
+        caller = 1000;
+        broken = files[i];
+        assert_int_equal(CATCH(subids_choose(&range)), -1);
+        broken = NULL;
+        assert_int_equal(errno, EISDIR);
+        snprintf(message, sizeof(message), "container: read %s: EISDIR (Is a directory)\n",
+                 files[i]);
+        assert_string_equal(caught, message);
+    }
+}
+
 static void a_range_is_found_as_it_stands_in_the_file(void **state)
 {
     struct subids_range found;
@@ -419,6 +440,7 @@ int main(void)
         cmocka_unit_test(a_user_denies_setgroups_first),
         cmocka_unit_test(helpers_write_the_maps_of_more_ids),
         cmocka_unit_test(a_helper_is_found_in_path),
+        cmocka_unit_test(a_file_that_cannot_be_read_is_an_error),
         cmocka_unit_test(a_range_is_found_as_it_stands_in_the_file),
         cmocka_unit_test(the_layers_are_given_to_the_containers_root),
         cmocka_unit_test(the_folder_itself_stays_the_callers),
