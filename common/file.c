@@ -73,7 +73,10 @@ int file_write(const char *path, const char *text)
 {
     cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
+    if (fd < 0)
+        return -1;
+    errno = EIO; /* for a write that takes only a part */
+    return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
 }
 
 int file_read(const char *path, char *text, size_t size)

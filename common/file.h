@@ -36,7 +36,8 @@ const char *file_scratch(const char *chosen);
 
 /*
  * Writes `text` to the existing file `path` in one write(2), as the files of proc and cgroup want
- * it. Returns 0, or -1 with errno and no report: only the caller knows what a refusal means.
+ * it. Returns 0, or -1 with errno and no report: only the caller knows what a refusal means. It is
+ * EIO when only a part was written.
  */
 int file_write(const char *path, const char *text);
 

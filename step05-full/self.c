@@ -71,7 +71,8 @@ static int replace_by_childs_mount(int self)
     char path[PATH_MAX] = "";
     int status = 0;
 
-    if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    if (length < 0 || length == sizeof(path) - 1) /* it may be cut */
         return -1;
     pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
     if (child == 0) {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,22 @@ static void file_write_keeps_the_reason_of_a_refusal(void **state)
 {
     assert_int_equal(file_write("/dev/full", "64"), -1);
     assert_int_equal(errno, ENOSPC);
+}
+
+static int write_more_than_fits(void)
+{
+    const struct rlimit few = {4, RLIM_INFINITY};
+    const char *path = path_in(folder, "file");
+
+    write_file(path, "");
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &few);
+    return file_write(path, "1234") == 0 && file_write(path, "12345") == -1 && errno == EIO ? 0 : 1;
+}
+
+static void file_write_writes_all_or_fails(void **state)
+{
+    assert_int_equal(in_child(write_more_than_fits), 0);
 }
 
 static void file_read_cuts_one_newline_and_what_does_not_fit(void **state)
@@ -328,6 +345,7 @@ int main(void)
         cmocka_unit_test(file_join_refuses_what_does_not_fit),
         cmocka_unit_test(the_scratch_directory_is_chosen_or_tmpdir_or_tmp),
         cmocka_unit_test(file_write_changes_a_file_that_exists),
+        cmocka_unit_test(file_write_writes_all_or_fails),
         cmocka_unit_test(file_write_keeps_the_reason_of_a_refusal),
         cmocka_unit_test(file_read_cuts_one_newline_and_what_does_not_fit),
         cmocka_unit_test(what_is_not_there_needs_no_removal),
