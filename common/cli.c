@@ -3,7 +3,9 @@
 #include "file.h"
 #include "process.h"
 #include "report.h"
+#include "room.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -12,10 +14,20 @@
 
 enum { MOST_OPTIONS = 40, FIRST_LONG = 256 };
 
+/*
+ * The last part of the path, as far as it is safe to print on a terminal. The caller chooses
+ * argv[0], execve(2), and may even leave it out.
+ */
 static const char *program_name(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    static char name[64];
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    snprintf(name, sizeof(name), "%s", slash ? slash + 1 : path ? path : "");
+    for (char *letter = name; *letter; letter++)
+        if (!isgraph((unsigned char)*letter))
+            *letter = '?';
+    return *name ? name : "container";
 }
 
 /* The user asked for this help, so it goes to stdout. Returns the exit status. */
@@ -97,10 +109,14 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
                  const char **first, char ***command)
 {
     struct option options[MOST_OPTIONS + 1];
-    const char *program = program_name(argc > 0 ? argv[0] : "container");
+    const char *program = program_name(argv[0]);
     int option;
 
     report_program(program);
+    if (room_check() < 0)
+        return EXIT_NOT_MADE;
+    if (argc == 0) /* what follows in memory is no argument */
+        return print_usage(program, operand);
     fill_getopt_table(options, table);
     opterr = 0; /* getopt's own messages start with argv[0], which may be a path */
     /* "+": options end at the first operand. */

@@ -45,7 +45,7 @@ static bool can_print(void)
 
 static void print_line(const char *mark, const char *format, va_list arguments, const char *end)
 {
-    char text[2 * BUFSIZ];
+    static char text[2 * BUFSIZ]; /* not on the stack: its size may be what we report */
 
     if (muted || !can_print())
         return;

@@ -274,7 +274,7 @@ static int tear_down(struct container *c)
 
 int main(int argc, char **argv)
 {
-    struct container c = {0};
+    static struct container c; /* all 0, and too large for a small stack */
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},

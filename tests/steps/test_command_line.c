@@ -1,6 +1,7 @@
 /* What every step does with a wrong call, or with one that asks for help. */
 #include "harness.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,34 @@ static void an_ordinary_user_is_told_that_root_is_needed(void **state)
     assert_string_equal(out, "");
 }
 
+/* `limit` is an option of ulimit, such as "-s 64". Returns the exit status. */
+static int run_with(const char *limit)
+{
+    char script[64];
+
+    /* The shell's own job is over before the limit holds. */
+    snprintf(script, sizeof(script), "ulimit %s; exec \"$0\" \"$1\" true", limit);
+    return run("sh", "-c", script, path_in(fixture.programs, fixture.step), fixture.image);
+}
+
+static void without_room_to_run_it_makes_nothing(void **state)
+{
+    static const char *const stacks[] = {"-s 32", "-s 64", "-s 128"};
+    static const char *const files[] = {"-n 4", "-n 5", "-n 6", "-n 10"};
+
+    for (size_t i = 0; i < sizeof(stacks) / sizeof(*stacks); i++) {
+        assert_int_equal(run_with(stacks[i]), 125);
+        assert_contains(err, ": hint: ulimit -s 8192\n");
+    }
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        assert_int_equal(run_with(files[i]), 125);
+        assert_contains(err, " are needed: EMFILE (Too many open files)\n");
+        assert_contains(err, ": hint: ulimit -n 1024\n");
+    }
+    assert_int_equal(run_with("-s 1024"), 0);
+    assert_int_equal(run_with("-n 64"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +168,7 @@ int main(void)
         EVERY_STEP(options_of_the_command_are_its_own),
         EVERY_STEP(a_rootfs_that_is_none_is_named),
         EVERY_STEP(an_empty_rootfs_has_no_shell),
+        EVERY_STEP(without_room_to_run_it_makes_nothing),
         STEP_AS_USER("step01", a_rootfs_that_the_user_may_not_read_is_named),
         STEP_AS_USER("step03", a_rootfs_that_the_user_may_not_read_is_named),
         STEP_AS_USER("step05", a_rootfs_that_the_user_may_not_read_is_named),

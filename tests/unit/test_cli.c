@@ -178,6 +178,39 @@ static void cli_text_refuses_an_empty_text(void **state)
     assert_string_equal(value, "before");
 }
 
+static void assert_called(char *name, const char *shown)
+{
+    char *words[] = {name, "--wrong", NULL};
+    char line[256];
+
+    optind = 0;
+    assert_int_equal(CATCH(cli_parse(2, words, table, &rootfs, &command)), EXIT_USAGE);
+    snprintf(line, sizeof(line), "usage: %s [OPTIONS] ROOTFS [COMMAND [ARG...]]   (%s -h ", shown,
+             shown);
+    assert_contains(caught, line);
+    assert_int_equal(strncmp(caught, shown, strlen(shown)), 0);
+}
+
+/* The caller of execve(2) chooses the name. */
+static void any_name_of_the_program_is_safe_to_print(void **state)
+{
+    assert_called("build/step07", "step07");
+    assert_called("", "container");
+    assert_called("/", "container");
+    assert_called("/bin/", "container");
+    assert_called("/bin/\033[2Jred\n", "?[2Jred?");
+    assert_called("\302\233 x", "???x");
+}
+
+static void without_any_argument_the_environment_is_none(void **state)
+{
+    char *words[] = {NULL, "HOME=/root", "PATH=/bin", NULL};
+
+    optind = 0;
+    assert_int_equal(CATCH(cli_parse(0, words, table, &rootfs, &command)), EXIT_USAGE);
+    assert_contains(caught, "usage: container [OPTIONS]");
+}
+
 static void explain_is_an_option_of_every_step(void **state)
 {
     assert_int_equal(parse("-x", "--explain", "rootfs"), CLI_RUN);
@@ -196,6 +229,8 @@ int main(void)
         cmocka_unit_test(a_wrong_call_is_named_and_shows_the_usage),
         cmocka_unit_test(cli_parse_as_names_another_operand),
         cmocka_unit_test(cli_text_refuses_an_empty_text),
+        cmocka_unit_test(any_name_of_the_program_is_safe_to_print),
+        cmocka_unit_test(without_any_argument_the_environment_is_none),
         cmocka_unit_test(explain_is_an_option_of_every_step),
     };
     return check_run(tests);
