@@ -51,6 +51,8 @@ int gate_wait(void)
     do
         length = recv(childs_end, &byte, sizeof(byte), 0);
     while (length < 0 && errno == EINTR);
+    if (length < 0)
+        return report_errno("wait at the gate");
     return length == 1 ? 0 : -1;
 }
 

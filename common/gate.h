@@ -21,7 +21,7 @@ void gate_take_childs_end(void);
 /* In the launcher: lets the child go on. Returns 0, or -1 after a report. */
 int gate_admit(void);
 
-/* In the child: waits for that. Returns 0, or -1 without a report if the launcher has said no. */
+/* In the child: waits for that. Returns 0, or -1; without a report if the launcher has died. */
 int gate_wait(void);
 
 /*

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <stddef.h>
+#include <time.h>
 
 static sigset_t held, callers_mask;
 static struct sigaction callers_child_action;

@@ -97,14 +97,16 @@ static pid_t clone_namespaces(void)
     return child;
 }
 
-/* After a signal that asks to stop, the child waits on, and process_wait() ends it. */
+/*
+ * Nobody else would end a child that is not admitted: it waits. After a signal that asks to stop,
+ * process_wait() ends it.
+ */
 static int admit_child(int (*admit)(void *, pid_t), void *arg, pid_t child)
 {
-    if (admit(arg, child) < 0) {
-        kill(child, SIGKILL);
-        return -1;
-    }
-    return signals_was_asked_to_stop() ? 0 : gate_admit();
+    if (admit(arg, child) == 0 && (signals_was_asked_to_stop() || gate_admit() == 0))
+        return 0;
+    kill(child, SIGKILL);
+    return -1;
 }
 
 int namespaces_run(int (*enter)(void *), int (*admit)(void *, pid_t), void *arg)

@@ -67,11 +67,20 @@ static int receive_descriptor(int channel)
     return fd;
 }
 
+/*
+ * isatty(3) also says no when it could not look. Then we take the descriptor for a terminal: what
+ * comes next fails, and no terminal of the caller gets inside.
+ */
+static bool is_terminal(int fd)
+{
+    return isatty(fd) || (errno != ENOTTY && errno != EINVAL && errno != EBADF);
+}
+
 /* Returns the first standard descriptor that is a terminal, or -1. */
 static int find_terminal(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (isatty(fd))
+        if (is_terminal(fd))
             return fd;
     return -1;
 }
@@ -115,7 +124,7 @@ static int use_terminal(int slave)
     if (ioctl(slave, TIOCSCTTY, 0) < 0)
         return report_errno("give the session its controlling terminal");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (isatty(fd) && dup2(slave, fd) < 0)
+        if (is_terminal(fd) && dup2(slave, fd) < 0)
             return report_errno("use the container's terminal as descriptor %d", fd);
     return 0;
 }

@@ -14,11 +14,12 @@
 
 static const char *const names[] = {"stdin", "stdout", "stderr"};
 
+/* What we cannot look at counts as a file. So it does not get inside. */
 static bool is_file(int fd)
 {
     struct stat status;
 
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    return fstat(fd, &status) < 0 ? errno != EBADF : S_ISREG(status.st_mode);
 }
 
 static int write_all(const char *bytes, ssize_t length)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { LATE_MS = 1500, NOT_MADE = 125, NOT_FOUND = 127, KILLED = 128 };
+enum { LATE_MS = 1500, NOT_MADE = 125, KILLED = 128 };
 
 const char *verdict_name(enum verdict v)
 {
@@ -53,10 +53,10 @@ static bool names_another(const char *text, const char *symbol)
 static enum verdict of_error(const struct seen *run, const struct seen *faultless, int error)
 {
     int status = run->course.status;
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : KILLED;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0; /* 0: it crashed */
     bool spoke = strcmp(run->err, faultless->err) != 0;
 
-    if (!spoke || (status != faultless->course.status && (code < NOT_MADE || code > NOT_FOUND)))
+    if (!spoke || (status != faultless->course.status && code < NOT_MADE))
         return SILENT;
     if (status == faultless->course.status && !ran(run))
         return SILENT;

@@ -161,7 +161,7 @@ static void sigterm_is_passed_on(void **state)
     assert_int_equal(run(leave_when_sigterm_comes), 9);
 }
 
-/* After its parent has been asked to stop `asked` times, it lives for another second. */
+/* After its parent has been asked to stop `asked` times, it lives on for a part of the grace. */
 static int asked, last_signal;
 
 static int survive(void *arg)
@@ -172,8 +172,8 @@ static int survive(void *arg)
         wait_for_signals(i);
     }
     kill(getppid(), last_signal);
-    sleep(1);
-    sleep(1); /* a signal ends the first one early */
+    usleep(400000);
+    usleep(400000); /* a signal ends the first one early */
     return 5;
 }
 
