@@ -26,7 +26,7 @@ void file_close(const int *fd)
 int file_open_standard(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && (errno != EBADF || open("/dev/null", O_RDWR) != fd))
             return report_errno("open /dev/null as descriptor %d", fd);
     return 0;
 }

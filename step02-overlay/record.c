@@ -65,12 +65,12 @@ static int remove_folder(const char *path)
     return rmdir(path) == 0 || errno == ENOENT ? 0 : report_errno("rmdir %s", path);
 }
 
-static int settle_all(DIR *records)
+static int settle_all(DIR *records, const char *dir)
 {
     struct dirent *entry;
-    int result = 0;
+    int error = 0;
 
-    while ((entry = readdir(records))) {
+    for (errno = 0; (entry = readdir(records)); errno = 0) {
         char path[PATH_MAX];
         ssize_t length = readlinkat(dirfd(records), entry->d_name, path, sizeof(path) - 1);
 
@@ -78,21 +78,24 @@ static int settle_all(DIR *records)
             continue;
         path[length] = '\0';
         if (remove_folder(path) < 0)
-            result = -1;
+            error = errno;
     }
-    return result;
+    if (errno)
+        return report_errno("read the records in %s", dir);
+    errno = error;
+    return error ? -1 : 0;
 }
 
-int record_settle(int scratch)
+int record_settle(int scratch, const char *dir)
 {
     int fd = open_records(scratch, O_RDONLY);
     DIR *records = fd < 0 ? NULL : fdopendir(fd);
 
     if (!records) {
         file_close(&fd);
-        return errno == ENOENT ? 0 : report_errno("read the records of folders elsewhere");
+        return errno == ENOENT ? 0 : report_errno("read the records in %s", dir);
     }
-    int result = settle_all(records);
+    int result = settle_all(records, dir);
     int error = errno;
     closedir(records);
     errno = error;

@@ -19,9 +19,9 @@ int record_add(int scratch, const char *what, const char *path);
 void record_drop(int scratch, const char *what);
 
 /*
- * Removes each recorded folder that is still there, and the folders in it. Returns 0, or -1 after a
- * report: EBUSY, ...
+ * Removes each recorded folder that is still there, and the folders in it. `dir` is the
+ * scratch directory's path, for messages. Returns 0, or -1 after a report: EBUSY, ...
  */
-int record_settle(int scratch);
+int record_settle(int scratch, const char *dir);
 
 #endif

@@ -113,6 +113,15 @@ static int choose_private_name(char *private)
     return 0;
 }
 
+/* Removes an empty folder after a failure. Keeps errno, which tells of that failure. */
+static void discard(int place, const char *name)
+{
+    int error = errno;
+
+    unlinkat(place, name, AT_REMOVEDIR);
+    errno = error;
+}
+
 /* Another program's sweep may find the new folder before it has its lock: then makes another. */
 static int make_private(struct scratch *s, int place, char *private)
 {
@@ -123,6 +132,7 @@ static int make_private(struct scratch *s, int place, char *private)
             return -1;
         if (scratch_hold(s, place, private) == 0)
             return 0;
+        discard(place, private);
         if (errno != EWOULDBLOCK && errno != ENOENT && errno != ESTALE)
             return -1;
     }
@@ -141,9 +151,7 @@ static int take_name(int place, const char *private, const char *name)
         return -1;
     if (renameat(place, private, place, name) == 0)
         return 0;
-    int error = errno;
-    unlinkat(place, name, AT_REMOVEDIR);
-    errno = error;
+    discard(place, name);
     return -1;
 }
 
@@ -237,12 +245,11 @@ static int remove_folder(const struct scratch *s)
         return report_errno("find the folder above %s", s->dir);
     if (!is_at(place, name, s->fd))
         return report_errno("remove %s: the folder was moved away", s->dir);
-    if (choose_private_name(private) < 0)
-        return -1;
-    if (renameat(place, name, place, private) < 0 ||
-        (unlinkat(s->fd, SCRATCH_MARK, 0) < 0 && errno != ENOENT) ||
-        unlinkat(place, private, AT_REMOVEDIR) < 0)
+    if (choose_private_name(private) < 0 || renameat(place, name, place, private) < 0)
         return report_errno("remove %s", s->dir);
+    if ((unlinkat(s->fd, SCRATCH_MARK, 0) < 0 && errno != ENOENT) ||
+        unlinkat(place, private, AT_REMOVEDIR) < 0)
+        return report_errno("remove %.*s%s", (int)(name - s->dir), s->dir, private);
     return 0;
 }
 
@@ -260,7 +267,7 @@ int scratch_remove(struct scratch *s)
 
     if (!*s->dir)
         return 0;
-    if (record_settle(s->fd) < 0)
+    if (record_settle(s->fd, s->dir) < 0)
         return -1;
     if (!s->keep)
         explain("rm", "-r", s->dir, NULL);

@@ -195,7 +195,8 @@ static void a_name_in_use_is_refused_and_left_alone(void **state)
     assert_int_equal(CATCH(cgroup_make(&g, "", "web", scratch)), -1);
     assert_int_equal(errno, EEXIST);
     assert_contains(caught, "/memory/own/web: EEXIST (File exists)\n");
-    assert_int_equal(record_settle(scratch), 0); /* the first one's cgroup is not noted there */
+    assert_int_equal(record_settle(scratch, "DIR"),
+                     0); /* the first one's cgroup is not noted there */
     assert_int_equal(cgroup_remove(&g), 0);
     assert_true(exists(first.memory.dir));
     assert_int_equal(cgroup_remove(&first), 0);
@@ -233,7 +234,7 @@ static void a_later_run_finds_all_of_them_in_the_scratch_directory(void **state)
     for (int layout = 1; layout <= 2; layout++) {
         assert_int_equal(make(layout), 0);
         assert_int_equal(mkdir(path_in(g.pids.dir, "below"), 0700), 0);
-        assert_int_equal(record_settle(scratch), 0);
+        assert_int_equal(record_settle(scratch, "DIR"), 0);
         shell("[ -z \"$(find '%s' -name web)\" ]", folder);
     }
 }

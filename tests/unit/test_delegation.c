@@ -229,7 +229,7 @@ static void a_later_run_finds_the_callers_place_in_the_scratch_directory(void **
     shell("mkdir '%s/scratch'", folder);
     scratch = open(path_in(folder, "scratch"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_claimed(claim(), "/a/b", "/a/b/web.caller");
-    assert_int_equal(record_settle(scratch), 0);
+    assert_int_equal(record_settle(scratch, "DIR"), 0);
     assert_false(exists(path_in(folder, "a/b/web.caller")));
     close(scratch);
     scratch = -1;

@@ -29,10 +29,10 @@ static void recorded_folders_go_with_those_in_them(void **state)
     assert_int_equal(record_add(scratch, "two", path_in(folder, "away/two")), 0);
     assert_int_equal(record_add(scratch, "never", path_in(folder, "away/never-made")), 0);
     shell("cd '%s/away' && mkdir -p one two/a/b two/c three", folder);
-    assert_int_equal(CATCH(record_settle(scratch)), 0);
+    assert_int_equal(CATCH(record_settle(scratch, "DIR")), 0);
     assert_string_equal(caught, "");
     shell("[ \"$(ls -A '%s/away')\" = three ]", folder);
-    assert_int_equal(record_settle(scratch), 0);
+    assert_int_equal(record_settle(scratch, "DIR"), 0);
     end();
 }
 
@@ -43,7 +43,7 @@ static void a_file_never_goes(void **state)
     assert_int_equal(record_add(scratch, "full", path_in(folder, "away/full")), 0);
     assert_int_equal(record_add(scratch, "link", path_in(folder, "away/link")), 0);
     shell("cd '%s/away' && mkdir full && : >file && : >full/file && ln -s full link", folder);
-    assert_int_equal(CATCH(record_settle(scratch)), -1);
+    assert_int_equal(CATCH(record_settle(scratch, "DIR")), -1);
     assert_contains(caught, "/away/file: ENOTDIR (Not a directory)\n");
     assert_contains(caught, "/away/full: ENOTEMPTY (Directory not empty)\n");
     assert_contains(caught, "/away/link: ENOTDIR (Not a directory)\n");
@@ -59,7 +59,7 @@ static void what_was_not_made_is_taken_back(void **state)
     errno = EEXIST;
     record_drop(scratch, "one");
     assert_int_equal(errno, EEXIST);
-    assert_int_equal(record_settle(scratch), 0);
+    assert_int_equal(record_settle(scratch, "DIR"), 0);
     assert_true(exists(path_in(folder, "away/others")));
     end();
 }
@@ -69,7 +69,7 @@ static void without_a_scratch_directory_nothing_is_noted(void **state)
     assert_int_equal(record_add(-1, "one", "/tmp"), 0);
     record_drop(-1, "one");
     begin();
-    assert_int_equal(record_settle(scratch), 0); /* it has no records */
+    assert_int_equal(record_settle(scratch, "DIR"), 0); /* it has no records */
     end();
 }
 
@@ -79,7 +79,7 @@ static void a_record_is_a_folders_own(void **state)
     shell("cd '%s' && ln -s ../away scratch/.elsewhere", folder);
     assert_int_equal(CATCH(record_add(scratch, "one", "/nowhere")), -1);
     assert_contains(caught, "container: record /nowhere: ENOTDIR (Not a directory)\n");
-    assert_int_equal(CATCH(record_settle(scratch)), -1);
+    assert_int_equal(CATCH(record_settle(scratch, "DIR")), -1);
     shell("rmdir '%s/away'", folder);
     end();
 }
