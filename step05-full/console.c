@@ -68,21 +68,29 @@ static int receive_descriptor(int channel)
 }
 
 /*
- * isatty(3) also says no when it could not look. Then we take the descriptor for a terminal: what
- * comes next fails, and no terminal of the caller gets inside.
+ * Returns 1 or 0, or -1 after a report: isatty(3) also says no when it could not look. EIO means
+ * that the terminal was hung up. Then it is nobody's, and stays so.
  */
-static bool is_terminal(int fd)
+static int is_terminal(int fd)
 {
-    return isatty(fd) || (errno != ENOTTY && errno != EINVAL && errno != EBADF);
+    if (isatty(fd))
+        return 1;
+    return errno == ENOTTY || errno == EINVAL || errno == EIO
+               ? 0
+               : report_errno("look at descriptor %d", fd);
 }
 
-/* Returns the first standard descriptor that is a terminal, or -1. */
-static int find_terminal(void)
+/* Sets *found to the first standard descriptor that is a terminal, or to -1. */
+static int find_terminal(int *found)
 {
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (is_terminal(fd))
-            return fd;
-    return -1;
+    for (*found = STDIN_FILENO; *found <= STDERR_FILENO; ++*found) {
+        int answer = is_terminal(*found);
+
+        if (answer != 0)
+            return answer < 0 ? -1 : 0;
+    }
+    *found = -1;
+    return 0;
 }
 
 /* Its descriptor 0 is the terminal, and 1 the channel. It has no stderr. */
@@ -100,7 +108,8 @@ int console_open(struct console *c)
     int ends[2];
 
     c->channel = -1;
-    c->terminal = find_terminal();
+    if (find_terminal(&c->terminal) < 0)
+        return -1;
     if (c->terminal < 0)
         return 0;
     if (tcgetattr(c->terminal, &c->before) < 0)
@@ -123,9 +132,14 @@ static int use_terminal(int slave)
 {
     if (ioctl(slave, TIOCSCTTY, 0) < 0)
         return report_errno("give the session its controlling terminal");
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (is_terminal(fd) && dup2(slave, fd) < 0)
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int answer = is_terminal(fd);
+
+        if (answer < 0)
+            return -1;
+        if (answer && dup2(slave, fd) < 0)
             return report_errno("use the container's terminal as descriptor %d", fd);
+    }
     return 0;
 }
 

@@ -24,6 +24,7 @@ struct flow {
     char bytes[4096];
     size_t length;
     bool ended;
+    int error; /* of a write; the bytes after it are lost */
 };
 
 struct relay {
@@ -87,6 +88,7 @@ static void give(struct flow *f)
         memmove(f->bytes, f->bytes + length, f->length);
     } else if (length < 0 && error != EAGAIN && error != EINTR) {
         f->ended = true;
+        f->error = error == EIO ? 0 : error; /* EIO: the terminal is gone, and nobody reads */
     }
 }
 
@@ -187,7 +189,8 @@ static int carry_both(struct relay *r)
         carry_output(r, entries + 2);
         look_at_the_others(r, entries + 4, entries + 5);
     }
-    return 0;
+    errno = r->out.error;
+    return errno ? -1 : 0;
 }
 
 /* Returns a descriptor that tells of SIGWINCH, or -1. */
