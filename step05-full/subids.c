@@ -77,8 +77,8 @@ bool subids_find_helper(const char *name, char *path, size_t size)
     for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
         int length = (int)strcspn(folders, ":");
 
-        snprintf(path, size, "%.*s/%s", length, folders, name);
-        if (access(path, X_OK) == 0)
+        bool fits = (size_t)snprintf(path, size, "%.*s/%s", length, folders, name) < size;
+        if (fits && access(path, X_OK) == 0)
             return true;
         folders += length;
     }

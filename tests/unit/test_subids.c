@@ -256,7 +256,7 @@ static void a_helper_is_found_in_path(void **state)
     const char *folder = new_folder();
     char *path = copy_path(), found[PATH_MAX];
 
-    shell("cd %s && touch newgidmap newuidmap && chmod +x newuidmap", folder);
+    shell("cd %s && touch newgidmap newuidmap newui && chmod +x newuidmap newui", folder);
     installed = true;
     set_path("/nonexistent");
     assert_false(subids_find_helper("newuidmap", found, sizeof(found)));
@@ -264,6 +264,9 @@ static void a_helper_is_found_in_path(void **state)
     assert_true(subids_find_helper("newuidmap", found, sizeof(found)));
     assert_string_equal(found, path_in(folder, "newuidmap"));
     assert_false(subids_find_helper("newgidmap", found, sizeof(found))); /* not executable */
+    /* The path is cut to that of another program. */
+    set_path(folder);
+    assert_false(subids_find_helper("newuidmap", found, strlen(folder) + sizeof("/newui")));
     set_path(path);
     free(path);
     shell("rm -r %s", folder);
