@@ -57,25 +57,43 @@ static int supervise(pid_t command, const sigset_t *signals)
     }
 }
 
-static _Noreturn void become(char **command, const sigset_t *mask)
+/* What the command has, but not process 1. */
+struct before {
+    sigset_t mask;
+    struct sigaction child_action;
+};
+
+static _Noreturn void become(char **command, const struct before *before)
 {
-    if (sigprocmask(SIG_SETMASK, mask, NULL) < 0) {
-        report_errno("sigprocmask");
+    if (sigaction(SIGCHLD, &before->child_action, NULL) < 0 ||
+        sigprocmask(SIG_SETMASK, &before->mask, NULL) < 0) {
+        report_errno("give the caller's signals to the command");
         _exit(EXIT_NOT_MADE);
     }
     _exit(command_exec(command));
 }
 
+/* A caller's SIG_IGN of SIGCHLD would make the kernel reap the command, and tell nobody. */
+static int hold_signals(const sigset_t *all, struct before *before)
+{
+    const struct sigaction action = {.sa_handler = SIG_DFL};
+
+    if (sigprocmask(SIG_SETMASK, all, &before->mask) < 0)
+        return report_errno("sigprocmask");
+    if (sigaction(SIGCHLD, &action, &before->child_action) < 0)
+        return report_errno("sigaction %d", SIGCHLD);
+    return 0;
+}
+
 int init_run(char **command)
 {
-    sigset_t all, before;
+    struct before before;
+    sigset_t all;
 
     explain_comment("process 1 starts the command, and waits for each process that ends");
     sigfillset(&all);
-    if (sigprocmask(SIG_SETMASK, &all, &before) < 0) {
-        report_errno("sigprocmask");
+    if (hold_signals(&all, &before) < 0)
         return EXIT_NOT_MADE;
-    }
     if (gate_tell(0) < 0) /* from here on, no signal is lost: see supervise() */
         return EXIT_NOT_MADE;
     pid_t child = fork();

@@ -168,6 +168,30 @@ static void the_command_has_the_callers_mask(void **state)
     assert_int_equal(run("grep -q 'SigBlk:.*0000000000000000' /proc/self/status"), 0);
 }
 
+static int run_as_init_that_ignores_its_children(void)
+{
+    signal(SIGCHLD, SIG_IGN);
+    alarm(60);
+    return run_as_init();
+}
+
+/* Bit 16 is SIGCHLD: the command ignores it, as its caller did. A shell would change that. */
+static int look_at_ignored_signals(void)
+{
+    char *grep[] = {"/bin/grep", "-q", "SigIgn:.*[13579bdf]....$", "/proc/self/status", NULL};
+
+    signal(SIGCHLD, SIG_IGN);
+    alarm(60);
+    return gate_make() < 0 ? 99 : init_run(grep);
+}
+
+static void a_caller_may_ignore_its_children(void **state)
+{
+    command[2] = "exit 7";
+    assert_int_equal(in_child(run_as_init_that_ignores_its_children), 7);
+    assert_int_equal(in_child(look_at_ignored_signals), 0);
+}
+
 static void an_interrupted_wait_is_no_error(void **state)
 {
     waits_refused = 3;
@@ -218,6 +242,7 @@ int main(void)
         cmocka_unit_test(what_the_terminal_sends_is_not_passed_on_twice),
         cmocka_unit_test(a_hangup_of_the_terminal_is_passed_on),
         cmocka_unit_test(the_command_has_the_callers_mask),
+        cmocka_unit_test(a_caller_may_ignore_its_children),
         cmocka_unit_test(an_interrupted_wait_is_no_error),
         cmocka_unit_test(each_refusal_is_reported),
         cmocka_unit_test(a_refused_fork_is_reported),
