@@ -21,6 +21,7 @@ static char mounted_in[PATH_MAX], options[256];
 static struct overlay o;
 static uid_t user;
 
+uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void)
 {
     return user;
@@ -154,6 +155,7 @@ static void assert_hint(int error, long magic, uid_t as, const char *hint)
     file_system = magic;
     user = as;
     assert_int_equal(CATCH(overlay_mount(&o, NULL)), -1);
+    user = __real_geteuid();
     assert_int_equal(errno, error);
     assert_false(o.mounted);
     assert_contains(caught, "container: mount overlay on ");
@@ -236,6 +238,7 @@ int main(void)
         cmocka_unit_test(unmounting_is_needed_only_when_mounted),
         cmocka_unit_test(a_path_too_long_is_refused),
     };
+    user = __real_geteuid();
     snprintf(folder, sizeof(folder), "%s", new_folder());
     int failed = check_run(tests);
     rmdir(folder);
