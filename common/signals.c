@@ -24,7 +24,7 @@ static bool can_be_held(int sig)
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
         if (sig == others[i])
             return false;
-    /* Between these two are the C library's own. It lets nobody use them. */
+    /* The C library keeps the signals between SIGSYS and SIGRTMIN for itself. */
     return sig <= SIGSYS || sig >= SIGRTMIN;
 }
 

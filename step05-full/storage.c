@@ -20,13 +20,15 @@ struct image {
 
 static int take_lower(struct image *image)
 {
-    ssize_t length = readlink("lower", image->path, sizeof(image->path) - 1);
+    ssize_t length = readlink("lower", image->path, sizeof(image->path));
 
     image->mount = -1;
-    if (length >= 0) {
+    if (length >= 0 && (size_t)length < sizeof(image->path)) {
         image->path[length] = '\0';
         return 0;
     }
+    if (length >= 0)
+        errno = ENAMETOOLONG; /* what did not fit was cut off */
     if (errno != EINVAL)
         return report_errno("read the link lower");
     image->mount = mount_fd_copy("lower", 0);
@@ -80,8 +82,15 @@ static int cover(struct scratch *s, long long bytes)
     if (mount < 0)
         return -1;
     int top = fcntl(mount, F_DUPFD_CLOEXEC, 0);
-    if (mount_fd_attach(mount, ".") < 0 || top < 0)
+    if (top < 0) {
+        report_errno("keep the tmpfs on %s open", s->dir);
+        file_close(&mount);
         return -1;
+    }
+    if (mount_fd_attach(mount, ".") < 0) {
+        file_close(&top);
+        return -1;
+    }
     close(s->fd);
     s->fd = top;
     explain("cd", s->dir, NULL);

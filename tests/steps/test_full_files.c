@@ -228,11 +228,38 @@ static void a_link_in_the_place_of_proc_is_refused(void **state)
     assert_hostile_mountpoint("proc");
 }
 
+/* A folder of the host in process 1 would be a way out: its scratch directory is one. */
+static void assert_process_1_has_no_folder(const char *option, const char *name)
+{
+    struct program *container =
+        start("step05", "--name", name, option, fixture.image, "sh", "-c", "echo ready; read line");
+    char folder[64], path[128];
+    struct stat status;
+
+    hear(container, "ready\n");
+    snprintf(folder, sizeof(folder), "/proc/%d/fd", child_of(container->pid));
+    assert_true(exists(path_in(folder, "2")));
+    for (int fd = 0; fd < 64; fd++) {
+        snprintf(path, sizeof(path), "%s/%d", folder, fd);
+        if (stat(path, &status) == 0)
+            assert_false(S_ISDIR(status.st_mode));
+    }
+    finish(container);
+}
+
+static void process_1_has_no_folder_of_the_host(void **state)
+{
+    assert_process_1_has_no_folder("--read-only", container_name());
+    assert_process_1_has_no_folder("--keep", container_name());
+    shell("rm -r '%s'", path_in(fixture.scratch, container_name()));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         AS_EACH(a_second_chroot_leads_out_of_a_chroot_only),
         AS_EACH(an_inherited_descriptor_leads_out_until_it_is_closed),
+        AS_EACH(process_1_has_no_folder_of_the_host),
         AS_EACH(no_mount_of_the_host_is_in_sight),
         AS_ROOT(no_mount_of_the_host_is_left_in_the_namespace),
         AS_EACH(dev_has_a_handful_of_devices_and_no_other),
