@@ -105,7 +105,7 @@ static int run_apart(int (*attempt)(void *), void *arg)
     enum { SECONDS = 3 };
     pid_t child = fork();
     siginfo_t end;
-    sigset_t none;
+    sigset_t alarm_alone;
 
     if (child < 0)
         return report_errno("fork");
@@ -113,8 +113,9 @@ static int run_apart(int (*attempt)(void *), void *arg)
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         /* This program holds its signals, and a held alarm would end nothing. */
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
+        sigemptyset(&alarm_alone);
+        sigaddset(&alarm_alone, SIGALRM);
+        sigprocmask(SIG_UNBLOCK, &alarm_alone, NULL);
         signal(SIGALRM, SIG_DFL);
         alarm(SECONDS);
         _exit(attempt(arg) == 0 ? 0 : 1);
