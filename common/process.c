@@ -1,10 +1,12 @@
 #include "process.h"
 
+#include "file.h"
 #include "gate.h"
 #include "report.h"
 #include "signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,11 +20,13 @@ enum { GRACE = 2 }; /* seconds */
 
 static mode_t callers_umask;
 static bool interrupted;
-static pid_t helper; /* see process_depend_on() */
+static pid_t helper;  /* see process_depend_on() */
+static int proc = -1; /* this one: join enters a container, whose /proc has other pids */
 
 int process_prepare(void)
 {
     callers_umask = umask(022);
+    proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC); /* without it, deals_with() says no */
     report_hurry_when(signals_was_asked_to_stop);
     return signals_hold();
 }
@@ -66,10 +70,13 @@ static bool deals_with(pid_t pid, int sig)
     char line[256];
     unsigned long long mask, signals = 0;
 
-    snprintf(line, sizeof(line), "/proc/%d/status", pid);
-    FILE *status = fopen(line, "re");
-    if (!status)
+    snprintf(line, sizeof(line), "%d/status", pid);
+    int fd = openat(proc, line, O_RDONLY | O_CLOEXEC);
+    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+    if (!status) {
+        file_close(&fd);
         return false;
+    }
     while (fgets(line, sizeof(line), status))
         if (sscanf(line, "SigCgt: %llx", &mask) == 1 || sscanf(line, "SigBlk: %llx", &mask) == 1)
             signals |= mask;
