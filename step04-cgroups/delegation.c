@@ -100,10 +100,11 @@ static int step_aside(struct delegation *d, const char *name, int scratch)
     if (!is_alone_in(d->base))
         return -1;
     snprintf(child, sizeof(child), "%s.caller", name);
-    if (file_join(d->aside, sizeof(d->aside), d->base, child) < 0)
+    if (file_join(d->aside, sizeof(d->aside), d->base, child) < 0 ||
+        record_add(scratch, "caller", d->aside) < 0) {
+        *d->aside = '\0'; /* nobody has moved, so there is no way back */
         return -1;
-    if (record_add(scratch, "caller", d->aside) < 0)
-        return -1;
+    }
     explain("mkdir", d->aside, NULL);
     if (mkdir(d->aside, 0755) == 0 && move_self(d->aside) == 0 &&
         enable(d->base, d->controllers) == 0)

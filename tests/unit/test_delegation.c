@@ -236,6 +236,19 @@ static void a_later_run_finds_the_callers_place_in_the_scratch_directory(void **
     shell("rm -r '%s/scratch'", folder);
 }
 
+/* Else delegation_give_back() would take the controllers from the children of another cgroup. */
+static void who_did_not_step_aside_has_no_way_back(void **state)
+{
+    make_caller_alone();
+    scratch = open("/dev/null", O_RDONLY | O_CLOEXEC); /* no folder: nothing can be noted in it */
+    int result = claim();
+    close(scratch);
+    scratch = -1;
+    assert_int_equal(result, 0);
+    assert_string_equal(d.aside, "");
+    assert_contains(caught, "make a folder for records: ENOTDIR");
+}
+
 static void a_step_aside_in_vain_is_undone(void **state)
 {
     make_caller_alone();
@@ -376,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_list_of_processes_that_cannot_be_read_is_not_one_of_others),
         cmocka_unit_test(alone_in_its_cgroup_the_caller_steps_aside_and_back),
         cmocka_unit_test(a_later_run_finds_the_callers_place_in_the_scratch_directory),
+        cmocka_unit_test(who_did_not_step_aside_has_no_way_back),
         cmocka_unit_test(a_step_aside_in_vain_is_undone),
         cmocka_unit_test(a_user_without_a_delegated_cgroup_is_told_how_to_get_one),
         cmocka_unit_test(no_internal_processes_is_explained),
