@@ -22,6 +22,23 @@ static bool is_file(int fd)
     return fstat(fd, &status) < 0 ? errno != EBADF : S_ISREG(status.st_mode);
 }
 
+/* A folder of the host would be a way out, by fchdir(2), for root's container too. */
+static int refuse_folders(void)
+{
+    struct stat status;
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fstat(fd, &status) < 0) {
+            if (errno != EBADF)
+                return report_errno("look at %s", names[fd]);
+        } else if (S_ISDIR(status.st_mode)) {
+            errno = EISDIR;
+            return report_errno("take %s from the caller", names[fd]);
+        }
+    }
+    return 0;
+}
+
 static int write_all(const char *bytes, ssize_t length)
 {
     while (length > 0) {
@@ -74,6 +91,8 @@ int streams_open(struct streams *s)
 {
     bool is_joint = descriptors_are_same(STDOUT_FILENO, STDERR_FILENO);
 
+    if (refuse_folders() < 0)
+        return -1;
     if (geteuid() == 0)
         return 0;
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {

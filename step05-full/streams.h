@@ -5,7 +5,9 @@
  * for reading, and may change its mode through the descriptor. Root in a user's container is that
  * user and may do so. (Root in root's container is nobody outside, and needs no pipe.) See pipe(7).
  *
- * Closes row 33 of the attack table.
+ * A folder would be a way out of the container, and is refused.
+ *
+ * Closes rows 2 and 33 of the attack table.
  */
 #ifndef STREAMS_H
 #define STREAMS_H
@@ -18,7 +20,8 @@ struct streams {
     pid_t carriers[3]; /* the process between that file and the new pipe */
 };
 
-/* On the host: puts the pipes in the places of the files. Returns 0, or -1 after a report. */
+/* On the host: puts the pipes in the places of the files. Returns 0, or -1 after a report: EISDIR.
+ */
 int streams_open(struct streams *s);
 
 /*

@@ -47,6 +47,27 @@ static void an_inherited_descriptor_leads_out_until_it_is_closed(void **state)
     assert_string_equal(out, "0 1 2 3\n"); /* 3 is the folder itself, while it is read */
 }
 
+static int number;
+
+static void open_the_folder_as_stream(void)
+{
+    dup2(open(fixture.dir, O_RDONLY | O_DIRECTORY), number);
+}
+
+static void a_folder_as_a_standard_descriptor_is_refused(void **state)
+{
+    secret();
+    fixture.prepare = open_the_folder_as_stream;
+    number = STDIN_FILENO;
+    assert_int_equal(run(step_before(), SHELL("cat /proc/self/fd/0/secret")), 0);
+    assert_string_equal(out, "a secret of the host\n");
+    for (; number <= STDERR_FILENO; number++)
+        assert_int_equal(run("step05", SHELL("exit 0")), 125);
+    number = STDIN_FILENO;
+    assert_int_equal(run("step05", SHELL("cat /proc/self/fd/0/secret")), 125);
+    assert_contains(err, ": take stdin from the caller: EISDIR (Is a directory)\n");
+}
+
 /* Fails if a mount is not on a place where step05 mounts. Returns the number of mounts. */
 static int check_places(const char *mountinfo)
 {
@@ -260,6 +281,7 @@ int main(void)
         AS_EACH(a_second_chroot_leads_out_of_a_chroot_only),
         AS_EACH(an_inherited_descriptor_leads_out_until_it_is_closed),
         AS_EACH(process_1_has_no_folder_of_the_host),
+        AS_EACH(a_folder_as_a_standard_descriptor_is_refused),
         AS_EACH(no_mount_of_the_host_is_in_sight),
         AS_ROOT(no_mount_of_the_host_is_left_in_the_namespace),
         AS_EACH(dev_has_a_handful_of_devices_and_no_other),
