@@ -57,6 +57,21 @@ int scratch_hold(struct scratch *s, int place, const char *name)
     return -1;
 }
 
+int scratch_open_running(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return -1;
+    if (is_ours_alone(fd)) {
+        if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+            return fd; /* somebody has the lock: the container runs */
+        errno = ENOENT;
+    }
+    file_close(&fd);
+    return -1;
+}
+
 bool scratch_is_marked(struct scratch *s)
 {
     char byte;

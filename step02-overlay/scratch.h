@@ -39,6 +39,12 @@ int scratch_make(struct scratch *s, const char *parent, const char *name);
 int scratch_hold(struct scratch *s, int place, const char *name);
 
 /*
+ * Opens the folder `dir` of a container that runs. Returns a descriptor, or -1 with errno and no
+ * report: ENOENT if none runs there, EPERM if the folder is not the caller's alone, ...
+ */
+int scratch_open_running(const char *dir);
+
+/*
  * Tells whether a folder that is held has a mark, so that it is a container's. Sets s->keep as that
  * container had it.
  */

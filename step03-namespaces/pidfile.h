@@ -21,7 +21,8 @@ int pidfile_remove(const struct scratch *s);
 
 /*
  * Reads the pid of the container `name`. Its scratch directory is parent/name. `parent` may be NULL
- * for TMPDIR or /tmp. Returns the pid, or -1 after a report: ENOENT if there is no such container.
+ * for TMPDIR or /tmp. Returns the pid, or -1 after a report: ENOENT if no such container
+ * runs, EPERM if it is another user's.
  */
 pid_t pidfile_read(const char *parent, const char *name);
 

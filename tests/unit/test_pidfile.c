@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +73,38 @@ static void a_name_that_does_not_run_is_told_so(void **state)
     assert_contains(caught, "hint: no container of that name runs here; --scratch DIR");
 }
 
+/* After SIGKILL the file stays, and the number may be another process's by now. */
+static void the_pid_of_a_dead_container_is_not_found(void **state)
+{
+    write_file(path_in(scratch.dir, "pid"), "4711\n");
+    flock(scratch.fd, LOCK_UN);
+    assert_int_equal(CATCH(pidfile_read(folder, "web")), -1);
+    assert_int_equal(errno, ENOENT);
+    flock(scratch.fd, LOCK_EX);
+    assert_int_equal(pidfile_remove(&scratch), 0);
+}
+
+static void a_folder_that_others_can_write_is_not_trusted(void **state)
+{
+    static const mode_t modes[] = {0770, 0702, 0777};
+
+    write_file(path_in(scratch.dir, "pid"), "4711\n");
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+        chmod(scratch.dir, modes[i]);
+        assert_int_equal(CATCH(pidfile_read(folder, "web")), -1);
+        assert_int_equal(errno, EPERM);
+        assert_contains(caught, "hint: it is another user's");
+    }
+    chmod(scratch.dir, 0710); /* root's, in step05 */
+    assert_int_equal(pidfile_read(folder, "web"), 4711);
+    chmod(scratch.dir, 0700);
+    shell("mv '%s/web' '%s/real' && ln -s real '%s/web'", folder, folder, folder);
+    assert_int_equal(CATCH(pidfile_read(folder, "web")), -1);
+    assert_int_equal(errno, ENOTDIR);
+    shell("rm '%s/web' && mv '%s/real' '%s/web'", folder, folder, folder);
+    assert_int_equal(pidfile_remove(&scratch), 0);
+}
+
 static void a_path_too_long_is_refused(void **state)
 {
     static char path[2 * PATH_MAX];
@@ -104,6 +137,8 @@ int main(void)
         cmocka_unit_test(the_folder_is_found_wherever_it_is),
         cmocka_unit_test(pidfile_remove_reports_a_refusal),
         cmocka_unit_test(a_name_that_does_not_run_is_told_so),
+        cmocka_unit_test(the_pid_of_a_dead_container_is_not_found),
+        cmocka_unit_test(a_folder_that_others_can_write_is_not_trusted),
         cmocka_unit_test(a_path_too_long_is_refused),
         cmocka_unit_test(a_file_without_a_pid_in_it_is_refused),
     };
@@ -111,6 +146,7 @@ int main(void)
     snprintf(scratch.dir, sizeof(scratch.dir), "%s/web", folder);
     mkdir(scratch.dir, 0700);
     scratch.fd = open(scratch.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    flock(scratch.fd, LOCK_EX);
     int failed = check_run(tests);
     shell("rm -r '%s'", folder);
     return failed;
