@@ -62,7 +62,8 @@ int gate_die_with_launcher(void)
 
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return report_errno("prctl PR_SET_PDEATHSIG");
-    /* It may have died before this. getppid(2) is 0 for each parent outside of a PID namespace. */
+    /* It may have died before prctl(2). getppid(2) does not tell: in a new PID namespace it is 0.
+     */
     if (poll(&gate, 1, 0) < 0)
         return report_errno("poll the gate");
     if (gate.revents & (POLLHUP | POLLNVAL))

@@ -1,10 +1,10 @@
 /*
- * gate: the line between this program, the launcher, and the first process of its container.
+ * gate: a pair of sockets between this program, the launcher, and its container's first process.
  *
- * By it the launcher lets the child go on, and each side sees when the other is gone. It is a pair
- * of sockets, socketpair(2): a process of the container could open a pipe through /proc/1/fd, but
- * no socket. Neither the command nor any other child of the launcher holds it. There is one gate,
- * since a launcher has one container.
+ * Through it the launcher lets the child go on, and each side sees when the other is gone. Why no
+ * pipe: a process of the container could open that through /proc/1/fd, but no socket. The command
+ * does not get it, since exec(2) closes it. There is one gate, since a launcher has one container.
+ * See socketpair(2).
  */
 #ifndef GATE_H
 #define GATE_H

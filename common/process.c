@@ -110,7 +110,7 @@ static bool pass_on(pid_t child, const siginfo_t *info)
     bool apart = getsid(child) != getsid(0);
     int sig = info->si_signo;
 
-    /* The size of the window: a session of its own has a terminal of its own, if it has one. */
+    /* SIGWINCH: a session of its own has another terminal, which has another size. */
     if (!is_from_terminal(info) || (apart && sig != SIGWINCH))
         kill(child, sig);
     if (sig == SIGINT || sig == SIGQUIT)

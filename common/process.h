@@ -46,9 +46,9 @@ int process_run(int (*enter)(void *), void *arg);
  *
  * A signal that asks to stop, before the command has begun, ends the child at once: the status is
  * 128 and that signal. Later the child has GRACE (2 seconds) to end. Then it is killed, or sooner
- * after SIGQUIT or a third such signal: timeout(1) alone sends two. After Ctrl-C or Ctrl-\ none of
- * this holds for a child that has a handler for the signal, or a session of its own: it may go on,
- * as a shell does.
+ * after SIGQUIT or a third such signal: timeout(1) alone sends two. SIGINT and
+ * SIGQUIT give no such time to a child that handles them, or that has a session of its own: it may
+ * go on, as a shell does.
  */
 int process_wait(pid_t child);
 

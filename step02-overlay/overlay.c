@@ -52,13 +52,14 @@ int overlay_make(struct overlay *o, const char *parent, const char *name, const 
 static void hint_mount(const struct overlay *o)
 {
     struct statfs fs;
+    int error = errno;
     bool on_overlay = statfs(".", &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
 
-    if (errno == EPERM && geteuid() != 0)
+    if (error == EPERM && geteuid() != 0)
         report_hint("only root may do this: call the program by sudo");
-    else if (errno == EPERM)
+    else if (error == EPERM)
         report_hint("before Linux 5.11, the root of a user namespace may not do this");
-    else if (errno == ENODEV)
+    else if (error == ENODEV)
         report_hint("this kernel has no overlay: sudo modprobe overlay");
     else if (on_overlay)
         report_hint("%s is on an overlay itself, where upper cannot be: choose a folder on a disk, "
@@ -66,6 +67,7 @@ static void hint_mount(const struct overlay *o)
                     o->folder.dir);
     else
         report_hint("the kernel log (dmesg) says more; --scratch DIR tries another file system");
+    errno = error;
 }
 
 int overlay_mount(struct overlay *o, const char *option)
@@ -100,7 +102,9 @@ int overlay_unmount(struct overlay *o)
     /* Root in the container can mount more on it, or unmount it. EINVAL: nothing is mounted. */
     while (count < MOST && umount2("merged", MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
         count++;
-    if (count == MOST || errno != EINVAL)
+    if (count == MOST)
+        errno = EBUSY;
+    if (errno != EINVAL)
         return report_errno("umount %s/merged", o->folder.dir);
     o->mounted = false;
     return 0;

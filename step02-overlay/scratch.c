@@ -47,7 +47,7 @@ int scratch_hold(struct scratch *s, int place, const char *name)
 {
     int fd = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-    /* Last the place: until we had the lock, another program could remove the folder. */
+    /* The place comes last. Before we had the lock, another program could remove the folder. */
     if (fd >= 0 && is_ours_alone(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
         is_at(place, name, fd)) {
         s->fd = fd;
@@ -85,13 +85,27 @@ bool scratch_is_marked(struct scratch *s)
     return true;
 }
 
-/* The mark of a container whose layer is to be kept has a text. */
+/* Keeps errno, which tells why the mark has to go. */
+static void undo_mark(const struct scratch *s)
+{
+    int error = errno;
+
+    unlinkat(s->fd, SCRATCH_MARK, 0);
+    errno = error;
+}
+
+/* The mark is an empty file. It has a text if the layer is to be kept. */
 static int put_mark(const struct scratch *s)
 {
     cleanup_fd int mark =
         openat(s->fd, SCRATCH_MARK, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-    return mark < 0 || (s->keep && write(mark, "keep\n", 5) < 0) ? -1 : 0;
+    if (mark < 0)
+        return -1;
+    if (!s->keep || write(mark, "keep\n", 5) == 5)
+        return 0;
+    undo_mark(s);
+    return -1;
 }
 
 static DIR *open_folder(int place, const char *name)
@@ -104,7 +118,7 @@ static DIR *open_folder(int place, const char *name)
     return dir;
 }
 
-/* Where the folder above is another user's, that user can swap the new folder for a full one. */
+/* The owner of the folder above can put a full folder in the place of our new one. */
 static bool is_empty(int fd)
 {
     DIR *dir = open_folder(fd, ".");
@@ -176,13 +190,13 @@ static int make_in(struct scratch *s, int place, const char *name)
 
     if (make_private(s, place, private) < 0)
         return -1;
-    if (is_empty(s->fd) && put_mark(s) == 0 && take_name(place, private, name) == 0)
+    bool marked = is_empty(s->fd) && put_mark(s) == 0;
+    if (marked && take_name(place, private, name) == 0)
         return 0;
-    int error = errno;
-    unlinkat(s->fd, SCRATCH_MARK, 0);
-    unlinkat(place, private, AT_REMOVEDIR);
-    close(s->fd);
-    errno = error;
+    if (marked) /* else a mark may be that of another folder, which was put in the place of ours */
+        undo_mark(s);
+    discard(place, private);
+    file_close(&s->fd);
     return -1;
 }
 
@@ -247,8 +261,8 @@ void scratch_close(struct scratch *s)
 }
 
 /*
- * Where the folder is now is its "..", also if that was moved. With a private name it may lose its
- * mark: if we are killed then, the next run still knows what it was.
+ * The folder may have been moved, so we find its parent by "..". It gets a private name before it
+ * loses its mark. If we are killed in between, the next run still knows it by that name.
  */
 static int remove_folder(const struct scratch *s)
 {
@@ -277,8 +291,8 @@ static int leave_upper(const struct scratch *s)
 
 int scratch_remove(struct scratch *s)
 {
-    static const char *const mark[] = {SCRATCH_MARK, NULL}, *const mark_and_upper[] = {
-                                                                SCRATCH_MARK, "upper", NULL};
+    static const char *const mark[] = {SCRATCH_MARK, NULL};
+    static const char *const mark_and_upper[] = {SCRATCH_MARK, "upper", NULL};
 
     if (!*s->dir)
         return 0;

@@ -1,5 +1,5 @@
 /*
- * sweep: what a container leaves that was killed. No program can catch SIGKILL and clean up.
+ * sweep: removes what a killed container has left. No program can catch SIGKILL and clean up.
  *
  * The next run does, of this step or of another one: it looks beside its own scratch directory for
  * those of the caller's dead containers. See scratch for how it knows them.

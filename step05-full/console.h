@@ -28,7 +28,7 @@ int console_open(struct console *c);
 
 /*
  * In the container: makes a terminal in /dev/pts, which must be mounted, and sends its other end to
- * the relay. Each standard descriptor that is the caller's terminal becomes this one. The caller
+ * the relay. Each standard descriptor that is a terminal becomes this one. The caller
  * must be the leader of a session. Returns 0, or -1 after a report.
  */
 int console_attach(struct console *c);

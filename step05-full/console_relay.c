@@ -185,7 +185,7 @@ static int carry_both(struct relay *r)
             return -1;
         carry(&r->in, entries);
         if (!in_foreground(r->terminal))
-            r->in.ended = false; /* the shell took it between our look and our read */
+            r->in.ended = false; /* there a read fails with EIO, and is not the end */
         carry_output(r, entries + 2);
         look_at_the_others(r, entries + 4, entries + 5);
     }

@@ -30,28 +30,35 @@ static bool means_cannot(int error)
     return error == EINVAL || error == EPERM || error == ENOSYS || error == EOPNOTSUPP;
 }
 
+static int restrict_mount(int mount, unsigned attributes, int users)
+{
+    struct mount_attr attr = {.attr_set = attributes, .userns_fd = (unsigned)users};
+
+    return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr));
+}
+
 int lower_open(const char *path, pid_t child, bool *mapped)
 {
     cleanup_fd int users = open_namespace(child, "user");
 
+    *mapped = false;
     if (users < 0)
         return -1;
-    struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY,
-                              .userns_fd = (unsigned)users};
     int mount = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-    *mapped = mount >= 0 &&
-              syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0;
     if (mount < 0)
         return report_errno("copy the mount at %s", path);
+    *mapped = restrict_mount(mount, MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY, users) == 0;
     if (*mapped)
         return mount;
-    if (!means_cannot(errno)) {
-        report_errno("map the ids of the mount at %s", path);
-        file_close(&mount);
-        return -1;
+    /* The refusal was for both attributes, and it must be read-only all the same. */
+    if (means_cannot(errno) && restrict_mount(mount, MOUNT_ATTR_RDONLY, users) == 0) {
+        report_note("%s cannot be mounted with other ids, so its files belong to nobody inside",
+                    path);
+        return mount;
     }
-    report_note("%s cannot be mounted with other ids, so its files belong to nobody inside", path);
-    return mount;
+    report_errno("map the ids of the mount at %s", path);
+    file_close(&mount);
+    return -1;
 }
 
 static int move_to_lower(int mount)

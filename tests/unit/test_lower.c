@@ -76,6 +76,7 @@ static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
     assert_int_equal(fd, copy);
     close(fd);
     assert_false(mapped);
+    assert_string_equal(acts, "copy /image\nro,idmap\nro\n");
     assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
                                 "belong to nobody inside\n");
 }
