@@ -43,8 +43,8 @@ static int print_help(const char *program, const char *operand, const struct cli
                  table->argument ? table->argument : "");
         printf("  %-22s %s\n", option, table->help);
     }
-    printf("SIGTERM and SIGHUP ask the command to end. It has 2 seconds. So does Ctrl-C, unless\n"
-           "the command handles it. SIGQUIT after one of them, or a third one, ends it at once.\n");
+    printf("SIGTERM and SIGHUP ask the command to end. It has 2 seconds. So does Ctrl-C,\n"
+           "unless the command handles it. SIGQUIT after that, or a third signal, ends it.\n");
     if (fflush(stdout) == 0)
         return 0;
     report_errno("write to stdout");

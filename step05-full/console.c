@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -103,6 +104,18 @@ static _Noreturn void run_relay(bool has_input)
     _exit(0);
 }
 
+/* `</dev/tty` can only be read, but the relay also writes to the terminal. */
+static int open_both_ways(int terminal)
+{
+    char path[32];
+    int flags = fcntl(terminal, F_GETFL);
+
+    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+        return fcntl(terminal, F_DUPFD_CLOEXEC, 0);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", terminal);
+    return open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
 int console_open(struct console *c)
 {
     int ends[2];
@@ -114,10 +127,13 @@ int console_open(struct console *c)
         return 0;
     if (tcgetattr(c->terminal, &c->before) < 0)
         return report_errno("read the mode of the terminal");
+    cleanup_fd int both = open_both_ways(c->terminal);
+    if (both < 0)
+        return report_errno("open the terminal to read and write");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return report_errno("socketpair for the terminal");
     explain_comment("a process carries bytes between this terminal and one of the container's own");
-    c->relay = carrier_fork("the terminal", c->terminal, ends[1]);
+    c->relay = carrier_fork("the terminal", both, ends[1]);
     if (c->relay == 0)
         run_relay(c->terminal == STDIN_FILENO);
     close(ends[1]);

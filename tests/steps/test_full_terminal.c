@@ -214,12 +214,29 @@ static void the_callers_mode_is_out_of_reach(void **state)
     finish(container);
 }
 
+/* As xargs -o does. */
+static void a_terminal_that_can_only_be_read_will_do(void **state)
+{
+    char line[4 * FIXTURE_PATH];
+
+    snprintf(line, sizeof(line),
+             "exec '%s/step05' '%s' sh -c 'read word; echo got $word' </dev/tty", fixture.programs,
+             fixture.image);
+    struct program *container = start_on_terminal("sh", "-c", line);
+    wait_for_descendant(container->pid, "sh");
+    usleep(300000);
+    say(container, "it\n");
+    hear(container, "got it\r\n");
+    assert_int_equal(finish(container), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         AS_EACH(it_is_the_first_of_its_own),
         AS_EACH(a_pipe_stays_a_pipe),
         AS_EACH(no_descriptor_is_the_callers_terminal),
+        AS_ROOT(a_terminal_that_can_only_be_read_will_do),
         AS_EACH(the_size_of_the_window_is_that_of_the_callers),
         AS_EACH(the_mode_is_restored_when_the_container_is_killed),
         AS_EACH(the_mode_is_restored_when_the_program_is_killed),
