@@ -2,11 +2,11 @@
 
 #include "carrier.h"
 #include "console_relay.h"
-
 #include "file.h"
 #include "process.h"
 #include "report.h"
 #include "signals.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,24 +68,11 @@ static int receive_descriptor(int channel)
     return fd;
 }
 
-/*
- * Returns 1 or 0, or -1 after a report: isatty(3) also says no when it could not look. EIO means
- * that the terminal was hung up. Then it is nobody's, and stays so.
- */
-static int is_terminal(int fd)
-{
-    if (isatty(fd))
-        return 1;
-    return errno == ENOTTY || errno == EINVAL || errno == EIO
-               ? 0
-               : report_errno("look at descriptor %d", fd);
-}
-
 /* Sets *found to the first standard descriptor that is a terminal, or to -1. */
 static int find_terminal(int *found)
 {
     for (*found = STDIN_FILENO; *found <= STDERR_FILENO; ++*found) {
-        int answer = is_terminal(*found);
+        int answer = terminal_check(*found);
 
         if (answer != 0)
             return answer < 0 ? -1 : 0;
@@ -149,7 +136,7 @@ static int use_terminal(int slave)
     if (ioctl(slave, TIOCSCTTY, 0) < 0)
         return report_errno("give the session its controlling terminal");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        int answer = is_terminal(fd);
+        int answer = terminal_check(fd);
 
         if (answer < 0)
             return -1;
@@ -194,13 +181,12 @@ static int wait_for_relay(struct console *c, int *status)
     return ended < 0 ? report_errno("waitpid %d", c->relay) : 0;
 }
 
-/* In the background, the mode is that of the shell. A terminal that is gone (EIO) has none. */
+/* In the background, the mode is that of the shell. A terminal that is gone has none. */
 static int restore_mode(const struct console *c)
 {
-    pid_t group = tcgetpgrp(c->terminal);
-
-    if ((group >= 0 && group != getpgrp()) || tcsetattr(c->terminal, TCSANOW, &c->before) == 0 ||
-        errno == EIO)
+    if (!terminal_is_in_foreground(c->terminal) ||
+        tcsetattr(c->terminal, TCSANOW, &c->before) == 0 ||
+        (errno == EIO && terminal_is_hung_up(c->terminal)))
         return 0;
     return report_errno("restore the mode of the terminal");
 }

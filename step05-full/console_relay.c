@@ -1,6 +1,7 @@
 #include "console_relay.h"
 
 #include "file.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@ struct flow {
     char bytes[4096];
     size_t length;
     bool ended;
-    int error; /* of a write; the bytes after it are lost */
+    int error; /* the bytes after it are lost */
 };
 
 struct relay {
@@ -63,6 +64,12 @@ static void copy_window_size(int from, int to)
         ioctl(to, TIOCSWINSZ, &size);
 }
 
+static void end(struct flow *f, int fd, int error)
+{
+    f->ended = true;
+    f->error = error == EIO && terminal_is_hung_up(fd) ? 0 : error;
+}
+
 static void take(struct flow *f)
 {
     tick(true);
@@ -73,7 +80,7 @@ static void take(struct flow *f)
     if (length > 0)
         f->length = (size_t)length;
     else if (length == 0 || (error != EAGAIN && error != EINTR))
-        f->ended = true; /* EIO: the other side of the terminal is closed */
+        end(f, f->from, length == 0 ? 0 : error);
 }
 
 static void give(struct flow *f)
@@ -87,8 +94,7 @@ static void give(struct flow *f)
         f->length -= (size_t)length;
         memmove(f->bytes, f->bytes + length, f->length);
     } else if (length < 0 && error != EAGAIN && error != EINTR) {
-        f->ended = true;
-        f->error = error == EIO ? 0 : error; /* EIO: the terminal is gone, and nobody reads */
+        end(f, f->to, error);
     }
 }
 
@@ -124,13 +130,6 @@ static void carry_output(struct relay *r, const struct pollfd *entries)
         r->moved = now();
 }
 
-/* In the background, typed text is for the shell. Without job control there is no background. */
-static bool in_foreground(int terminal)
-{
-    pid_t group = tcgetpgrp(terminal);
-    return group < 0 || group == getpgrp();
-}
-
 static int make_raw(struct relay *r)
 {
     struct termios raw = r->before;
@@ -139,8 +138,7 @@ static int make_raw(struct relay *r)
         return 0;
     cfmakeraw(&raw);
     r->is_raw = tcsetattr(r->terminal, TCSANOW, &raw) == 0;
-    /* EIO: the terminal was hung up, and nobody types. */
-    return r->is_raw || errno == EIO ? 0 : -1;
+    return r->is_raw || (errno == EIO && terminal_is_hung_up(r->terminal)) ? 0 : -1;
 }
 
 /* Returns how long poll(2) may wait, in ms; 0 when we have waited long enough. */
@@ -172,7 +170,7 @@ static int carry_both(struct relay *r)
     struct pollfd entries[6];
 
     while (!r->out.ended && patience(r, false) != 0) {
-        bool listens = r->has_input && !r->leaving && in_foreground(r->terminal);
+        bool listens = r->has_input && !r->leaving && terminal_is_in_foreground(r->terminal);
         if (listens && make_raw(r) < 0)
             return -1;
         want(&r->in, entries);
@@ -184,7 +182,7 @@ static int carry_both(struct relay *r)
         if (poll(entries, 6, patience(r, listens)) < 0 && errno != EINTR)
             return -1;
         carry(&r->in, entries);
-        if (!in_foreground(r->terminal))
+        if (!terminal_is_in_foreground(r->terminal))
             r->in.ended = false; /* there a read fails with EIO, and is not the end */
         carry_output(r, entries + 2);
         look_at_the_others(r, entries + 4, entries + 5);
@@ -209,6 +207,15 @@ static int watch_signals(void)
     return signalfd(-1, &window, SFD_CLOEXEC);
 }
 
+/* Not TCSADRAIN: it waits for a reader. */
+static int restore(const struct relay *r)
+{
+    if (!r->is_raw || tcsetattr(r->terminal, TCSANOW, &r->before) == 0 ||
+        (errno == EIO && terminal_is_hung_up(r->terminal)))
+        return 0;
+    return -1;
+}
+
 int console_relay(int terminal, bool has_input, int master, int launcher)
 {
     struct relay r = {.terminal = terminal,
@@ -224,10 +231,7 @@ int console_relay(int terminal, bool has_input, int master, int launcher)
     if (window < 0 || fcntl(master, F_SETFL, O_NONBLOCK) < 0 || tcgetattr(terminal, &r.before) < 0)
         return -1;
     copy_window_size(terminal, master);
-    int result = carry_both(&r), error = errno;
-    /* Not TCSADRAIN: it waits for a reader. EIO: the terminal is gone. */
-    if (r.is_raw && tcsetattr(terminal, TCSANOW, &r.before) < 0 && errno != EIO && result == 0)
-        return -1;
-    errno = error;
-    return result;
+    if (carry_both(&r) < 0)
+        return -1; /* the launcher sees that we failed, and restores the mode */
+    return restore(&r);
 }
