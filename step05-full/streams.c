@@ -14,29 +14,21 @@
 
 static const char *const names[] = {"stdin", "stdout", "stderr"};
 
-/* What we cannot look at counts as a file. So it does not get inside. */
-static bool is_file(int fd)
+/*
+ * Returns whether `fd` is a file, or -1 after a report. Refuses a folder of the host: it would be a
+ * way out, by fchdir(2), for root's container too.
+ */
+static int check_file(int fd)
 {
     struct stat status;
 
-    return fstat(fd, &status) < 0 ? errno != EBADF : S_ISREG(status.st_mode);
-}
-
-/* A folder of the host would be a way out, by fchdir(2), for root's container too. */
-static int refuse_folders(void)
-{
-    struct stat status;
-
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fstat(fd, &status) < 0) {
-            if (errno != EBADF)
-                return report_errno("look at %s", names[fd]);
-        } else if (S_ISDIR(status.st_mode)) {
-            errno = EISDIR;
-            return report_errno("take %s from the caller", names[fd]);
-        }
+    if (fstat(fd, &status) < 0)
+        return errno == EBADF ? false : report_errno("look at %s", names[fd]);
+    if (S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return report_errno("take %s from the caller", names[fd]);
     }
-    return 0;
+    return S_ISREG(status.st_mode);
 }
 
 static int write_all(const char *bytes, ssize_t length)
@@ -87,23 +79,27 @@ static int put_pipe(struct streams *s, int fd)
     return dup2(containers, fd) < 0 ? report_errno("put a pipe in the place of %s", names[fd]) : 0;
 }
 
+/* Puts a pipe in the place of a file. `is_joint`: stderr is the same file as stdout. */
+static int replace_file(struct streams *s, int fd, bool is_joint)
+{
+    s->files[fd] = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (s->files[fd] < 0)
+        return report_errno("keep %s", names[fd]);
+    /* One pipe for both keeps their output in the order in which it was written. */
+    if (fd != STDERR_FILENO || !is_joint)
+        return put_pipe(s, fd);
+    return dup2(STDOUT_FILENO, fd) < 0 ? report_errno("join %s to stdout", names[fd]) : 0;
+}
+
 int streams_open(struct streams *s)
 {
     bool is_joint = descriptors_are_same(STDOUT_FILENO, STDERR_FILENO);
 
-    if (refuse_folders() < 0)
-        return -1;
-    if (geteuid() == 0)
-        return 0;
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (!is_file(fd))
-            continue;
-        s->files[fd] = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        /* One pipe for both keeps their output in the order in which it was written. */
-        bool is_second = fd == STDERR_FILENO && is_joint;
-        if (s->files[fd] < 0 || (is_second && dup2(STDOUT_FILENO, fd) < 0))
-            return report_errno("keep %s", names[fd]);
-        if (!is_second && put_pipe(s, fd) < 0)
+        int is_file = check_file(fd);
+
+        /* Root's container has ids of its own: they do not own the file. */
+        if (is_file < 0 || (is_file && geteuid() != 0 && replace_file(s, fd, is_joint) < 0))
             return -1;
     }
     return 0;
