@@ -28,6 +28,17 @@ static bool is_broken(FILE *file)
     return file && ferror(file);
 }
 
+/* The next entry, or NULL. At the end errno is 0, where the C library says ENOENT. */
+static const struct passwd *next_entry(FILE *passwd)
+{
+    errno = 0;
+    const struct passwd *entry = fgetpwent(passwd);
+
+    if (errno == ENOENT && !ferror(passwd))
+        errno = 0;
+    return entry;
+}
+
 /*
  * Reads the caller's name from the file alone: a static program has no other sources. Without an
  * entry it is the number.
@@ -35,17 +46,19 @@ static bool is_broken(FILE *file)
 static int find_name(char *name, size_t size)
 {
     FILE *passwd = fopen("/etc/passwd", "re");
-    struct passwd *entry;
+    const struct passwd *entry;
+    int result = 0;
 
     snprintf(name, size, "%u", getuid());
-    while (passwd && (entry = fgetpwent(passwd)))
-        if (entry->pw_uid == getuid()) {
-            snprintf(name, size, "%s", entry->pw_name);
-            break;
-        }
-    int result = is_broken(passwd) ? report_errno("read /etc/passwd") : 0;
-    if (passwd)
-        fclose(passwd);
+    if (!passwd)
+        return errno == ENOENT || errno == EACCES ? 0 : report_errno("read /etc/passwd");
+    while ((entry = next_entry(passwd)) && entry->pw_uid != getuid())
+        ;
+    if (entry)
+        snprintf(name, size, "%s", entry->pw_name);
+    else if (errno)
+        result = report_errno("read /etc/passwd");
+    fclose(passwd);
     return result;
 }
 

@@ -50,7 +50,10 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
         return __real_fopen64("/", mode);
     if (strncmp(path, "/etc/", 5) != 0)
         return __real_fopen64(path, mode);
-    return text ? fmemopen((void *)text, strlen(text), "r") : NULL;
+    if (text)
+        return fmemopen((void *)text, strlen(text), "r");
+    errno = ENOENT;
+    return NULL;
 }
 
 int __real_access(const char *path, int mode);
