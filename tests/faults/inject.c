@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_PROCESSES = 64, MOST_CALLS = 512, ORPHAN_MS = 3000, TICK_US = 50000 };
+enum { MOST_PROCESSES = 64, MOST_CALLS = 512, ORPHAN_MS = 3000, TAKE_MS = 60, TICK_US = 20000 };
 
 struct process {
     pid_t pid;    /* 0: this entry is free                                      */
@@ -23,6 +23,7 @@ struct process {
     bool waits;   /* for its name: its own first stop may come before the event */
     bool counted; /* it has not become another program                          */
     bool failing; /* it is in the call that will fail                           */
+    bool held;    /* it has stopped, and waits for release()                    */
     int children; /* so far                                                     */
     char name[INJECT_NAME];
     unsigned short seen[MOST_CALLS]; /* how often it made each call */
@@ -36,6 +37,7 @@ struct tracer {
     bool started;  /* the first process has become the program */
     bool commanded;
     bool done;                 /* all that was planned has happened */
+    long long held_until;      /* 0: nothing is held; see send_signal() */
     long long begin, deadline; /* in ms */
 };
 
@@ -90,6 +92,29 @@ static void note_point(struct tracer *t, const struct process *p, int call)
     point->nth = p->seen[call];
 }
 
+/*
+ * On a busy machine the program gets its turn late. So all others wait a moment at their next stop:
+ * none shall become the command before the program has taken the signal.
+ */
+static void send_signal(struct tracer *t)
+{
+    t->done = true;
+    if (t->program)
+        kill(t->program, t->plan->signal);
+    if (t->program && t->plan->signal != SIGKILL)
+        t->held_until = now_ms() + TAKE_MS;
+}
+
+static void release(struct tracer *t)
+{
+    t->held_until = 0;
+    for (int i = 0; i < MOST_PROCESSES; i++)
+        if (t->processes[i].pid && t->processes[i].held) {
+            t->processes[i].held = false;
+            go_on(t, &t->processes[i], 0);
+        }
+}
+
 static void begin_call(struct tracer *t, struct process *p, int call)
 {
     if (call < 0 || call >= MOST_CALLS)
@@ -100,13 +125,10 @@ static void begin_call(struct tracer *t, struct process *p, int call)
         return;
     t->course->reached = true;
     t->course->before_command = !t->commanded;
-    if (t->plan->signal) {
-        if (t->program)
-            kill(t->program, t->plan->signal);
-        t->done = true;
-        return;
-    }
-    p->failing = calls_acts_anyway(call) || registers_skip_call(p->pid) == 0;
+    if (t->plan->signal)
+        send_signal(t);
+    else
+        p->failing = calls_acts_anyway(call) || registers_skip_call(p->pid) == 0;
 }
 
 static void end_call(struct tracer *t, struct process *p)
@@ -175,7 +197,10 @@ static void on_stop(struct tracer *t, struct process *p, int status)
         on_child(t, p);
     else if (signal == (SIGTRAP | 0x80))
         on_call(t, p);
-    go_on(t, p, event || signal == (SIGTRAP | 0x80) ? 0 : signal);
+    bool is_ours = event || signal == (SIGTRAP | 0x80); /* and no signal to pass on */
+    p->held = is_ours && t->held_until && p->pid != t->program;
+    if (!p->held)
+        go_on(t, p, is_ours ? 0 : signal);
 }
 
 /* A parent that was killed may have had no time to name its child. */
@@ -243,6 +268,8 @@ static void follow(struct tracer *t)
             else if (p)
                 on_end(t, p, status);
         }
+        if (t->held_until && now_ms() > t->held_until)
+            release(t);
         if (now_ms() > t->deadline)
             kill_all(t);
     }

@@ -155,6 +155,12 @@ void inventory_compare(const char *before, const char *after, char *line, size_t
         snprintf(line, size, "%s%.*s", gone ? "gone: " : "", (int)length, new ? new : gone);
 }
 
+/* The folder has a private name before it gets the container's, and again before it goes. */
+static bool is_containers(const char *path)
+{
+    return strstr(path, wanted) || strstr(path, "/.container-");
+}
+
 /* A line is "file PATH ...", "cgroup PATH" or "mount ID PARENT DEVICE ROOT PATH ...". */
 static bool line_is_named(const char *line, const char *messages)
 {
@@ -164,12 +170,12 @@ static bool line_is_named(const char *line, const char *messages)
         return strstr(messages, path);
     if (sscanf(line, "cgroup %4095s", path) == 1)
         return strstr(messages, path);
-    if (sscanf(line, "file %4095s", path) != 1 || !strstr(path, wanted))
+    if (sscanf(line, "file %4095s", path) != 1 || !is_containers(path))
         return false;
     while (!strstr(messages, path)) {
         char *slash = strrchr(path, '/');
 
-        if (strstr(slash, wanted)) /* the container's own folder is not named either */
+        if (is_containers(slash)) /* the container's own folder is not named either */
             return false;
         *slash = '\0';
     }
