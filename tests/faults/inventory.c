@@ -161,25 +161,29 @@ static bool is_containers(const char *path)
     return strstr(path, wanted) || strstr(path, "/.container-");
 }
 
+/* Whether a message names the path, or what it is in. */
+static bool path_is_named(char *path, const char *messages)
+{
+    while (!strstr(messages, path)) {
+        char *slash = strrchr(path, '/');
+
+        if (!slash || is_containers(slash)) /* the container's own folder is not named either */
+            return false;
+        *slash = '\0';
+    }
+    return true;
+}
+
 /* A line is "file PATH ...", "cgroup PATH" or "mount ID PARENT DEVICE ROOT PATH ...". */
 static bool line_is_named(const char *line, const char *messages)
 {
     char path[PATH_MAX] = "";
 
-    if (sscanf(line, "mount %*s %*s %*s %*s %4095s", path) == 1)
-        return strstr(messages, path);
     if (sscanf(line, "cgroup %4095s", path) == 1)
         return strstr(messages, path);
-    if (sscanf(line, "file %4095s", path) != 1 || !is_containers(path))
-        return false;
-    while (!strstr(messages, path)) {
-        char *slash = strrchr(path, '/');
-
-        if (is_containers(slash)) /* the container's own folder is not named either */
-            return false;
-        *slash = '\0';
-    }
-    return true;
+    if (sscanf(line, "mount %*s %*s %*s %*s %4095s", path) != 1)
+        sscanf(line, "file %4095s", path);
+    return is_containers(path) && path_is_named(path, messages);
 }
 
 bool inventory_is_named(const char *before, const char *after, const char *messages)
