@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -47,7 +48,7 @@ static int open_process(struct target *t, const char *scratch, const char *conta
 }
 
 /* A process that has ended may be in the table until its parent has waited for it. */
-static int has_ended(int process)
+static bool has_ended(int process)
 {
     struct pollfd entry = {.fd = process, .events = POLLIN};
 
