@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "file.h"
+#include "privilege.h"
 #include "process.h"
 #include "report.h"
 #include "room.h"
@@ -113,7 +114,7 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
     int option;
 
     report_program(program);
-    if (room_check() < 0)
+    if (privilege_check() < 0 || room_check() < 0)
         return EXIT_NOT_MADE;
     if (argc == 0) /* what follows in memory is no argument */
         return print_usage(program, operand);

@@ -28,8 +28,8 @@ enum { CLI_RUN = -1 };
  * NULL. It is /bin/sh if the user gives none. Then opens those of the descriptors 0 to 2 that the
  * caller has closed, see file_open_standard(). Returns CLI_RUN, or an exit status if the program
  * ends here: 0 after -h, with the help on stdout; EXIT_NOT_MADE if stdout cannot be written, or
- * /dev/null cannot be opened, or this program has no room to run, see room_check(); EXIT_USAGE
- * after a report on stderr.
+ * /dev/null cannot be opened, or this program has no room to run, see room_check(), or has rights
+ * that its caller lacks, see privilege_check(); EXIT_USAGE after a report on stderr.
  */
 int cli_parse(int argc, char **argv, const struct cli_option *table, const char **rootfs,
               char ***command);

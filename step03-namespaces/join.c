@@ -2,74 +2,68 @@
  * join: runs a command in the namespaces of a running container, by setns(2).
  *
  * clone(2) makes namespaces for a child and unshare(2) for the caller; setns(2) enters those of
- * another process. The command shares only the namespaces: no limit and no guard of the container
- * holds for it.
+ * another process. The command shares only the namespaces: no limit of the container holds for it.
+ * Where a container has guards, it would have none of them, so join refuses such a container.
  */
-#include "name.h"
+#include "guards.h"
 #include "namespaces.h"
-#include "pidfile.h"
+#include "target.h"
 
 #include "cli.h"
 #include "command.h"
-#include "file.h"
 #include "process.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-struct target {
+struct guest {
     const char *container; /* its pid or its name */
     char **command;
     const char *scratch;
-    pid_t pid;
+    struct guards own;
+    struct target target;
     int root; /* its root directory: after a chroot, this is not the root of its mounts */
 };
 
-static pid_t find_pid(const struct target *t)
+static int find(struct guest *g)
 {
-    const char *text = t->container;
-    char name[NAME_SIZE], *end;
-    long pid = strtol(text, &end, 10);
+    struct target *t = &g->target;
 
-    if (!*end && pid > 0 && pid <= INT_MAX)
-        return (pid_t)pid;
-    return name_parse(text, name) < 0 ? -1 : pidfile_read(t->scratch, name);
+    if (target_find(t, g->scratch, g->container) < 0)
+        return -1;
+    if (guards_refuse(&g->own, t->proc, t->pid) < 0)
+        return -1;
+    g->root = openat(t->proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (g->root >= 0)
+        return 0;
+    report_errno("open /proc/%d/root", t->pid);
+    if (errno == EACCES)
+        report_hint("the process is another user's: be that user, or root");
+    return -1;
 }
 
-static int find(struct target *t)
+/* The container must not have the groups of root. It can drop none inside: it may have no right. */
+static int leave_groups(void)
 {
-    char path[64];
-
-    t->pid = find_pid(t);
-    if (t->pid < 0)
-        return -1;
-    snprintf(path, sizeof(path), "/proc/%d/root", t->pid);
-    t->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (t->root < 0)
-        return report_errno("open %s", path);
-    return 0;
+    if (geteuid() != 0)
+        return 0;
+    explain("setpriv", "--clear-groups", "sh", NULL);
+    return setgroups(0, NULL) < 0 ? report_errno("leave the caller's groups") : 0;
 }
 
 static int enter_namespaces(const struct target *t)
 {
     char pid[32];
-    cleanup_fd int process = (int)syscall(SYS_pidfd_open, t->pid, 0);
 
-    if (process < 0)
-        return report_errno("pidfd_open of process %d", t->pid);
     snprintf(pid, sizeof(pid), "%d", t->pid);
-    explain("nsenter", "--target", pid, "--user", "--mount", "--uts", "--ipc", "--net", "--pid",
-            "--root", NULL);
-    if (setns(process, NAMESPACES_ALL) == 0)
+    explain("nsenter", "--target", pid, "--user", "--preserve-credentials", "--mount", "--uts",
+            "--ipc", "--net", "--pid", "--root", NULL);
+    if (setns(t->process, NAMESPACES_ALL) == 0)
         return 0;
     report_errno("setns to the namespaces of process %d", t->pid);
     if (errno == EINVAL)
@@ -83,38 +77,45 @@ static int become_root(void)
 {
     if (getuid() == 0)
         return 0;
-    if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+    explain("setpriv", "--reuid", "0", "--regid", "0", "--keep-groups", "sh", NULL);
+    if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
         return report_errno("become root inside");
     return 0;
 }
 
-/* Runs in a child: setns(2) puts only later children of its caller into a PID namespace. */
+/*
+ * Runs in a child: setns(2) puts only later children of its caller into a PID namespace. Looks
+ * again at last: a container that is just being made may have got its guards since.
+ */
 static int enter(void *arg)
 {
-    const struct target *t = arg;
+    const struct guest *g = arg;
 
-    if (fchdir(t->root) < 0 || chroot(".") < 0) {
-        report_errno("chroot to the root of process %d", t->pid);
+    if (guards_refuse(&g->own, g->target.proc, g->target.pid) < 0)
+        return EXIT_NOT_MADE;
+    if (fchdir(g->root) < 0 || chroot(".") < 0) {
+        report_errno("chroot to the root of process %d", g->target.pid);
         return EXIT_NOT_MADE;
     }
-    return command_exec(t->command);
+    return command_exec(g->command);
 }
 
 int main(int argc, char **argv)
 {
-    struct target t = {0};
+    struct guest g = {0};
     const struct cli_option options[] = {
-        {"scratch", "DIR", "look for NAME in DIR (default: TMPDIR or /tmp)", cli_text, &t.scratch},
+        {"scratch", "DIR", "look for NAME in DIR (default: TMPDIR or /tmp)", cli_text, &g.scratch},
         CLI_END,
     };
 
-    int status = cli_parse_as("PID|NAME", argc, argv, options, &t.container, &t.command);
+    int status = cli_parse_as("PID|NAME", argc, argv, options, &g.container, &g.command);
     if (status != CLI_RUN)
         return status;
 
     /* The environment is clean before the fork: all inside may read the child's environ. */
-    if (process_prepare() < 0 || find(&t) < 0 || enter_namespaces(&t) < 0 || become_root() < 0 ||
-        command_environment(t.container) < 0)
+    if (process_prepare() < 0 || guards_read_own(&g.own) < 0 || find(&g) < 0 ||
+        leave_groups() < 0 || enter_namespaces(&g.target) < 0 || become_root() < 0 ||
+        command_environment(g.container) < 0)
         return EXIT_NOT_MADE;
-    return process_leave(process_run(enter, &t));
+    return process_leave(process_run(enter, &g));
 }

@@ -1,5 +1,10 @@
 /*
- * pidfile: the pid of a running container. Other programs find it by the container's name.
+ * pidfile: which process is a running container's process 1. Other programs find it by the
+ * container's name.
+ *
+ * The kernel gives the number of a dead process to a new one. So the file also has the time at
+ * which the process started: field 22 of /proc/PID/stat, see proc(5). The reader gets a pidfd, see
+ * pidfd_open(2), which stands for that process and never for another one.
  */
 #ifndef PIDFILE_H
 #define PIDFILE_H
@@ -9,8 +14,8 @@
 #include <sys/types.h>
 
 /*
- * Writes the host's pid of the container's process 1 to the file `pid` in its folder. Returns 0, or
- * -1 after a report.
+ * Writes the host's pid of the container's process 1, and the time at which it started, to the file
+ * `pid` in its folder. Returns 0, or -1 after a report.
  */
 int pidfile_write(const struct scratch *s, pid_t pid);
 
@@ -20,10 +25,11 @@ int pidfile_write(const struct scratch *s, pid_t pid);
 int pidfile_remove(const struct scratch *s);
 
 /*
- * Reads the pid of the container `name`. Its scratch directory is parent/name. `parent` may be NULL
- * for TMPDIR or /tmp. Returns the pid, or -1 after a report: ENOENT if no such container
- * runs, EPERM if it is another user's.
+ * Opens process 1 of the container `name`. Its scratch directory is parent/name. `parent` may be
+ * NULL for TMPDIR or /tmp. Sets *pid to the host's pid. Returns a pidfd, or -1 after a report:
+ * ENOENT if no such container runs, EPERM or EACCES if it is another user's, EINVAL if the file is
+ * no file or has no such text in it, ESRCH if the process has ended, ...
  */
-pid_t pidfile_read(const char *parent, const char *name);
+int pidfile_open(const char *parent, const char *name, pid_t *pid);
 
 #endif

@@ -83,19 +83,39 @@ bool subids_find_granted(const char *path, const char *name, uid_t uid, struct s
     return found;
 }
 
-bool subids_find_helper(const char *name, char *path, size_t size)
+/* A helper has rights over others' ids, so only root may have written it. */
+static bool is_trusted(int fd)
 {
-    const char *folders = getenv("PATH");
+    struct stat status;
 
-    for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
-        int length = (int)strcspn(folders, ":");
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == 0 &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 && status.st_mode & S_IXUSR;
+}
 
-        bool fits = (size_t)snprintf(path, size, "%.*s/%s", length, folders, name) < size;
-        if (fits && access(path, X_OK) == 0)
-            return true;
-        folders += length;
+/* Not in the folders of PATH: the caller may have one that another user can write to. */
+int subids_open_helper(const char *root, const char *name, char *path, size_t size)
+{
+    static const char *const folders[] = {"/usr/bin", "/bin", "/usr/sbin", "/sbin",
+                                          "/run/wrappers/bin" /* of NixOS */};
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+        if ((size_t)snprintf(path, size, "%s%s/%s", root, folders[i], name) >= size)
+            continue;
+        int fd = open(path, O_PATH | O_CLOEXEC);
+        if (fd >= 0 && is_trusted(fd))
+            return fd;
+        file_close(&fd);
     }
-    return false;
+    errno = ENOENT;
+    return -1;
+}
+
+static bool has_helper(const char *name)
+{
+    char path[64];
+    cleanup_fd int fd = subids_open_helper("", name, path, sizeof(path));
+
+    return fd >= 0;
 }
 
 /* Puts the granted ids after the caller's own id. All ids together are at most COUNT. */
@@ -117,8 +137,7 @@ static int find_more(struct subids *r)
         return errno ? report_errno("read /etc/subuid") : false;
     if (!subids_find_granted("/etc/subgid", name, getuid(), &r->gids[1]))
         return errno ? report_errno("read /etc/subgid") : false;
-    return subids_find_helper("newuidmap", r->newuidmap, sizeof(r->newuidmap)) &&
-           subids_find_helper("newgidmap", r->newgidmap, sizeof(r->newgidmap));
+    return has_helper("newuidmap") && has_helper("newgidmap");
 }
 
 int subids_choose(struct subids *r)
@@ -141,11 +160,15 @@ int subids_choose(struct subids *r)
 }
 
 /* Runs for example: newuidmap PID 0 1000 1 1 100000 65535 */
-static int run_helper(const char *program, pid_t pid, const struct subids_range *ranges)
+static int run_helper(const char *name, pid_t pid, const struct subids_range *ranges)
 {
-    char words[7][16];
-    char *command[9] = {(char *)program};
+    char path[64], words[7][16];
+    char *command[9] = {path};
+    cleanup_fd int program = subids_open_helper("", name, path, sizeof(path));
     int status;
+
+    if (program < 0)
+        return report_errno("find %s", name);
 
     snprintf(words[0], sizeof(words[0]), "%d", pid);
     for (int i = 0; i < 2; i++) {
@@ -155,14 +178,14 @@ static int run_helper(const char *program, pid_t pid, const struct subids_range 
     }
     for (int i = 0; i < 7; i++)
         command[i + 1] = words[i];
-    explain(program, words[0], words[1], words[2], words[3], words[4], words[5], words[6], NULL);
+    explain(path, words[0], words[1], words[2], words[3], words[4], words[5], words[6], NULL);
 
     pid_t child = fork();
     if (child < 0)
         return report_errno("fork");
     if (child == 0) {
-        execv(program, command);
-        report_errno("exec %s", program);
+        fexecve(program, command, environ); /* the file that was checked */
+        report_errno("exec %s", path);
         _exit(EXIT_NOT_FOUND);
     }
     if (waitpid(child, &status, 0) < 0)
@@ -170,7 +193,7 @@ static int run_helper(const char *program, pid_t pid, const struct subids_range 
     if (process_status(status) == 0)
         return 0;
     errno = EPERM;
-    return report_errno("map the ids of process %d by %s", pid, program);
+    return report_errno("map the ids of process %d by %s", pid, path);
 }
 
 static int write_map(const char *proc, const char *name, const struct subids_range *range)
@@ -186,8 +209,8 @@ int subids_write(const struct subids *r, pid_t pid)
     char proc[32];
 
     if (r->ranges == 2)
-        return run_helper(r->newuidmap, pid, r->uids) < 0 ? -1
-                                                          : run_helper(r->newgidmap, pid, r->gids);
+        return run_helper("newuidmap", pid, r->uids) < 0 ? -1
+                                                         : run_helper("newgidmap", pid, r->gids);
     snprintf(proc, sizeof(proc), "/proc/%d", pid);
     if (!r->privileged && kernel_file_write(proc, "setgroups", "deny") < 0)
         return -1;

@@ -13,7 +13,6 @@
 
 #include "scratch.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -26,7 +25,6 @@ struct subids {
     bool privileged; /* the caller is root, and needs no helper       */
     int ranges;      /* how many of uids[], and of gids[], are in use */
     struct subids_range uids[2], gids[2];
-    char newuidmap[PATH_MAX], newgidmap[PATH_MAX]; /* the programs that write two ranges */
 };
 
 /*
@@ -38,10 +36,11 @@ struct subids {
 bool subids_find_granted(const char *path, const char *name, uid_t uid, struct subids_range *range);
 
 /*
- * Looks for a helper, such as newuidmap(1), in the folders of PATH, and writes its path into
- * path[size]. Returns whether there is one that the caller may execute.
+ * Opens a helper, such as newuidmap(1), in the folders of the system below `root`, which is "" or
+ * the folder of a test. Only root may own it and write to it. Its path is in path[size]. Returns a
+ * descriptor to execute, see fexecve(3), or -1 with errno ENOENT and no report.
  */
-bool subids_find_helper(const char *name, char *path, size_t size);
+int subids_open_helper(const char *root, const char *name, char *path, size_t size);
 
 /* Chooses the ids for a container of this caller. Returns 0, or -1 after a report. */
 int subids_choose(struct subids *r);

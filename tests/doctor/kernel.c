@@ -1,7 +1,6 @@
 #include "doctor.h"
 
 #include "file.h"
-#include "subids.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,6 +109,22 @@ enum doctor_state doctor_check_mount_api(struct doctor_machine *m, struct doctor
     return doctor_ok(r, "fsopen is there");
 }
 
+/* As the shell does it for `make vm`. */
+static bool is_in_path(const char *name, char *path, size_t size)
+{
+    const char *folders = getenv("PATH");
+
+    for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
+        int length = (int)strcspn(folders, ":");
+
+        if ((size_t)snprintf(path, size, "%.*s/%s", length, folders, name) < size &&
+            access(path, X_OK) == 0)
+            return true;
+        folders += length;
+    }
+    return false;
+}
+
 enum doctor_state doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r)
 {
     char name[128], path[PATH_MAX];
@@ -117,7 +132,7 @@ enum doctor_state doctor_check_qemu(struct doctor_machine *m, struct doctor_resu
 
     uname(&machine);
     snprintf(name, sizeof(name), "qemu-system-%s", machine.machine);
-    if (subids_find_helper(name, path, sizeof(path)))
+    if (is_in_path(name, path, sizeof(path)))
         return doctor_ok(r, "%s", path);
     doctor_note(r, "make vm needs %s, which is not installed", name);
     return doctor_cure(r, "make deps DEPS=vm");

@@ -1,6 +1,7 @@
 #include "doctor.h"
 
 #include "file.h"
+#include "privilege.h"
 #include "process.h"
 #include "report.h"
 
@@ -50,6 +51,8 @@ int main(int argc, char **argv)
     int option;
 
     report_program("doctor");
+    if (privilege_check() < 0)
+        return 1;
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (option != 'j')
             return print_usage(option == 'h' ? 0 : EXIT_USAGE);

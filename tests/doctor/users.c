@@ -64,7 +64,9 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
     struct stat status;
 
     for (int i = 0; i < 2; i++) {
-        if (!subids_find_helper(helpers[i], path, sizeof(path))) {
+        cleanup_fd int fd = subids_open_helper(m->root, helpers[i], path, sizeof(path));
+
+        if (fd < 0) {
             doctor_note(r, "%s is not installed: step05 has one id inside", helpers[i]);
             return doctor_cure(r, "sudo apt-get install uidmap");
         }

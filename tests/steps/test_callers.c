@@ -1,9 +1,12 @@
 /* What a program inherits from its caller, and what the container gets of it. */
 #include "harness.h"
 
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static void close_stdin(void)
@@ -110,6 +113,57 @@ static void a_link_at_proc_is_refused(void **state)
     }
 }
 
+/* Puts a copy of a program, which is root's, beside it. */
+static const char *copy_as_roots(const char *name)
+{
+    static char path[FIXTURE_PATH + 16];
+
+    snprintf(path, sizeof(path), "%s/copy", fixture.programs);
+    shell("cp '%s/%s' '%s' && chown 0:0 '%s' && chmod 755 '%s'", fixture.programs, name, path, path,
+          path);
+    return path;
+}
+
+static int give_capability(const char *path)
+{
+    const struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+                                      .data = {{.permitted = 1 << CAP_CHOWN}}};
+
+    return setxattr(path, "security.capability", &data, sizeof(data), 0);
+}
+
+static void assert_refused(const char *name, const char *how)
+{
+    int status = run("copy", "-h");
+
+    if (status != 125)
+        fail_msg("a %s copy of %s gave %d: %s", how, name, status, out);
+    assert_string_equal(out, "");
+    assert_contains(err, "copy: run with rights that the caller does not have: EPERM");
+}
+
+/* It would believe an environment and a command line that somebody with fewer rights wrote. */
+static void a_program_with_more_rights_than_its_caller_is_refused(void **state)
+{
+    static const char *const names[] = {"step01", "step02", "step03", "step04", "step05", "join"};
+    struct statvfs fs;
+
+    if (geteuid() != 0 || (statvfs(fixture.programs, &fs) == 0 && fs.f_flag & ST_NOSUID))
+        check_skip("needs root, and a folder where a setuid bit has an effect: sudo make test");
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const char *path = copy_as_roots(names[i]);
+
+        assert_int_equal(run("copy", "-h"), 0);
+        assert_int_equal(chmod(path, 04755), 0);
+        assert_refused(names[i], "setuid");
+        assert_int_equal(chmod(path, 02755), 0);
+        assert_refused(names[i], "setgid");
+        assert_int_equal(chmod(path, 0755), 0);
+        if (give_capability(path) == 0)
+            assert_refused(names[i], "capable");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +174,7 @@ int main(void)
         AS_ROOT(a_user_inside_needs_no_help_of_the_umask),
         AS_USER(a_user_inside_needs_no_help_of_the_umask),
         FROM_STEP02(a_link_at_proc_is_refused),
+        AS_USER(a_program_with_more_rights_than_its_caller_is_refused),
     };
     return check_run(tests);
 }

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -249,6 +250,19 @@ static void a_report_that_cannot_be_written_is_an_error(void **state)
     assert_contains(err, "doctor: write the report: ENOSPC (No space left on device)\n");
 }
 
+static void a_doctor_with_more_rights_than_its_caller_is_refused(void **state)
+{
+    struct statvfs fs;
+
+    need_doctor();
+    if (geteuid() != 0 || (statvfs(fixture.programs, &fs) == 0 && fs.f_flag & ST_NOSUID))
+        check_skip("needs root, and a folder where a setuid bit has an effect: sudo make test");
+    shell("cd '%s' && chown 0:0 doctor && chmod 4755 doctor", fixture.programs);
+    assert_int_equal(run("doctor"), 1);
+    assert_string_equal(out, "");
+    assert_contains(err, "doctor: run with rights that the caller does not have: EPERM");
+}
+
 int main(void)
 {
 #define AS_BOTH(test) AS_ROOT(test), AS_USER(test)
@@ -260,6 +274,7 @@ int main(void)
         AS_BOTH(it_knows_when_proc_is_masked),
         AS_BOTH(it_knows_when_there_is_no_scratch),
         AS_BOTH(its_json_is_json),
+        AS_USER(a_doctor_with_more_rights_than_its_caller_is_refused),
         AS_USER(a_wrong_call_prints_the_usage_and_ends_with_2),
         AS_USER(a_report_that_cannot_be_written_is_an_error),
     };

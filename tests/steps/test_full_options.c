@@ -127,6 +127,25 @@ static void an_ordinary_user_with_a_range_has_more_users_inside(void **state)
     assert_string_equal(out, wanted);
 }
 
+/* Another user can write to a folder of the caller's PATH. */
+static void no_newuidmap_of_the_callers_path_is_run(void **state)
+{
+    char *path = strdup(getenv("PATH"));
+
+    grant_to_user();
+    shell("mkdir -m 777 '%s' && cd '%s' && for n in newuidmap newgidmap; do "
+          "printf '#!/bin/sh\\n: >%s/called\\n' >$n; chmod 777 $n; done",
+          in_fixture("evil"), in_fixture("evil"), in_fixture("evil"));
+    setenv("PATH", in_fixture("evil"), 1);
+    int status = run("step05", SHELL("grep -c . /proc/self/uid_map"));
+    setenv("PATH", path, 1);
+    free(path);
+    end_grant();
+    assert_false(exists(in_fixture("evil/called")));
+    assert_int_equal(status, 0);
+    assert_string_equal(out, "2\n");
+}
+
 /* This holds also for a file that only the range's owner may remove. */
 static void keep_leaves_the_layer_of_a_range(void **state)
 {
@@ -432,6 +451,7 @@ int main(void)
         AS_EACH(capabilities_are_added_and_dropped),
         AS_EACH(explain_tells_of_each_guard),
         AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
+        AS_USER(no_newuidmap_of_the_callers_path_is_run),
         AS_USER(keep_leaves_the_layer_of_a_range),
         AS_EACH(variables_are_added),
         AS_EACH(the_command_starts_in_its_working_directory),

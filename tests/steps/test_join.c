@@ -1,9 +1,11 @@
 /* join: it runs a command in the namespaces of a container. */
 #include "harness.h"
 
+#include <grp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -126,6 +128,20 @@ static void scratch_says_where_to_look(void **state)
     finish(container);
 }
 
+/* A number that is no container's name is a process's. */
+static void a_name_may_be_a_number(void **state)
+{
+    struct program *container =
+        start("step03", "--name", "4194304", fixture.image, "sh", "-c", "echo ready; read line");
+
+    hear(container, "ready\n");
+    assert_int_equal(run("join", "4194304", "hostname"), 0);
+    assert_string_equal(out, "4194304\n");
+    finish(container);
+    assert_int_equal(run("join", "4194304", "hostname"), 125);
+    assert_contains(err, "join: pidfd_open of process 4194304: ESRCH");
+}
+
 static void a_name_that_is_none_is_refused(void **state)
 {
     static const char *const bad[] = {"../web", "a/b", "..", "-1", "0", "99999999999999999999"};
@@ -149,7 +165,7 @@ static void a_wrong_call_prints_the_usage(void **state)
 static void a_pid_that_is_no_process_is_told_so(void **state)
 {
     assert_int_equal(run("join", "4194304", "true"), 125); /* one more than there can be */
-    assert_contains(err, "/proc/4194304/root: ENOENT (No such file or directory)\n");
+    assert_contains(err, "pidfd_open of process 4194304: ESRCH (No such process)\n");
 }
 
 static void a_process_outside_of_all_containers_is_told_so(void **state)
@@ -165,6 +181,14 @@ static void a_process_outside_of_all_containers_is_told_so(void **state)
     stop(bystander);
 }
 
+static void take_groups(void)
+{
+    const gid_t groups[] = {0, 1, 4711};
+
+    if (setgroups(3, groups) < 0)
+        _exit(99);
+}
+
 static void a_user_does_not_join_what_is_roots(void **state)
 {
     struct program *container;
@@ -178,36 +202,99 @@ static void a_user_does_not_join_what_is_roots(void **state)
     snprintf(pid, sizeof(pid), "%d", child_of(container->pid));
     assert_int_equal(run("join", pid, "id"), 125);
     assert_string_equal(out, "");
+    assert_contains(err, "/root: EACCES (Permission denied)\n");
+    assert_contains(err, "join: hint: the process is another user's: be that user, or root\n");
     assert_int_equal(run("join", container_name(), "id"), 125);
     assert_contains(err, "EACCES");
+    assert_contains(err, "join: hint: it is another user's");
     finish(container);
 }
 
-/* Where root's containers have other ids, root from outside is nobody inside, until it changes. */
-static void join_is_root_in_step05_too(void **state)
+/* Such a container has one group, and nobody in it may leave another. Root leaves its own before.
+ */
+static void root_joins_what_is_a_users_without_its_groups(void **state)
 {
-    struct program *container = start("step05", "--name", container_name(), fixture.image, "sh",
-                                      "-c", "echo ready; read line");
+    static const char script[] = "id -u; id -g; grep Groups: /proc/self/status";
+    char pid[32];
 
-    hear(container, "ready\n");
-    assert_int_equal(run("join", container_name(), "sh", "-c",
-                         "id -u; id -g; hostname; grep CapEff /proc/self/status; >/f && rm /f"),
-                     0);
-    assert_contains(out, "0\n0\n");
-    assert_contains(out, container_name());
-    assert_contains(out, "CapEff:\t000001ffffffffff\n");
-    assert_string_equal(err, "");
+    if (geteuid() != 0)
+        check_skip("needs root: sudo make test");
+    struct program *container = start_container();
+    fixture.as_user = false;
+    fixture.prepare = take_groups;
+    snprintf(pid, sizeof(pid), "%d", child_of(container->pid));
+    int status = run("join", pid, "sh", "-c", script);
+    fixture.prepare = NULL;
+    fixture.as_user = true;
+    assert_int_equal(status, 0);
+    assert_string_equal(out, "0\n0\nGroups:\t \n");
     finish(container);
 }
 
-/* There /proc is the container's, where the command has another number. */
-static void a_command_in_step05_that_handles_ctrl_c_goes_on(void **state)
+static void assert_refused(const char *container, const char *guard)
+{
+    assert_int_equal(run("join", container, "sh", "-c", "echo entered"), 125);
+    assert_string_equal(out, "");
+    assert_contains(err, guard);
+    assert_contains(err, ": EPERM (Operation not permitted)\n");
+    assert_contains(err, "join: hint: only a program that sets the container's guards again");
+}
+
+/* Whatever was in the image would start with all capabilities, on the caller's own terminal. */
+static void a_guarded_container_is_not_joined(void **state)
 {
     struct program *container = start("step05", "--name", container_name(), fixture.image, "sh",
                                       "-c", "echo ready; read line");
+    char pid[32];
+
     hear(container, "ready\n");
+    assert_refused(container_name(), "it has a filter of system calls");
+    snprintf(pid, sizeof(pid), "%d", child_of(container->pid));
+    assert_refused(pid, "it has a filter of system calls");
+    finish(container);
+}
+
+#define CONTAINER_OF_UNSHARE                                                                       \
+    "unshare", "--user", "--map-root-user", "--mount", "--uts", "--ipc", "--net", "--pid",         \
+        "--fork", "--mount-proc"
+
+/* Containers of others: with no guard, and with one. */
+static void one_guard_is_enough(void **state)
+{
+    static const struct {
+        const char *option, *guard;
+    } cases[] = {
+        {"--no-new-privs", "it has no_new_privs"},
+        {"--bounding-set=-chown", "it has a smaller bounding set of capabilities"},
+        {NULL, NULL},
+    };
+    char pid[32];
+
+    need_user_namespaces();
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct program *container = cases[i].guard ? start(CONTAINER_OF_UNSHARE, "setpriv",
+                                                           cases[i].option, "sleep", "1000")
+                                                   : start(CONTAINER_OF_UNSHARE, "sleep", "1000");
+        snprintf(pid, sizeof(pid), "%d", wait_for_descendant(container->pid, "sleep"));
+        if (cases[i].guard)
+            assert_refused(pid, cases[i].guard);
+        else
+            assert_int_equal(run("join", pid, "true"), 0);
+        kill(atoi(pid), SIGKILL);
+        finish(container);
+    }
+}
+
+/* In this one /proc is the container's, where the command has another number. */
+static void a_command_that_handles_ctrl_c_goes_on_also_with_another_proc(void **state)
+{
+    char pid[32];
+
+    need_user_namespaces();
+    struct program *container = start(CONTAINER_OF_UNSHARE, "sleep", "1000");
+    snprintf(pid, sizeof(pid), "%d", wait_for_descendant(container->pid, "sleep"));
     struct program *guest =
-        start_on_terminal("join", container_name(), "sh", "-c",
+        start_on_terminal("join", pid, "sh", "-c",
                           "trap 'echo caught' INT; echo begun; i=0; "
                           "while [ $i -lt 35 ]; do i=$((i+1)); sleep 0.1; done; exit 3");
 
@@ -215,6 +302,7 @@ static void a_command_in_step05_that_handles_ctrl_c_goes_on(void **state)
     say(guest, "\003");
     hear(guest, "caught\r\n");
     assert_int_equal(finish(guest), 3); /* later than the grace */
+    kill(atoi(pid), SIGKILL);
     finish(container);
 }
 
@@ -237,8 +325,11 @@ int main(void)
         BOTH(a_wrong_call_prints_the_usage),
         BOTH(a_pid_that_is_no_process_is_told_so),
         BOTH(a_process_outside_of_all_containers_is_told_so),
-        BOTH(join_is_root_in_step05_too),
-        BOTH(a_command_in_step05_that_handles_ctrl_c_goes_on),
+        BOTH(a_name_may_be_a_number),
+        BOTH(a_guarded_container_is_not_joined),
+        BOTH(one_guard_is_enough),
+        BOTH(a_command_that_handles_ctrl_c_goes_on_also_with_another_proc),
+        AS_USER(root_joins_what_is_a_users_without_its_groups),
         AS_USER(a_user_does_not_join_what_is_roots),
     };
     return check_run(tests);

@@ -19,8 +19,9 @@
 
 static unsigned caller, group;
 static const char *passwd, *subuid, *subgid, *missing;
-static const char *broken; /* this file can be opened, but not read */
-static bool installed;     /* the helpers are real files */
+static const char *broken;  /* this file can be opened, but not read */
+static const char *helpers; /* the folder of real ones */
+static unsigned owner;      /* of what is opened */
 
 uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void)
@@ -56,12 +57,38 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
     return NULL;
 }
 
-int __real_access(const char *path, int mode);
-int __wrap_access(const char *path, int mode)
+/* The helpers of the system are those of the test's folder, or this program. */
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...)
 {
-    if (installed)
-        return __real_access(path, mode);
-    return refuse(missing && strstr(path, missing) ? ENOENT : 0);
+    const char *slash = strrchr(path, '/');
+
+    if (!slash || strncmp(slash, "/new", 4) != 0 || strncmp(path, "/tmp/", 5) == 0)
+        return __real_open64(path, flags);
+    if (missing && strstr(path, missing))
+        return refuse(ENOENT);
+    return __real_open64(helpers ? path_in(helpers, slash + 1) : "/proc/self/exe", flags);
+}
+
+int __real_fstat64(int fd, struct stat *status);
+int __wrap_fstat64(int fd, struct stat *status)
+{
+    int result = __real_fstat64(fd, status);
+
+    status->st_uid = owner;
+    return result;
+}
+
+/* The helpers of these tests are scripts. The shell reads one by its name, which the kernel gives.
+ */
+int __wrap_fexecve(int fd, char *const argv[], char *const envp[])
+{
+    char link[32], path[PATH_MAX] = "";
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    if (readlink(link, path, sizeof(path) - 1) < 0)
+        return -1;
+    return execve(path, argv, envp);
 }
 
 int __wrap_file_write(const char *path, const char *text)
@@ -103,7 +130,8 @@ static void begin(void)
     subuid = "bob:100000:65536\nann:165536:65536\n";
     subgid = "ann:265536:1000\n";
     missing = NULL;
-    installed = false;
+    helpers = NULL;
+    owner = 0;
 }
 
 static void a_user_gets_its_own_id_and_those_that_are_granted_to_it(void **state)
@@ -206,35 +234,17 @@ static const char *make_helpers(const char *uid_status, const char *gid_status)
     return folder;
 }
 
-static void set_path(const char *folders)
-{
-    setenv("PATH", folders, 1);
-}
-
-/* The caller's, to be freed. */
-static char *copy_path(void)
-{
-    const char *folders = getenv("PATH");
-
-    return strdup(folders ? folders : "");
-}
-
 static void assert_helped(const char *uid_status, const char *gid_status, int result,
                           const char *calls)
 {
-    char *path = copy_path();
     const char *folder = make_helpers(uid_status, gid_status);
 
     begin();
-    installed = true;
-    set_path(path_in("/nonexistent:", folder + 1));
+    helpers = folder;
     choose(1000, 1001);
-    set_path("/nonexistent"); /* the helpers that were found are called */
     int got = write_maps(0);
     const char *log = read_file(path_in(folder, "log"));
 
-    set_path(path);
-    free(path);
     assert_non_null(log);
     assert_string_equal(log, calls);
     assert_int_equal(got, result);
@@ -254,25 +264,60 @@ static void helpers_write_the_maps_of_more_ids(void **state)
     assert_contains(caught, "/newgidmap: EPERM");
 }
 
-static void a_helper_is_found_in_path(void **state)
+/* They are gone when they are needed. */
+static void a_helper_that_is_lost_is_told(void **state)
 {
-    const char *folder = new_folder();
-    char *path = copy_path(), found[PATH_MAX];
+    begin();
+    choose(1000, 1001);
+    assert_int_equal(range.ranges, 2);
+    missing = "newgidmap";
+    helpers = make_helpers("0", "0");
+    assert_int_equal(write_maps(0), -1);
+    assert_contains(caught, "container: find newgidmap: ENOENT (No such file or directory)\n");
+    shell("rm -r %s", helpers);
+}
 
-    shell("cd %s && touch newgidmap newuidmap newui && chmod +x newuidmap newui", folder);
-    installed = true;
-    set_path("/nonexistent");
-    assert_false(subids_find_helper("newuidmap", found, sizeof(found)));
-    set_path(path_in("/nonexistent:", folder + 1));
-    assert_true(subids_find_helper("newuidmap", found, sizeof(found)));
-    assert_string_equal(found, path_in(folder, "newuidmap"));
-    assert_false(subids_find_helper("newgidmap", found, sizeof(found))); /* not executable */
-    /* The path is cut to that of another program. */
-    set_path(folder);
-    assert_false(subids_find_helper("newuidmap", found, strlen(folder) + sizeof("/newui")));
-    set_path(path);
+static int open_helper(const char *root, size_t size)
+{
+    char path[PATH_MAX] = "";
+    int fd = subids_open_helper(root, "newuidmap", path, size);
+
+    if (fd < 0)
+        return -1;
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    close(fd);
+    return strcmp(path, path_in(root, "usr/bin/newuidmap")) == 0 ? 0 : 1;
+}
+
+/* Root's, executable, and nobody else can write to it; in the folders of the system alone. */
+static void only_roots_helper_is_run(void **state)
+{
+    const char *root = new_folder();
+    char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
+
+    begin();
+    shell("cd %s && mkdir -p usr/bin evil && cp /bin/true evil/newuidmap", root);
+    setenv("PATH", path_in(root, "evil"), 1);
+    assert_int_equal(open_helper(root, PATH_MAX), -1);
+    assert_int_equal(errno, ENOENT);
+    setenv("PATH", path, 1);
     free(path);
-    shell("rm -r %s", folder);
+    shell("cd %s && mv evil/newuidmap usr/bin && chmod 755 usr/bin/newuidmap", root);
+    assert_int_equal(open_helper(root, PATH_MAX), 0);
+    owner = 1000;
+    assert_int_equal(open_helper(root, PATH_MAX), -1);
+    owner = 0;
+    static const char *const modes[] = {"775", "757", "644"};
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+        shell("chmod %s %s/usr/bin/newuidmap", modes[i], root);
+        assert_int_equal(open_helper(root, PATH_MAX), -1);
+    }
+    shell("cd %s/usr/bin && rm newuidmap && mkdir newuidmap", root);
+    assert_int_equal(open_helper(root, PATH_MAX), -1);
+    /* The path is cut to that of another program. */
+    shell("cd %s/usr/bin && cp /bin/true newui && chmod 755 newui", root);
+    assert_int_equal(open_helper(root, strlen(root) + sizeof("/usr/bin/newui")), -1);
+    shell("rm -r %s", root);
 }
 
 static void a_file_that_cannot_be_read_is_an_error(void **state)
@@ -445,7 +490,8 @@ int main(void)
         cmocka_unit_test(root_writes_its_maps_itself),
         cmocka_unit_test(a_user_denies_setgroups_first),
         cmocka_unit_test(helpers_write_the_maps_of_more_ids),
-        cmocka_unit_test(a_helper_is_found_in_path),
+        cmocka_unit_test(a_helper_that_is_lost_is_told),
+        cmocka_unit_test(only_roots_helper_is_run),
         cmocka_unit_test(a_file_that_cannot_be_read_is_an_error),
         cmocka_unit_test(a_range_is_found_as_it_stands_in_the_file),
         cmocka_unit_test(the_layers_are_given_to_the_containers_root),
