@@ -89,7 +89,7 @@ set_stage() {
     image=$work/image secret=$work/secret scratch=$work/scratch programs=$work/programs
     attack_program=$programs/attack victim='' service=''
     mkdir "$programs" "$work/volume"
-    cp "$build"/step0? "$build/join" "$build/tests/attacks/attack" "$programs"
+    cp "$build"/step0? "$build/join" "$build/exec" "$build/tests/attacks/attack" "$programs"
     [ -z "$program" ] || cp "$program" "$programs/step05"
     echo 'a file of the host' >"$secret"
     fill_host_folder
