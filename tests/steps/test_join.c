@@ -183,41 +183,6 @@ static void a_user_does_not_join_what_is_roots(void **state)
     finish(container);
 }
 
-/* Where root's containers have other ids, root from outside is nobody inside, until it changes. */
-static void join_is_root_in_step05_too(void **state)
-{
-    struct program *container = start("step05", "--name", container_name(), fixture.image, "sh",
-                                      "-c", "echo ready; read line");
-
-    hear(container, "ready\n");
-    assert_int_equal(run("join", container_name(), "sh", "-c",
-                         "id -u; id -g; hostname; grep CapEff /proc/self/status; >/f && rm /f"),
-                     0);
-    assert_contains(out, "0\n0\n");
-    assert_contains(out, container_name());
-    assert_contains(out, "CapEff:\t000001ffffffffff\n");
-    assert_string_equal(err, "");
-    finish(container);
-}
-
-/* There /proc is the container's, where the command has another number. */
-static void a_command_in_step05_that_handles_ctrl_c_goes_on(void **state)
-{
-    struct program *container = start("step05", "--name", container_name(), fixture.image, "sh",
-                                      "-c", "echo ready; read line");
-    hear(container, "ready\n");
-    struct program *guest =
-        start_on_terminal("join", container_name(), "sh", "-c",
-                          "trap 'echo caught' INT; echo begun; i=0; "
-                          "while [ $i -lt 35 ]; do i=$((i+1)); sleep 0.1; done; exit 3");
-
-    hear(guest, "begun\r\n");
-    say(guest, "\003");
-    hear(guest, "caught\r\n");
-    assert_int_equal(finish(guest), 3); /* later than the grace */
-    finish(container);
-}
-
 #define BOTH(test) AS_ROOT(test), AS_USER(test)
 
 int main(void)
@@ -237,8 +202,6 @@ int main(void)
         BOTH(a_wrong_call_prints_the_usage),
         BOTH(a_pid_that_is_no_process_is_told_so),
         BOTH(a_process_outside_of_all_containers_is_told_so),
-        BOTH(join_is_root_in_step05_too),
-        BOTH(a_command_in_step05_that_handles_ctrl_c_goes_on),
         AS_USER(a_user_does_not_join_what_is_roots),
     };
     return check_run(tests);
