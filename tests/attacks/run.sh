@@ -90,6 +90,7 @@ set_stage() {
     attack_program=$programs/attack victim='' service=''
     mkdir "$programs" "$work/volume"
     cp "$build"/step0? "$build/join" "$build/tests/attacks/attack" "$programs"
+    [ ! -e "$build/exec" ] || cp "$build/exec" "$programs"
     [ -z "$program" ] || cp "$program" "$programs/step05"
     echo 'a file of the host' >"$secret"
     fill_host_folder
