@@ -28,7 +28,7 @@ endif
 # `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
 # files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join doctor tests sanitize coverage fuzz downloads kernels vm)))
+	$(addprefix build/,obj step0? join exec doctor tests sanitize coverage fuzz downloads kernels vm)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
@@ -46,7 +46,7 @@ quoted = $(if $(findstring $(newline),$(1)),$(error CMD must be one line: put ; 
 ##@ Try it
 
 all: steps ## build the five programs, without network and without root
-	ls $(BUILD)/step0? $(BUILD)/join
+	ls $(BUILD)/step0? $(BUILD)/join $(BUILD)/exec
 
 steps: $(STEPS)
 

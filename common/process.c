@@ -61,6 +61,18 @@ int process_run(int (*enter)(void *), void *arg)
     return process_wait(child);
 }
 
+static FILE *open_status(pid_t pid)
+{
+    char name[32];
+
+    snprintf(name, sizeof(name), "%d/status", pid);
+    int fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
+    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+    if (!status)
+        file_close(&fd);
+    return status;
+}
+
 /*
  * Tells whether a process deals with a signal itself: by a handler (the mask SigCgt of proc(5)), or
  * by signalfd(2) while the signal is blocked (SigBlk). A process in sigwait(3) shows in neither.
@@ -69,19 +81,29 @@ static bool deals_with(pid_t pid, int sig)
 {
     char line[256];
     unsigned long long mask, signals = 0;
+    FILE *status = open_status(pid);
 
-    snprintf(line, sizeof(line), "%d/status", pid);
-    int fd = openat(proc, line, O_RDONLY | O_CLOEXEC);
-    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!status) {
-        file_close(&fd);
-        return false;
-    }
-    while (fgets(line, sizeof(line), status))
+    while (status && fgets(line, sizeof(line), status))
         if (sscanf(line, "SigCgt: %llx", &mask) == 1 || sscanf(line, "SigBlk: %llx", &mask) == 1)
             signals |= mask;
-    fclose(status);
+    if (status)
+        fclose(status);
     return signals >> (sig - 1) & 1;
+}
+
+/* The line "NSpid: 4711 1" has its pid here, and that in its own PID namespace. */
+static bool is_process_1(pid_t pid)
+{
+    char line[256];
+    int here, own = 0;
+    FILE *status = open_status(pid);
+
+    while (status && fgets(line, sizeof(line), status))
+        if (sscanf(line, "NSpid: %d %d", &here, &own) == 2)
+            break;
+    if (status)
+        fclose(status);
+    return own == 1;
 }
 
 /* The terminal sends these to all processes of its foreground job. */
@@ -126,15 +148,24 @@ struct stop {
     struct timespec deadline;
 };
 
+/* The init of a session of its own passes the signal on, so it is another process that stayed. */
+static bool got_no_signal(pid_t child, int sig)
+{
+    return getsid(child) == getsid(0) && is_process_1(child) && !deals_with(child, sig);
+}
+
 /* Kills first: nobody may read our messages, and then they would have to wait. */
 static void kill_child(pid_t child, struct stop *stop)
 {
+    bool got_none = got_no_signal(child, stop->first);
+
     kill(child, SIGKILL);
     stop->killed = true; /* its end may take a while: its cgroup may have little CPU time */
     if (stop->early)
         return;
     report_note("process %d did not end when asked to; killing it", child);
-    report_hint("process 1 of a PID namespace gets no signal that it has no handler for");
+    if (got_none)
+        report_hint("process 1 of a PID namespace gets no signal that it has no handler for");
 }
 
 static void obey(pid_t child, const siginfo_t *info, struct stop *stop)

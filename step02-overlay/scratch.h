@@ -62,9 +62,9 @@ void scratch_close(struct scratch *s);
 
 /*
  * Removes the folder and all that is in it, if it was made, and the folders elsewhere that it has
- * records of: see record. Where s->keep is set, leaves `upper`,
- * and says where. What cannot be removed keeps its mark, for the next run. Returns 0, or -1 after a
- * report: ESTALE if the folder was moved away, EBUSY if one elsewhere is in use, ...
+ * records of: see record. Where s->keep is set, leaves `upper`, and says where. What cannot be
+ * removed keeps its mark, for the next run. Returns 0, or -1 after a report: ESTALE if the folder
+ * was moved away, EBUSY if one elsewhere is in use, ...
  */
 int scratch_remove(struct scratch *s);
 

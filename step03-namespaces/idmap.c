@@ -4,16 +4,18 @@
 #include "kernel_file.h"
 #include "report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MAP_SIZE = 4096 }; /* the kernel takes no longer map */
+/* The kernel takes a text of one page less one byte, and shows 340 lines of 33 bytes at most. */
+enum { MAP_SIZE = 4096, SHOWN_SIZE = 340 * 33 + 1 };
 
 /* Root maps all ids that it has. /proc/self/uid_map lists them: on a host "0 0 4294967295". */
 static int copy_own_map(char *map, const char *name)
 {
-    char path[64], ranges[MAP_SIZE];
+    char path[64], ranges[SHOWN_SIZE];
     unsigned inside, count;
     size_t length = 0;
 
@@ -24,7 +26,10 @@ static int copy_own_map(char *map, const char *name)
         if (sscanf(line, "%u %*u %u", &inside, &count) == 2 && length < MAP_SIZE)
             length += (size_t)snprintf(map + length, MAP_SIZE - length, "%s%u %u %u",
                                        length ? "\n" : "", inside, inside, count);
-    return 0;
+    if (length < MAP_SIZE)
+        return 0;
+    errno = E2BIG;
+    return report_errno("write the ranges of %s into one map", path);
 }
 
 static int write_map(pid_t pid, const char *name, unsigned own_id)

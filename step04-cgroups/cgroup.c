@@ -164,16 +164,15 @@ static int remove_part(struct cgroup_part *part)
         return 0;
     explain("rmdir", part->dir, NULL);
     /* A killed process counts as a member until the kernel has taken it apart. */
-    for (int i = 0; i < TRIES; i++) {
-        if (rmdir(part->dir) == 0 || errno == ENOENT) {
-            part->made = false;
-            return 0;
-        }
+    for (int i = 0; rmdir(part->dir) < 0 && errno != ENOENT; i++) {
+        if (i == TRIES)
+            return report_errno("rmdir %s", part->dir);
         nftw(part->dir, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
         if (i > 0)
             nanosleep(&pause, NULL);
     }
-    return report_errno("rmdir %s", part->dir);
+    part->made = false;
+    return 0;
 }
 
 int cgroup_remove(struct cgroup *g)

@@ -146,10 +146,11 @@ static int find_mount(struct hierarchy *h, const char *controller, const char *p
     return -1;
 }
 
-int hierarchy_find(struct hierarchy *h, const char *controller, const char *proc)
+int hierarchy_find_of(struct hierarchy *h, const char *controller, const char *proc,
+                      const char *other)
 {
     char path[PATH_MAX];
-    FILE *file = open_below(proc, "cgroup");
+    FILE *file = open_below(other, "cgroup");
 
     if (!file)
         return -1;
@@ -176,4 +177,9 @@ int hierarchy_verify(const struct hierarchy *h)
         return 0;
     errno = EINVAL;
     return report_errno("%s is no cgroup v%d file system", h->own, h->version);
+}
+
+int hierarchy_find(struct hierarchy *h, const char *controller, const char *proc)
+{
+    return hierarchy_find_of(h, controller, proc, proc);
 }

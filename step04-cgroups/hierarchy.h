@@ -25,6 +25,10 @@ struct hierarchy {
  */
 int hierarchy_find(struct hierarchy *h, const char *controller, const char *proc);
 
+/* The same, but `own` is the cgroup of another process, whose folder is `other`: /proc/PID. */
+int hierarchy_find_of(struct hierarchy *h, const char *controller, const char *proc,
+                      const char *other);
+
 /* Checks the type of the file system that `h` is in. Returns 0, or -1 after a report. */
 int hierarchy_verify(const struct hierarchy *h);
 

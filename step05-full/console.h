@@ -16,8 +16,8 @@
 struct console {
     int channel;  /* the child sends its terminal's other end on it; -1 without a terminal */
     pid_t relay;  /* the process that carries the bytes                                    */
-    int terminal; /* the caller's                                 */
-    struct termios before; /* its mode                                     */
+    int terminal; /* the caller's                                                          */
+    struct termios before; /* its mode */
 };
 
 /*
@@ -28,8 +28,8 @@ int console_open(struct console *c);
 
 /*
  * In the container: makes a terminal in /dev/pts, which must be mounted, and sends its other end to
- * the relay. Each standard descriptor that is a terminal becomes this one. The caller
- * must be the leader of a session. Returns 0, or -1 after a report.
+ * the relay. Each standard descriptor that is a terminal becomes this one. The caller must be the
+ * leader of a session. Returns 0, or -1 after a report.
  */
 int console_attach(struct console *c);
 

@@ -2,8 +2,8 @@
  * init: process 1 of the container, which has two duties that the command does not know.
  *
  * Inside, the kernel drops each signal for which process 1 has no handler, even SIGTERM. From
- * outside, only SIGKILL and SIGSTOP always arrive. And a process
- * whose parent has ended becomes a child of process 1, and a zombie until process 1 waits for it.
+ * outside, only SIGKILL and SIGSTOP always arrive. And a process whose parent has ended becomes a
+ * child of process 1, and a zombie until process 1 waits for it.
  */
 #ifndef INIT_H
 #define INIT_H

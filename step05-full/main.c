@@ -7,6 +7,7 @@
 #include "delegation.h"
 #include "descriptors.h"
 #include "devices.h"
+#include "entrance.h"
 #include "environment.h"
 #include "hostname.h"
 #include "init.h"
@@ -20,6 +21,7 @@
 #include "overlay.h"
 #include "pidfile.h"
 #include "pivot.h"
+#include "privacy.h"
 #include "rlimits.h"
 #include "root.h"
 #include "scratch.h"
@@ -66,6 +68,7 @@ struct container {
     struct subids ids;
     struct delegation delegation;
     struct cgroup cgroup;
+    struct entrance entrance;
     struct console console;
     struct streams streams;
     struct devices devices;
@@ -140,6 +143,8 @@ static int admit(void *arg, pid_t child)
     if (lower_idmap(&c->layers.folder, c->rootfs, child) < 0)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
+        return -1;
+    if (entrance_open(&c->entrance, child) < 0)
         return -1;
     if (pidfile_write(&c->layers.folder, child) < 0)
         return -1;
@@ -234,6 +239,8 @@ static int give_up_rights(struct container *c)
         return -1;
     if (workdir_enter(c->workdir) < 0) /* with the user's own rights */
         return -1;
+    if (privacy_close() < 0) /* after the last change of ids */
+        return -1;
     if (no_new_privs_set() < 0) /* the filter needs it */
         return -1;
     if (syscalls_filter() < 0)
@@ -256,6 +263,7 @@ static int tear_down(struct container *c)
 {
     int result = 0;
 
+    entrance_close(&c->entrance); /* with it goes what the container had mounted */
     if (console_close(&c->console) < 0)
         result = -1;
     if (streams_close(&c->streams) < 0)
@@ -299,12 +307,15 @@ int main(int argc, char **argv)
         CLI_END,
     };
 
-    int status = cli_parse(argc, argv, options, &c.rootfs, &c.command);
+    char **words = privacy_copy(argv);
+    if (!words)
+        return EXIT_NOT_MADE;
+    int status = cli_parse(argc, words, options, &c.rootfs, &c.command);
     if (status != CLI_RUN)
         return status;
 
     status = EXIT_NOT_MADE;
-    if (self_seal(argv) < 0) /* first of all, since it starts the program again */
+    if (self_seal(words) < 0) /* first of all, since it starts the program again */
         return status;
     if (process_prepare() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);

@@ -48,3 +48,27 @@ int rlimits_lower(void)
     }
     return 0;
 }
+
+int rlimits_read(struct rlimits *r, pid_t pid)
+{
+    for (int i = 0; i < RLIM_NLIMITS; i++)
+        if (prlimit(pid, (enum __rlimit_resource)i, NULL, &r->all[i]) < 0)
+            return report_errno("read limit %d of process %d", i, pid);
+    return 0;
+}
+
+int rlimits_take(const struct rlimits *r)
+{
+    struct rlimit limit;
+
+    explain_comment("take the limits of the container's process 1");
+    for (int i = 0; i < RLIM_NLIMITS; i++) {
+        if (getrlimit((enum __rlimit_resource)i, &limit) < 0)
+            return report_errno("read limit %d", i);
+        limit.rlim_max = least(limit.rlim_max, r->all[i].rlim_max);
+        limit.rlim_cur = least(limit.rlim_max, r->all[i].rlim_cur);
+        if (setrlimit((enum __rlimit_resource)i, &limit) < 0)
+            return report_errno("lower limit %d", i);
+    }
+    return 0;
+}

@@ -6,6 +6,9 @@
 #ifndef RLIMITS_H
 #define RLIMITS_H
 
+#include <sys/resource.h>
+#include <sys/types.h>
+
 /*
  * Lowers the limits of this process and of all that it starts: a core dump of 1 byte, 1024 open
  * files (it may raise them to 4096), and 64 KiB of locked memory. A limit of 1 byte keeps the
@@ -14,5 +17,19 @@
  * 0, or -1 after a report.
  */
 int rlimits_lower(void);
+
+/* All limits of a process, by their number. */
+struct rlimits {
+    struct rlimit all[RLIM_NLIMITS];
+};
+
+/* Reads those of the process `pid`, by prlimit(2). Returns 0, or -1 after a report. */
+int rlimits_read(struct rlimits *r, pid_t pid);
+
+/*
+ * Lowers the limits of this process to those. One that is lower already stays so: only the host's
+ * root may raise it. Returns 0, or -1 after a report.
+ */
+int rlimits_take(const struct rlimits *r);
 
 #endif

@@ -5,17 +5,19 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 bool terminal_is_hung_up(int fd)
 {
     struct pollfd entry = {fd, 0, 0};
-    int error = errno;
+    int error = errno, unread = 0;
     bool is = poll(&entry, 1, 0) == 1 && (entry.revents & POLLHUP);
 
+    ioctl(fd, FIONREAD, &unread); /* fails after a hangup */
     errno = error;
-    return is;
+    return is && unread == 0;
 }
 
 int terminal_check(int fd)

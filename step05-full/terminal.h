@@ -13,8 +13,8 @@
 int terminal_check(int fd);
 
 /*
- * Whether the other side of a terminal is gone. EIO is the errno of this, and also of a terminal
- * that has failed. Keeps errno.
+ * Whether the other side of a terminal is gone, and all that it wrote was read. EIO is the errno of
+ * this, and also of a terminal that has failed. Keeps errno.
  */
 bool terminal_is_hung_up(int fd);
 

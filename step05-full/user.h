@@ -21,8 +21,8 @@ int user_parse(const char *text, void *value);
 
 /*
  * Becomes that user and group. The other groups stay as subids_become_root() has left them. Without
- * root's id, root's capabilities are lost.
- * Returns 0, or -1 after a report: EINVAL for an id that is not in the id maps.
+ * root's id, root's capabilities are lost. Returns 0, or -1 after a report: EINVAL for an id that
+ * is not in the id maps.
  */
 int user_become(const struct user *u);
 

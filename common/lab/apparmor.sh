@@ -22,7 +22,7 @@ print_profile() {
 abi <abi/4.0>,
 include <tunables/global>
 
-profile $name $build/{,sanitize/}{step0[345],join,doctor,tests/**} flags=(unconfined) {
+profile $name $build/{,sanitize/}{step0[345],join,exec,doctor,tests/**} flags=(unconfined) {
     userns,
 }
 END

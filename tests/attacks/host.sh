@@ -321,6 +321,156 @@ proof_raise_limit() {
     fi
 }
 
+# Process 1, which in step05 is the program itself.
+
+before_init_memory() {
+    only_in 'host step05' 'process 1 is the attack itself, or the host'\''s' || return
+    options='--cap-add SYS_PTRACE' argument=1
+    [ "$column" != host ] || argument=$victim
+}
+
+before_init_ptrace() {
+    before_init_memory
+}
+
+before_init_words() {
+    only_in 'host step05' 'process 1 is the attack itself, or the host'\''s' || return
+    options='--env PASSWORD=ATTACKS' argument='1 ATTACKS'
+    [ "$column" != host ] || argument="$victim 10000"
+}
+
+# A command that comes into a running container, by the program for that. Its image is hostile:
+# what is started there is the attack. All that it has of the caller's is prey.
+
+before_entering() {
+    only_in 'step03 step04 step05' 'nobody can enter it' || return
+    inside=stay options='--name attacked' entrant=''
+    : >"$work/entered"
+}
+
+entering_program() {
+    if [ "$column" = step05 ]; then echo exec; else echo join; fi
+}
+
+enter() { # ATTACK
+    # shellcheck disable=SC2086 # words
+    (cd / && TMPDIR=$scratch timeout $seconds $entrant "$programs/$(entering_program)" attacked \
+        /attack "$1" "$secret" "$victim" "$argument") </dev/null >"$work/entered" 2>>"$work/err" || true
+}
+
+# What the attack said that came in, and not the one that stayed.
+entered() {
+    said=$(tr -d '\r' <"$work/entered" | grep -E '^(open|x |n/a )' | tail -n 1) || true
+    [ -n "$said" ] || said="? $(tail -n 1 "$work/err")"
+    [ "$said" = open ]
+}
+
+before_enter_inherited_descriptor() {
+    before_entering || return
+    exec 9</
+}
+
+during_enter_inherited_descriptor() {
+    enter inherited_descriptor
+}
+
+proof_enter_inherited_descriptor() {
+    entered
+}
+
+before_enter_tiocsti() {
+    before_entering || return
+    entrant="$attack_program at_terminal"
+}
+
+during_enter_tiocsti() {
+    enter tiocsti
+}
+
+proof_enter_tiocsti() {
+    entered || true
+    proof_tiocsti
+}
+
+before_enter_session_keyring() {
+    before_entering || return
+    entrant="$attack_program with_keyring"
+}
+
+during_enter_session_keyring() {
+    enter session_keyring
+}
+
+proof_enter_session_keyring() {
+    entered
+}
+
+before_enter_io_uring() {
+    before_entering
+}
+
+during_enter_io_uring() {
+    enter io_uring
+}
+
+proof_enter_io_uring() {
+    entered
+}
+
+before_enter_raw_socket() {
+    before_entering
+}
+
+during_enter_raw_socket() {
+    enter raw_socket
+}
+
+proof_enter_raw_socket() {
+    entered
+}
+
+before_enter_fork_bomb() {
+    before_entering
+}
+
+during_enter_fork_bomb() {
+    enter fork_bomb
+    during_fork_bomb
+}
+
+proof_enter_fork_bomb() {
+    entered || true
+    proof_fork_bomb
+}
+
+before_enter_stdout_mode() {
+    before_entering || return
+    chmod 600 "$work/entered"
+}
+
+during_enter_stdout_mode() {
+    enter stdout_mode
+}
+
+proof_enter_stdout_mode() {
+    entered || true
+    [ "$(stat -c %a "$work/entered")" = 666 ]
+}
+
+before_enter_groups() {
+    before_entering || return
+    before_groups || return
+    entrant=$caller caller=''
+}
+
+during_enter_groups() {
+    enter groups
+}
+
+proof_enter_groups() {
+    entered
+}
+
 # Hostile images.
 
 # Steps 2 to 4 only mount proc on a folder of the image.
@@ -410,7 +560,6 @@ variants_joining_runtime() {
 before_joining_runtime() {
     only_in 'step03 step04 step05' 'nobody can join it' || return
     enterer=${variant%+all}
-    [ -e "$programs/$enterer" ] || skip "there is no $enterer" || return
     options='--name attacked' argument=$(stat -c %d:%i "$programs/$enterer")
     [ "$variant" = "$enterer" ] || options="$options --cap-add all"
     [ -p "$work/full" ] || mkfifo "$work/full"

@@ -89,8 +89,7 @@ set_stage() {
     image=$work/image secret=$work/secret scratch=$work/scratch programs=$work/programs
     attack_program=$programs/attack victim='' service=''
     mkdir "$programs" "$work/volume"
-    cp "$build"/step0? "$build/join" "$build/tests/attacks/attack" "$programs"
-    [ ! -e "$build/exec" ] || cp "$build/exec" "$programs"
+    cp "$build"/step0? "$build/join" "$build/exec" "$build/tests/attacks/attack" "$programs"
     [ -z "$program" ] || cp "$program" "$programs/step05"
     echo 'a file of the host' >"$secret"
     fill_host_folder
@@ -163,7 +162,7 @@ start() { # COMMAND...
 
 start_attack() {
     cd /
-    start "$command" "$attack" "$secret" "$victim" "$argument" >"$work/out" 2>"$work/err"
+    start "$command" "$inside" "$secret" "$victim" "$argument" >"$work/out" 2>"$work/err"
 }
 
 # The attack's stdin is a pipe. The attack stays until the pipe is closed.
@@ -200,7 +199,7 @@ skip() { # REASON: for before_NAME, which then returns
 }
 
 try_variant() { # of $attack in $column
-    options='' caller='' argument='' input=/dev/null command=/attack workdir=$image refused=n/a
+    inside=$attack options='' caller='' argument='' input=/dev/null command=/attack workdir=$image refused=n/a
     said='' seen='' status=0
     renew_stage
     ! is_defined "before_$attack" || "before_$attack" || true

@@ -98,11 +98,13 @@ static int work(struct sweep *sweep)
  * the signal itself; stage.c undoes this for the programs.
  */
 static struct sweep *current;
+static volatile sig_atomic_t stopped;
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
 static void stop(int signal)
 {
     (void)signal;
+    stopped = 1;
     if (current)
         current->next = SWEEP_MOST_FAULTS;
 }
@@ -186,5 +188,6 @@ int sweep_run(struct sweep *sweep, const struct settings *settings)
     choose_faults(sweep, settings);
     if (sweep->faults == 0)
         return 0;
-    return run_on_stages(sweep, settings, settings->jobs, work);
+    int result = run_on_stages(sweep, settings, settings->jobs, work);
+    return stopped ? -1 : result;
 }

@@ -153,8 +153,8 @@ static void copy_programs(void)
 
     if (!*programs) {
         make_folder(programs, "programs");
-        shell("cd '%s' && for f in step?? join; do [ ! -f $f ] || cp $f '%s'; done", build_folder(),
-              programs);
+        shell("cd '%s' && for f in step?? join exec; do [ ! -f $f ] || cp $f '%s'; done",
+              build_folder(), programs);
         give_to_user(programs);
     }
     shell("cp -al '%s' '%s'", programs, fixture.programs);

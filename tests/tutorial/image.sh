@@ -25,7 +25,7 @@ packages=$packages,make,gcc,libc6-dev,libcap-dev,libseccomp-dev
 # List the project as it is after somebody cloned and built it: with no image, but with the busybox.
 list_project() {
     find . -mindepth 1 \( -path ./.git -o -path ./build \) -prune -o -print
-    find build/doctor build/join build/step0? build/obj/doctor build/obj/step0? \
+    find build/doctor build/join build/exec build/step0? build/obj/doctor build/obj/step0? \
         build/downloads/busybox
 }
 

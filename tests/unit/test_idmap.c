@@ -70,15 +70,35 @@ static void root_of_another_user_namespace_maps_what_it_has_there(void **state)
                                  "/proc/42/gid_map: 0 0 1\n1 1 65536\n");
 }
 
-/* The kernel allows 340 lines. */
-static void a_map_longer_than_the_kernel_takes_is_cut_safely(void **state)
+/* The kernel shows up to 340 lines, and each with 32 characters. */
+static void show_ranges(char *map, size_t size, int count, int length)
+{
+    for (int i = 0; i < count; i++) {
+        size_t used = strlen(map);
+
+        snprintf(map + used, size - used, "%10d %10d %10d\n", i * length, i, length);
+    }
+}
+
+static void a_map_of_many_ranges_is_copied_whole(void **state)
 {
     static char map[1 << 14];
 
-    for (int i = 0; i < 300; i++)
-        snprintf(map + strlen(map), sizeof(map) - strlen(map), "%d %d 1000000\n", i * 1000000, i);
+    show_ranges(map, sizeof(map), 300, 2);
     assert_int_equal(write_maps(0, map, "", 0), 0);
-    assert_contains(written, "/proc/42/uid_map: 0 0 1000000\n1000000 1000000 1000000\n");
+    assert_contains(written, "\n598 598 2\n");
+}
+
+static void a_map_longer_than_the_kernel_takes_is_refused(void **state)
+{
+    static char map[1 << 14];
+
+    show_ranges(map, sizeof(map), 300, 1000000);
+    assert_int_equal(write_maps(0, map, "", 0), -1);
+    assert_int_equal(errno, E2BIG);
+    assert_string_equal(written, "");
+    assert_string_equal(caught, "container: write the ranges of /proc/self/uid_map into one map: "
+                                "E2BIG (Argument list too long)\n");
 }
 
 static void each_refusal_is_reported_with_its_file(void **state)
@@ -111,7 +131,8 @@ int main(void)
         cmocka_unit_test(a_user_maps_its_own_id_to_root_and_gives_up_setgroups),
         cmocka_unit_test(root_maps_all_that_it_has_onto_itself),
         cmocka_unit_test(root_of_another_user_namespace_maps_what_it_has_there),
-        cmocka_unit_test(a_map_longer_than_the_kernel_takes_is_cut_safely),
+        cmocka_unit_test(a_map_of_many_ranges_is_copied_whole),
+        cmocka_unit_test(a_map_longer_than_the_kernel_takes_is_refused),
         cmocka_unit_test(each_refusal_is_reported_with_its_file),
         cmocka_unit_test(an_own_map_that_cannot_be_read_is_an_error),
     };
