@@ -548,22 +548,34 @@ before_runtime() {
     argument=$(stat -L -c %d:%i "$file")
 }
 
-before_joining_runtime() {
-    only_in 'step03 step04 step05' 'nobody can join it' || return
-    options='--name attacked' argument=$(stat -c %d:%i "$programs/$(entering_program)")
-    mkdir -p "$image/hold/here"
-    mkfifo "$image/hold/here/pid"
+# Each program that enters, into a container with few and with all capabilities.
+variants_joining_runtime() {
+    case $column in
+    step03 | step04) echo join ;;
+    step05) echo join join+all exec exec+all ;;
+    *) echo - ;;
+    esac
 }
 
-# Inside, this runs it again. It opens /hold/here/pid and waits there.
+before_joining_runtime() {
+    only_in 'step03 step04 step05' 'nobody can join it' || return
+    enterer=${variant%+all}
+    options='--name attacked' argument=$(stat -c %d:%i "$programs/$enterer")
+    [ "$variant" = "$enterer" ] || options="$options --cap-add all"
+    [ -p "$work/full" ] || mkfifo "$work/full"
+}
+
+# Inside, this runs the same program again. It waits to print its help, since the pipe is full.
 during_joining_runtime() {
-    timeout $seconds "$programs/$(entering_program)" --scratch "$scratch" attacked /proc/self/exe \
-        --scratch /hold here </dev/null >>"$work/err" 2>&1 || true
+    exec 7<>"$work/full"
+    dd if=/dev/zero of="$work/full" bs=4096 oflag=nonblock 2>/dev/null || true
+    timeout 3 "$programs/$enterer" --scratch "$scratch" attacked /proc/self/exe -h \
+        </dev/null >"$work/full" 2>>"$work/err" 7>&- || true
+    exec 7>&-
 }
 
 proof_joining_runtime() {
     sleep 1 # the program must have ended: before, nobody can write to its file
-    enter=$(entering_program)
-    ! cmp -s "$build/$enter" "$programs/$enter" || return 1
-    cp "$build/$enter" "$programs/$enter"
+    ! cmp -s "$build/$enterer" "$programs/$enterer" || return 1
+    cp "$build/$enterer" "$programs/$enterer"
 }

@@ -68,10 +68,10 @@ static int runtime(void)
     return access(format("/proc/%d/exe", pid), W_OK) == 0 || errno == ETXTBSY ? 0 : -1;
 }
 
-/* 39: the attack makes join run itself inside, where it reads a FIFO while its file is opened. */
+/* 39: the program that enters runs itself again inside, and waits there while its file is opened. */
 static int joining_runtime(void)
 {
-    int fifo = open("/hold/here/pid", O_RDWR), file = -1;
+    int file = -1;
 
     puts("ready");
     fflush(stdout);
@@ -79,7 +79,7 @@ static int joining_runtime(void)
         usleep(10000);
         file = open(format("/proc/%d/exe", find_running(host.argument)), O_PATH);
     }
-    if (write(fifo, "\n", 1) < 0 || file < 0) /* join goes on, and ends */
+    if (file < 0)
         return stopped("not found");
     for (int i = 0; i < 1000; i++) {
         if (overwrite(format("/proc/self/fd/%d", file), "attacked") == 0)
