@@ -68,7 +68,8 @@ static int runtime(void)
     return access(format("/proc/%d/exe", pid), W_OK) == 0 || errno == ETXTBSY ? 0 : -1;
 }
 
-/* 39: the program that enters runs itself again inside, and waits there while its file is opened. */
+/* 39: the program that enters runs itself again inside, and waits there while its file is opened.
+ */
 static int joining_runtime(void)
 {
     int file = -1;
