@@ -9,7 +9,7 @@ DEPS = build test
 BUILD = build
 ifdef SANITIZE
 BUILD = build/sanitize
-SETTINGS = LINK_MODE= CFLAGS='-O1 -g -fno-omit-frame-pointer \
+SETTINGS = LINK_MODE= HARDENING= CFLAGS='-O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 endif
 # clang can count in a mapped file (%c). So a process has counted too that leaves by _exit in another
@@ -218,6 +218,7 @@ lint: ## check the C files and the shell scripts
 	rm -rf build/lint
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o
+	sh common/lab/hardened.sh build/lint/step01 build/lint/obj/step01
 
 # A group begins with a line of ##@. What would be too long for a line is broken before the settings.
 help: ## list what can be made
