@@ -218,7 +218,11 @@ lint: ## check the C files and the shell scripts
 	rm -rf build/lint
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o
-	sh common/lab/hardened.sh build/lint/step01 build/lint/obj/step01
+	$(MAKE) steps doctor-program
+	for program in $(basename $(subst -,.,$(STEPS))) doctor; do \
+		sh common/lab/hardened.sh build/$$program build/obj/$$program || exit 1; \
+	done
+	sh common/lab/hardened.sh build/join build/obj/step03
 
 # A group begins with a line of ##@. What would be too long for a line is broken before the settings.
 help: ## list what can be made

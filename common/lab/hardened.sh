@@ -12,9 +12,14 @@ check() { # WHAT COMMAND...
     "$@" || { echo "$program: $what" >&2 && status=1; }
 }
 
+# check() calls these.
+# shellcheck disable=SC2317
 headers() { readelf --wide --file-header --program-headers --dynamic "$program"; }
+# shellcheck disable=SC2317
 has() { headers | grep -q "$1"; }
+# shellcheck disable=SC2317
 has_not() { ! has "$1"; }
+# shellcheck disable=SC2317
 calls() { nm -u "$objects"/*.o | grep -qE "$1"; }
 
 check 'its addresses are fixed: -static-pie' has '^ *Type: *DYN '
