@@ -9,7 +9,7 @@ DEPS = build test
 BUILD = build
 ifdef SANITIZE
 BUILD = build/sanitize
-SETTINGS = LINK_MODE= CFLAGS='-O1 -g -fno-omit-frame-pointer \
+SETTINGS = LINK_MODE= HARDENING= CFLAGS='-O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 endif
 # clang can count in a mapped file (%c). So a process has counted too that leaves by _exit in another
@@ -101,9 +101,14 @@ tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
 	sh common/lab/deps.sh docs
 	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
 
-ATTACKS = $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
+# STEP has a default, which is not meant here.
+ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
+ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
 
-attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1, VM=1 for the dangerous too
+# Root can also be an ordinary user here: the one that called sudo, or user 1000, as in the tests.
+ORDINARY = $(if $(filter user,$(WHO)),setpriv --reuid $${SUDO_UID:-1000} --regid $${SUDO_GID:-1000} --clear-groups)
+
+attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user, VM=1 for the dangerous too
 	sh common/lab/deps.sh build test $(if $(VM),vm)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
@@ -113,7 +118,8 @@ ifdef VM
 	MEMORY=1G TIMEOUT=3600 SHARE='$(if $(PEERS),build/obj/peers)' \
 		CMD="sh tests/attacks/vm.sh $$form $(ATTACKS)" sh common/lab/vm.sh
 else
-	sh tests/attacks/run.sh $(ATTACKS)
+	start=$$(date +%s); $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \
+		echo "This took $$(($$(date +%s) - start)) s." >&2
 endif
 
 ablation: ## which attacks work again when step05 lacks one guard: VM=1
@@ -218,6 +224,11 @@ lint: ## check the C files and the shell scripts
 	rm -rf build/lint
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o
+	$(MAKE) steps doctor-program
+	for program in $(basename $(subst -,.,$(STEPS))) doctor; do \
+		sh common/lab/hardened.sh build/$$program build/obj/$$program || exit 1; \
+	done
+	sh common/lab/hardened.sh build/join build/obj/step03
 
 # A group begins with a line of ##@. What would be too long for a line is broken before the settings.
 help: ## list what can be made

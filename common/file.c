@@ -256,14 +256,21 @@ int file_remove_tree(const char *path)
     return rmdir(path) < 0 ? report_errno("remove %s", path) : 0;
 }
 
-int file_check_rootfs(const char *path)
+int file_open_rootfs(const char *path)
 {
-    cleanup_fd int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd >= 0)
-        return 0;
+        return fd;
     report_errno("open the root directory %s", path);
     if (errno == ENOENT || errno == ENOTDIR)
         report_hint("ROOTFS is a folder that holds an image; `make rootfs` prepares build/rootfs");
     return -1;
+}
+
+int file_check_rootfs(const char *path)
+{
+    cleanup_fd int fd = file_open_rootfs(path);
+
+    return fd < 0 ? -1 : 0;
 }

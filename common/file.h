@@ -67,9 +67,12 @@ int file_empty(int dir, const char *path, const char *const *kept);
 int file_remove_tree(const char *path);
 
 /*
- * Checks that `path` is a directory that the caller may read. Call it before anything is made.
- * Returns 0, or -1 after a report: ENOENT, ENOTDIR, EACCES, ...
+ * Opens the directory `path`, which the caller must be able to read. Call it before anything is
+ * made. Returns a descriptor, or -1 after a report: ENOENT, ENOTDIR, EACCES, ...
  */
+int file_open_rootfs(const char *path);
+
+/* Checks the same, and keeps nothing open. Returns 0, or -1 after a report. */
 int file_check_rootfs(const char *path);
 
 #endif

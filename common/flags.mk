@@ -6,3 +6,11 @@ C_WARNINGS = -Wall -Wextra -Wpedantic -Wshadow
 C_FLAGS = $(C_LANGUAGE) $(C_WARNINGS) -MMD -MP
 
 CFLAGS ?= -O2 -g
+
+# A mistake in a program that root calls shall end it, and be of no more use. It has no fixed addresses
+# (PIE), sees that a return address was written over (stack protector), checks the room of a buffer
+# that it knows (fortify), and its table of functions is read-only once it runs (relro, now).
+# Level 3 of fortify needs gcc 12: with gcc 11, as in Ubuntu 22.04, each file would warn of it. All
+# levels need an optimised build: for -O0 say HARDENING= too.
+HARDENING ?= -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+LINK_MODE ?= -static-pie -Wl,-z,relro,-z,now

@@ -6,8 +6,7 @@ OBJECTS = $(BUILD)/obj/$(PROGRAM)
 COMMON = report signals gate process room privilege cli command interpreter file
 
 include ../common/flags.mk
-STEP_CFLAGS = $(C_FLAGS) -I. $(EARLIER:%=-I../%) -I../common
-LINK_MODE ?= -static
+STEP_CFLAGS = $(C_FLAGS) $(HARDENING) -I. $(EARLIER:%=-I../%) -I../common
 LINK = $(CC) $(CFLAGS) $(LINK_MODE) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
 # main.o must come from this folder. VPATH would take another step's, vpath for %.c looks here.

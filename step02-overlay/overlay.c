@@ -4,13 +4,33 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+int overlay_open_image(struct overlay *o, const char *rootfs)
+{
+    int image = file_open_rootfs(rootfs);
+
+    if (image < 0)
+        return -1;
+    o->image = image;
+    return 0;
+}
+
+/* Without one there is nothing to close: no image has the descriptor of stdin. */
+static void close_image(struct overlay *o)
+{
+    if (o->image > 0)
+        file_close(&o->image);
+    o->image = 0;
+}
 
 static int make_layer(const struct scratch *s, const char *name)
 {
@@ -70,17 +90,43 @@ static void hint_mount(const struct overlay *o)
     errno = error;
 }
 
+/*
+ * The descriptor that was checked may be of another mount namespace, whose mounts the kernel takes
+ * for no layer. So we open the image again by the link, and compare the two.
+ */
+static int open_lower(const struct overlay *o)
+{
+    int lower = open("lower", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat image, found;
+
+    if (lower < 0)
+        return report_errno("open %s/lower", o->folder.dir);
+    if (fstat(o->image, &image) == 0 && fstat(lower, &found) == 0 && image.st_dev == found.st_dev &&
+        image.st_ino == found.st_ino)
+        return lower;
+    file_close(&lower);
+    errno = ESTALE;
+    return report_errno("%s/lower does not lead to the image any more", o->folder.dir);
+}
+
 int overlay_mount(struct overlay *o, const char *option)
 {
-    char options[128];
+    char layers[64], options[128];
 
     /* Options cannot quote the ',' or ':' of a path. So they hold only names in this folder. */
-    snprintf(options, sizeof(options), "lowerdir=lower,upperdir=upper,workdir=work%s%s",
-             option ? "," : "", option ? option : "");
+    snprintf(layers, sizeof(layers), "upperdir=upper,workdir=work%s%s", option ? "," : "",
+             option ? option : "");
     explain("cd", o->folder.dir, NULL);
     if (scratch_enter(&o->folder) < 0)
         return -1;
+    cleanup_fd int lower = open_lower(o);
+    if (lower < 0)
+        return -1;
+    close_image(o);
+    snprintf(options, sizeof(options), "lowerdir=lower,%s", layers);
     explain("mount", "-t", "overlay", "overlay", "-o", options, "merged", NULL);
+    /* What the link `lower` leads to can change at any time. What a descriptor is cannot. */
+    snprintf(options, sizeof(options), "lowerdir=/proc/self/fd/%d,%s", lower, layers);
     if (mount("overlay", "merged", "overlay", 0, options) < 0) {
         report_errno("mount overlay on %s/merged", o->folder.dir);
         hint_mount(o);
@@ -112,5 +158,6 @@ int overlay_unmount(struct overlay *o)
 
 int overlay_remove(struct overlay *o)
 {
+    close_image(o);
     return scratch_remove(&o->folder);
 }

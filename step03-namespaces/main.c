@@ -14,7 +14,6 @@
 
 #include "cli.h"
 #include "command.h"
-#include "file.h"
 #include "process.h"
 
 #include <stddef.h>
@@ -31,7 +30,7 @@ struct container {
 
 static int set_up(struct container *c)
 {
-    if (file_check_rootfs(c->rootfs) < 0)
+    if (overlay_open_image(&c->layers, c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;

@@ -37,14 +37,16 @@ static int restrict_mount(int mount, unsigned attributes, int users)
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr));
 }
 
-int lower_open(const char *path, pid_t child, bool *mapped)
+int lower_open(int image, const char *path, pid_t child, bool *mapped)
 {
     cleanup_fd int users = open_namespace(child, "user");
 
     *mapped = false;
     if (users < 0)
         return -1;
-    int mount = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    /* By the descriptor: the path may lead to another folder by now, and root may read them all. */
+    int mount =
+        (int)syscall(SYS_open_tree, image, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
     if (mount < 0)
         return report_errno("copy the mount at %s", path);
     *mapped = restrict_mount(mount, MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY, users) == 0;
@@ -93,8 +95,9 @@ static int attach_inside(int mount, const struct scratch *s, pid_t child)
     return process_status(status) == 0 ? 0 : -1;
 }
 
-int lower_idmap(const struct scratch *s, const char *rootfs, pid_t child)
+int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
 {
+    const struct scratch *s = &o->folder;
     char target[PATH_MAX];
     bool mapped;
 
@@ -109,6 +112,6 @@ int lower_idmap(const struct scratch *s, const char *rootfs, pid_t child)
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
     explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s", child, rootfs,
                     target);
-    cleanup_fd int mount = lower_open(rootfs, child, &mapped);
+    cleanup_fd int mount = lower_open(o->image, rootfs, child, &mapped);
     return mount < 0 ? -1 : attach_inside(mount, s, child);
 }

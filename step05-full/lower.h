@@ -8,24 +8,24 @@
 #ifndef LOWER_H
 #define LOWER_H
 
-#include "scratch.h"
+#include "overlay.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
 
 /*
- * Copies the mount at `path`, read-only and without a place yet, with ids as process `child` has
- * them. Its id maps must be written already. If the file system or the kernel cannot map ids,
- * it is a plain copy, *mapped is false, and a note says that the files belong to nobody. Returns a
- * descriptor, or -1 after a report.
+ * Copies the mount that the open folder `image` is on, read-only and without a place yet, with ids
+ * as process `child` has them. Its id maps must be written already. If the file system or the
+ * kernel cannot map ids, it is a plain copy, *mapped is false, and a note says that the files
+ * belong to nobody. Messages call the folder `path`. Returns a descriptor, or -1 after a report.
  */
-int lower_open(const char *path, pid_t child, bool *mapped);
+int lower_open(int image, const char *path, pid_t child, bool *mapped);
 
 /*
- * Puts such a mount of `rootfs` on `lower` of the scratch directory, in the mount namespace of
- * `child`. If the caller is not root, nothing is needed and nothing is done. Returns 0, or -1 after
- * a report.
+ * Puts such a mount of the image on `lower` of the scratch directory, in the mount namespace of
+ * `child`. `rootfs` is what messages call the image. If the caller is not root, nothing is needed
+ * and nothing is done. Returns 0, or -1 after a report.
  */
-int lower_idmap(const struct scratch *s, const char *rootfs, pid_t child);
+int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child);
 
 #endif

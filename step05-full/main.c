@@ -39,7 +39,6 @@
 
 #include "cli.h"
 #include "command.h"
-#include "file.h"
 #include "gate.h"
 #include "process.h"
 #include "report.h"
@@ -112,7 +111,7 @@ static int confine(struct container *c)
 
 static int set_up(struct container *c)
 {
-    if (file_check_rootfs(c->rootfs) < 0)
+    if (overlay_open_image(&c->layers, c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
@@ -140,7 +139,7 @@ static int admit(void *arg, pid_t child)
 
     if (subids_write(&c->ids, child) < 0)
         return -1;
-    if (lower_idmap(&c->layers.folder, c->rootfs, child) < 0)
+    if (lower_idmap(&c->layers, c->rootfs, child) < 0)
         return -1;
     if (cgroup_add(&c->cgroup, child) < 0)
         return -1;
@@ -154,7 +153,8 @@ static int admit(void *arg, pid_t child)
 /* First: the caller's open files and shared mounts would lead out of all that follows. */
 static int leave_caller(struct container *c)
 {
-    const int kept[] = {c->console.channel, c->layers.folder.fd, gate_descriptor()};
+    const int kept[] = {c->console.channel, c->layers.folder.fd, c->layers.image,
+                        gate_descriptor()};
 
     if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)
         return -1;

@@ -75,9 +75,11 @@ int masked_proc_protect(void)
 {
     static const char *const settings[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                            "/proc/sysrq-trigger"};
+    /* The counts of interrupts tell when a key is pressed. */
     static const char *const secrets[] = {
-        "/proc/kallsyms",      "/proc/kcore",       "/proc/keys",       "/proc/kmsg",
-        "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list", "/proc/timer_stats",
+        "/proc/interrupts",  "/proc/kallsyms",   "/proc/kcore",
+        "/proc/keys",        "/proc/kmsg",       "/proc/latency_stats",
+        "/proc/sched_debug", "/proc/timer_list", "/proc/timer_stats",
     };
     static const char *const hardware[] = {"/proc/acpi", "/proc/asound", "/proc/scsi"};
 

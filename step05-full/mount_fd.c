@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -69,22 +69,27 @@ int mount_fd_copy(const char *path, unsigned attributes)
     return -1;
 }
 
-int mount_fd_attach(int mount, const char *target)
+int mount_fd_attach_at(int mount, int place, const char *target)
 {
     cleanup_fd int attached = mount;
-    cleanup_fd int place = open(target, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    struct stat status;
+    cleanup_fd int held = place;
 
-    if (place < 0)
-        return report_errno("open %s to mount on", target);
-    if (fstat(place, &status) == 0 && S_ISLNK(status.st_mode)) {
-        errno = ELOOP;
-        return report_errno("mount on %s", target);
-    }
-    if (syscall(SYS_move_mount, attached, "", place, "",
+    if (syscall(SYS_move_mount, attached, "", held, "",
                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
         return report_errno("mount on %s", target);
     return 0;
+}
+
+int mount_fd_attach(int mount, const char *target)
+{
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+    int place = (int)syscall(SYS_openat2, AT_FDCWD, target, &how, sizeof(how));
+
+    if (place >= 0)
+        return mount_fd_attach_at(mount, place, target);
+    report_errno("open %s to mount on", target);
+    file_close(&mount);
+    return -1;
 }
 
 int mount_fd_restrict(const char *path, unsigned attributes)

@@ -22,10 +22,17 @@ int mount_fd_copy(const char *path, unsigned attributes);
 
 /*
  * Puts a mount into place on `target`, a file or a directory, and closes its descriptor. A symbolic
- * link is refused, since it could lead anywhere. Returns 0, or -1 after a report: ELOOP for a link,
- * EINVAL for a directory on a file or a file on a directory.
+ * link anywhere in the path is refused, since it could lead anywhere. Returns 0, or -1 after a
+ * report: ELOOP for a link, EINVAL for a directory on a file or a file on a directory.
  */
 int mount_fd_attach(int mount, const char *target);
+
+/*
+ * Puts a mount on what the descriptor `place` has open, and closes both. A path that was looked up
+ * once and then once more may lead to two places; a descriptor is of one place for ever. `target`
+ * is what messages call it. Returns 0, or -1 after a report.
+ */
+int mount_fd_attach_at(int mount, int place, const char *target);
 
 /* Adds attributes only to the mount that `path` is on. Returns 0, or -1 after a report. */
 int mount_fd_restrict(const char *path, unsigned attributes);

@@ -14,7 +14,15 @@
  */
 int sysfs_open(void);
 
-/* Puts it on the image's /sys, hides the firmware's tables. Returns 0, or -1 after a report. */
+/* Puts it on the image's /sys, and hides what sysfs_hide() says. Returns 0, or -1 after a report.
+ */
 int sysfs_attach(int mount);
+
+/*
+ * Hides in the sysfs at `sys` the firmware's tables, and what measures the energy and the heat of
+ * the processors: these tell what a processor computes (CVE-2020-8694). Each kernel has some of
+ * these folders. Returns 0, or -1 after a report.
+ */
+int sysfs_hide(const char *sys);
 
 #endif

@@ -105,19 +105,49 @@ int volumes_open(struct volumes *v)
     return 0;
 }
 
-/* Opens the folder `name` in `parent`. If it is not there, makes it first. */
-static int open_folder(int parent, const char *name)
+/* Opens `name` in `parent`, by O_PATH: to open a FIFO or a device in any other way is an act. */
+static int open_entry(int parent, const char *name, unsigned long long flags)
 {
-    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC | flags,
                            .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
 
-    if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
-        return -1;
     return (int)syscall(SYS_openat2, parent, name, &how, sizeof(how));
 }
 
-/* Makes the folders on the way to `target`, and `target` itself: a folder, or a file for a file. */
-static int make_target(const char *target, bool folder)
+/* Opens the folder `name` in `parent`. If it is not there, makes it first. */
+static int open_folder(int parent, const char *name)
+{
+    if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+        return -1;
+    return open_entry(parent, name, O_DIRECTORY);
+}
+
+static bool is_folder(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* The same for a file. */
+static int open_file(int parent, const char *name)
+{
+    if (mknodat(parent, name, S_IFREG | 0644, 0) < 0 && errno != EEXIST)
+        return -1;
+    int file = open_entry(parent, name, 0);
+    if (file < 0 || !is_folder(file))
+        return file;
+    file_close(&file);
+    errno = EISDIR;
+    return -1;
+}
+
+/*
+ * Makes the folders on the way to `target`, and `target` itself: a folder, or a file for a file.
+ * Returns a descriptor of it, or -1 after a report. Whoever walked the path again could come to
+ * another place: in a volume, another container may have moved a folder and put a link there.
+ */
+static int open_target(const char *target, bool folder)
 {
     char path[PATH_MAX], *rest = path, *name;
     int parent = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -128,10 +158,7 @@ static int make_target(const char *target, bool folder)
 
         if (!*name)
             continue;
-        int next = last && !folder
-                       ? openat(parent, name,
-                                O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644)
-                       : open_folder(parent, name);
+        int next = last && !folder ? open_file(parent, name) : open_folder(parent, name);
         file_close(&parent);
         parent = next;
         if (last)
@@ -139,15 +166,18 @@ static int make_target(const char *target, bool folder)
     }
     if (parent < 0)
         return report_errno("make %s in the image to mount on", target);
-    file_close(&parent);
-    return 0;
+    return parent;
 }
 
-static bool is_folder(int mount)
+/* A mount of -1 has been reported already. */
+static int attach(int mount, const char *target)
 {
-    struct stat status;
+    int place = mount < 0 ? -1 : open_target(target, is_folder(mount));
 
-    return fstat(mount, &status) == 0 && S_ISDIR(status.st_mode);
+    if (place >= 0)
+        return mount_fd_attach_at(mount, place, target);
+    file_close(&mount);
+    return -1;
 }
 
 int volumes_attach(struct volumes *v)
@@ -159,17 +189,13 @@ int volumes_attach(struct volumes *v)
         /* A comment, since the host's path is out of sight by now. */
         explain_comment("mount --bind%s %s %s (the first path is one of the host)",
                         b.read_only ? " -o ro" : "", b.source, b.target);
-        if (make_target(b.target, is_folder(v->mounts[i])) < 0 ||
-            mount_fd_attach(v->mounts[i], b.target) < 0)
+        if (attach(v->mounts[i], b.target) < 0)
             return -1;
     }
     for (int i = 0; i < v->tmpfs.count; i++) {
         explain("mount", "-t", "tmpfs", "-o", "mode=1777,size=64m", "tmpfs", v->tmpfs.items[i],
                 NULL);
-        if (make_target(v->tmpfs.items[i], true) < 0)
-            return -1;
-        int mount = mount_fd_new("tmpfs", "mode=1777,size=64m", HARMLESS);
-        if (mount < 0 || mount_fd_attach(mount, v->tmpfs.items[i]) < 0)
+        if (attach(mount_fd_new("tmpfs", "mode=1777,size=64m", HARMLESS), v->tmpfs.items[i]) < 0)
             return -1;
     }
     return 0;

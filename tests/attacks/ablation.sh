@@ -54,20 +54,26 @@ cut_out() { # GUARD FOLDER: from the copy in the folder
     done
 }
 
+flags() { # VARIABLE: print what the programs are built with
+    sed -n "s/^$1 ?*= //p" "$top/common/flags.mk"
+}
+
 # Link the objects of step05, with those copies in place of their sources.
 link_step05() { # FOLDER
-    language=$(sed -n 's/^C_LANGUAGE = //p' "$top/common/flags.mk")
+    language=$(flags C_LANGUAGE)
+    hardening=$(flags HARDENING)
+    link=$(flags LINK_MODE)
     objects=$(ls "$build"/obj/step05/*.o "$build/obj/step04/chroot.o")
     for copy in "$1"/*.c; do
         object=${copy%.c}.o
         # shellcheck disable=SC2086 # words
-        ${CC:-cc} $language -O2 -I"$top/common" \
+        ${CC:-cc} $language $hardening -O2 -I"$top/common" \
             -I"$top/step05-full" -I"$top/step04-cgroups" -I"$top/step03-namespaces" \
             -I"$top/step02-overlay" -I"$top/step01-chroot" -c -o "$object" "$copy"
         objects=$(echo "$objects" | sed "s,^.*/$(basename "$object")$,$object,")
     done
-    # shellcheck disable=SC2086 # a list
-    ${CC:-cc} -static -s -o "$1/step05" $objects -lcap -lseccomp
+    # shellcheck disable=SC2086 # lists
+    ${CC:-cc} $link -s -o "$1/step05" $objects -lcap -lseccomp
     rm "$1"/*.[co]
 }
 

@@ -64,4 +64,10 @@ struct role {
 };
 extern const struct role roles[];
 
+/*
+ * swapping CALL ONE OTHER COMMAND...: while a process of the command is in the system call CALL,
+ * the paths ONE and OTHER of the host are exchanged.
+ */
+int swapping(char **command);
+
 #endif

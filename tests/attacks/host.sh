@@ -524,6 +524,45 @@ proof_hostile_image() {
     fill_host_folder
 }
 
+# One variant for each system call during which the paths are exchanged.
+variants_swapped_image() {
+    echo chroot mount open_tree
+}
+
+before_swapped_image() {
+    [ "$column" != host ] || skip 'nothing uses an image there' || return
+    other=$work/other refused=x
+    rm -rf "${other:?}"
+    cp -R "$image" "$other"
+    (umask 077 && echo swapped >"$other/swapped")
+    caller="$attack_program swapping $variant $image $other"
+}
+
+variants_swapped_target() {
+    echo mkdirat openat openat2 move_mount
+}
+
+before_swapped_target() {
+    only_in 'host step05' 'it has no --volume' || return
+    refused=x shared=$work/shared
+    rm -rf "${shared:?}"
+    mkdir -p "$shared/way/place" "$image/etc/place"
+    ln -s "$image/etc" "$shared/other"
+    if [ "$column" = host ]; then
+        ! [ -d "$shared/way" ] || swap_and_copy # which believes the path that it has looked at
+    else
+        ln -sfn /etc "$shared/other"
+        options="--volume $shared:/data --volume $work/host:/data/way/place"
+        caller="$attack_program swapping $variant $shared/way $shared/other"
+    fi
+}
+
+swap_and_copy() {
+    mv "$shared/way" "$shared/aside"
+    mv "$shared/other" "$shared/way"
+    cp "$work/host/file" "$shared/way/place"
+}
+
 before_fake_proc() {
     mkdir "$image/proc/self"
 }

@@ -24,6 +24,18 @@ static int hostile_image(void)
     return stopped("inside the root");
 }
 
+/* 34: the image is another one at the moment of its use than it was when it was looked at. */
+static int swapped_image(void)
+{
+    return leaks("swapped");
+}
+
+/* 34: so is a folder on the way to a volume's place. Then the volume comes to lie on /etc/place. */
+static int swapped_target(void)
+{
+    return leaks("etc/place/file");
+}
+
 /* 35: a write to a /proc that is not proc goes where the image wants (CVE-2019-16884). */
 static int fake_proc(void)
 {
@@ -95,6 +107,8 @@ static int joining_runtime(void)
 const struct attack image_attacks[] = {
     {"nothing", nothing},
     {"hostile_image", hostile_image},
+    {"swapped_image", swapped_image},
+    {"swapped_target", swapped_target},
     {"fake_proc", fake_proc},
     {"fake_proc_volume", fake_proc},
     {"runtime", runtime},

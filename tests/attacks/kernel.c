@@ -151,6 +151,23 @@ static int proc_scsi(void)
     return need_proc() < 0 ? -1 : leaks("/proc/scsi");
 }
 
+/* 20: how often the keyboard has called for the processor. */
+static int proc_interrupts(void)
+{
+    return need_proc() < 0 ? -1 : leaks("/proc/interrupts");
+}
+
+/* 20: what the processors use of energy tells what they compute (CVE-2020-8694). So does heat. */
+static int powercap(void)
+{
+    return need_sys() < 0 ? -1 : leaks("/sys/devices/virtual/powercap");
+}
+
+static int thermal_throttle(void)
+{
+    return need_sys() < 0 ? -1 : leaks("/sys/devices/system/cpu/cpu0/thermal_throttle");
+}
+
 static int sys_firmware(void)
 {
     return need_sys() < 0 ? -1 : leaks("/sys/firmware");
@@ -173,6 +190,9 @@ const struct attack kernel_attacks[] = {
     {"proc_kcore", proc_kcore},
     {"proc_acpi", proc_acpi},
     {"proc_scsi", proc_scsi},
+    {"proc_interrupts", proc_interrupts},
     {"sys_firmware", sys_firmware},
+    {"powercap", powercap},
+    {"thermal_throttle", thermal_throttle},
     {0},
 };

@@ -146,5 +146,6 @@ const struct role roles[] = {
     {"with_rights", with_rights},
     {"as_nobody", as_nobody},
     {"serve", serve},
+    {"swapping", swapping},
     {0},
 };

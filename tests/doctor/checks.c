@@ -18,6 +18,7 @@
 #include "sysfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -90,8 +91,9 @@ static int try_overlay(void)
         return -1;
     if (length > 0)
         strcpy(strrchr(image, '/') + 1, "rootfs");
-    if (overlay_make(&layers, machine->work, root ? "root" : "user",
-                     access(image, R_OK | X_OK) == 0 ? image : machine->image) < 0 ||
+    const char *chosen = access(image, R_OK | X_OK) == 0 ? image : machine->image;
+    if (overlay_open_image(&layers, chosen) < 0 ||
+        overlay_make(&layers, machine->work, root ? "root" : "user", chosen) < 0 ||
         overlay_mount(&layers, root ? NULL : "userxattr") < 0)
         return -1;
     return overlay_unmount(&layers);
@@ -108,7 +110,10 @@ static int open_lower(void *arg, pid_t child)
 
     if (idmap_write(child) < 0)
         return -1;
-    cleanup_fd int mount = lower_open(machine->work, child, &mapped);
+    cleanup_fd int folder = open(machine->work, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return report_errno("open %s", machine->work);
+    cleanup_fd int mount = lower_open(folder, machine->work, child, &mapped);
     return mount >= 0 && mapped ? 0 : -1;
 }
 

@@ -312,6 +312,10 @@ static void a_folder_has_its_mode_whatever_the_umask_is(void **state)
 
 static void a_rootfs_is_a_directory_that_can_be_read(void **state)
 {
+    int fd = file_open_rootfs(folder);
+
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    close(fd);
     assert_int_equal(file_check_rootfs(folder), 0);
     assert_int_equal(CATCH(file_check_rootfs("/no/such")), -1);
     assert_int_equal(errno, ENOENT);

@@ -31,8 +31,10 @@ long __wrap_syscall(long number, long a, const char *path, long c, const struct 
                     size_t size)
 {
     if (number == SYS_open_tree) {
-        assert_int_equal(c, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC); /* not what is mounted below */
-        return act("copy %s", path) < 0 ? -1 : (copy = dup(STDIN_FILENO));
+        assert_string_equal(path, ""); /* the path may lead elsewhere by now */
+        /* Not what is mounted below. */
+        assert_int_equal(c, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+        return act("copy %ld", a) < 0 ? -1 : (copy = dup(STDIN_FILENO));
     }
     if (number == SYS_mount_setattr) {
         assert_int_equal(a, copy);
@@ -50,7 +52,7 @@ static bool mapped;
 static int open_lower_with(int refused, int error)
 {
     acts_begin(refused, error);
-    return CATCH(lower_open("/image", getpid(), &mapped));
+    return CATCH(lower_open(77, "/image", getpid(), &mapped));
 }
 
 static int open_lower(int refused)
@@ -65,7 +67,7 @@ static void the_copy_is_read_only_with_the_ids_of_the_child(void **state)
     assert_int_equal(fd, copy);
     close(fd);
     assert_true(mapped);
-    assert_string_equal(acts, "copy /image\nro,idmap\n");
+    assert_string_equal(acts, "copy 77\nro,idmap\n");
     assert_string_equal(caught, "");
 }
 
@@ -76,7 +78,7 @@ static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
     assert_int_equal(fd, copy);
     close(fd);
     assert_false(mapped);
-    assert_string_equal(acts, "copy /image\nro,idmap\nro\n");
+    assert_string_equal(acts, "copy 77\nro,idmap\nro\n");
     assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
                                 "belong to nobody inside\n");
 }
@@ -114,18 +116,18 @@ static void a_refused_copy_is_reported(void **state)
     assert_int_equal(errno, EINVAL);
     assert_false(mapped);
     assert_string_equal(caught, "container: copy the mount at /image: EINVAL (Invalid argument)\n");
-    assert_int_equal(CATCH(lower_open("/image", 0, &mapped)), -1);
+    assert_int_equal(CATCH(lower_open(77, "/image", 0, &mapped)), -1);
     assert_string_equal(caught,
                         "container: open /proc/0/ns/user: ENOENT (No such file or directory)\n");
 }
 
-static struct scratch s;
+static struct overlay o = {.image = 77};
 
 static int idmap(uid_t uid, int refused)
 {
     caller = uid;
     acts_begin(refused, EPERM);
-    return CATCH(lower_idmap(&s, "/image", getpid()));
+    return CATCH(lower_idmap(&o, "/image", getpid()));
 }
 
 static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
@@ -133,10 +135,10 @@ static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
     const char *dir = new_folder();
 
     shell("ln -s /image %s/lower", dir);
-    snprintf(s.dir, sizeof(s.dir), "%s", dir);
-    s.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    snprintf(o.folder.dir, sizeof(o.folder.dir), "%s", dir);
+    o.folder.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_int_equal(idmap(0, 0), 0);
-    assert_string_equal(acts, "copy /image\nro,idmap\n"); /* the rest is done in a child */
+    assert_string_equal(acts, "copy 77\nro,idmap\n"); /* the rest is done in a child */
     assert_int_equal(fcntl(copy, F_GETFD), -1);
     shell("[ ! -L %s/lower ] && rmdir %s/lower", dir, dir);
     assert_int_equal(idmap(0, 0), -1);
@@ -152,7 +154,7 @@ static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
     shell("mv %s %s.moved && mkdir -p %s/lower", dir, dir, dir); /* another folder is there now */
     assert_int_equal(idmap(0, 0), -1);
     assert_contains(caught, " is not the container's folder any more: ESTALE");
-    scratch_close(&s);
+    scratch_close(&o.folder);
     shell("rm -r %s %s.moved", dir, dir);
 }
 

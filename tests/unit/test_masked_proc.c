@@ -109,7 +109,7 @@ static int protect(const char *absent, int error)
 
 static void settings_are_read_only_and_secrets_are_hidden(void **state)
 {
-    assert_int_equal(protect("/proc/bus /proc/irq /proc/fs /proc/kcore /proc/kmsg "
+    assert_int_equal(protect("/proc/bus /proc/irq /proc/fs /proc/interrupts /proc/kcore /proc/kmsg "
                              "/proc/latency_stats /proc/sched_debug /proc/timer_list "
                              "/proc/timer_stats /proc/asound /proc/scsi",
                              ENOENT),
@@ -128,9 +128,9 @@ static void settings_are_read_only_and_secrets_are_hidden(void **state)
 static void all_that_is_there_is_covered(void **state)
 {
     static const char *const places[] = {
-        "bus",         "fs",   "irq",    "sys",           "kallsyms",    "sysrq-trigger",
-        "kcore",       "keys", "kmsg",   "latency_stats", "sched_debug", "timer_list",
-        "timer_stats", "acpi", "asound", "scsi"};
+        "interrupts",    "bus",         "fs",   "irq",    "sys",           "kallsyms",
+        "sysrq-trigger", "kcore",       "keys", "kmsg",   "latency_stats", "sched_debug",
+        "timer_list",    "timer_stats", "acpi", "asound", "scsi"};
 
     assert_int_equal(protect("", 0), 0);
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {

@@ -112,10 +112,11 @@ static int attach_wrongly(void)
     static const struct {
         const char *target;
         int error;
-    } wrong[] = {{"missing", ENOENT}, {"link", ELOOP}, {"dangling", ELOOP}, {"file", EINVAL}};
+    } wrong[] = {{"missing", ENOENT},  {"link", ELOOP},           {"dangling", ELOOP},
+                 {"link/deep", ELOOP}, {"/tmp/link/deep", ELOOP}, {"file", EINVAL}};
 
     INSIDE_CHECK(begin() && mkdir("folder", 0755) == 0 && symlink("folder", "link") == 0 &&
-                 symlink("nowhere", "dangling") == 0);
+                 mkdir("folder/deep", 0755) == 0 && symlink("nowhere", "dangling") == 0);
     write_file("file", "");
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         int mount = mount_fd_new("tmpfs", NULL, 0);

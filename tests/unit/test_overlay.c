@@ -3,6 +3,7 @@
 #include "overlay.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdbool.h>
@@ -20,6 +21,15 @@ static long file_system;
 static char mounted_in[PATH_MAX], options[256];
 static struct overlay o;
 static uid_t user;
+static bool lower_is_image;
+
+static bool same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
 
 uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void)
@@ -36,6 +46,11 @@ int __wrap_mount(const char *source, const char *target, const char *type, unsig
     assert_string_equal(type, "overlay");
     assert_non_null(getcwd(mounted_in, sizeof(mounted_in)));
     snprintf(options, sizeof(options), "%s", (const char *)data);
+    char *comma = strchr(options, ',');
+    *comma = '\0';
+    lower_is_image = strncmp(options, "lowerdir=/proc/self/fd/", 23) == 0 &&
+                     same_file(options + strlen("lowerdir="), "/usr");
+    memmove(options, comma + 1, strlen(comma + 1) + 1);
     return refuse(mount_error);
 }
 
@@ -57,6 +72,7 @@ int __wrap_statfs64(const char *path, struct statfs *fs)
 static int make(const char *name)
 {
     o = (struct overlay){0};
+    assert_int_equal(overlay_open_image(&o, "/usr"), 0);
     return CATCH(overlay_make(&o, folder, name, "/usr"));
 }
 
@@ -138,9 +154,12 @@ static void the_options_hold_no_path(void **state)
     mount_error = 0;
     assert_int_equal(CATCH(overlay_mount(&o, NULL)), 0);
     assert_string_equal(mounted_in, o.folder.dir);
-    assert_string_equal(options, "lowerdir=lower,upperdir=upper,workdir=work");
+    assert_string_equal(options, "upperdir=upper,workdir=work");
+    assert_true(lower_is_image);
+    assert_int_equal(o.image, 0);
+    assert_int_equal(overlay_open_image(&o, "/usr"), 0);
     assert_int_equal(CATCH(overlay_mount(&o, "userxattr")), 0);
-    assert_string_equal(options, "lowerdir=lower,upperdir=upper,workdir=work,userxattr");
+    assert_string_equal(options, "upperdir=upper,workdir=work,userxattr");
     assert_true(o.mounted);
     umount_error = EINVAL;
     mounted = 1;
@@ -149,10 +168,47 @@ static void the_options_hold_no_path(void **state)
     assert_int_equal(overlay_remove(&o), 0);
 }
 
+/* Between the check and the mount, somebody puts another image in the place of the first. */
+static void an_image_that_was_swapped_is_refused(void **state)
+{
+    mount_error = 0;
+    *options = '\0';
+    assert_int_equal(make("web"), 0);
+    shell("ln -sfn /etc %s/lower", o.folder.dir);
+    assert_int_equal(CATCH(overlay_mount(&o, NULL)), -1);
+    assert_int_equal(errno, ESTALE);
+    assert_string_equal(options, "");
+    assert_contains(caught, "/web/lower does not lead to the image any more: ESTALE");
+    shell("ln -sfn /no/such %s/lower", o.folder.dir);
+    assert_int_equal(CATCH(overlay_mount(&o, NULL)), -1);
+    assert_contains(caught, "/web/lower: ENOENT");
+    assert_int_equal(overlay_remove(&o), 0);
+    assert_int_equal(o.image, 0);
+    /* Without an image there is nothing to compare with: no folder will do. */
+    assert_int_equal(make("web"), 0);
+    close(o.image);
+    assert_int_equal(CATCH(overlay_mount(&o, NULL)), -1);
+    assert_int_equal(errno, ESTALE);
+    o.image = 0;
+    assert_int_equal(overlay_remove(&o), 0);
+}
+
+static void an_image_that_cannot_be_opened_is_none(void **state)
+{
+    struct overlay none = {0};
+
+    assert_int_equal(CATCH(overlay_open_image(&none, "/no/such")), -1);
+    assert_int_equal(none.image, 0);
+    assert_int_equal(overlay_remove(&none), 0);
+    assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+}
+
 static void assert_hint(int error, long magic, uid_t as, const char *hint)
 {
     mount_error = error;
     file_system = magic;
+    if (o.image == 0)
+        assert_int_equal(overlay_open_image(&o, "/usr"), 0);
     user = as;
     assert_int_equal(CATCH(overlay_mount(&o, NULL)), -1);
     user = __real_geteuid();
@@ -232,6 +288,8 @@ int main(void)
         cmocka_unit_test(a_scratch_directory_that_is_not_there_is_reported),
         cmocka_unit_test(half_a_set_up_is_removed_too),
         cmocka_unit_test(the_options_hold_no_path),
+        cmocka_unit_test(an_image_that_was_swapped_is_refused),
+        cmocka_unit_test(an_image_that_cannot_be_opened_is_none),
         cmocka_unit_test(a_refused_mount_says_what_may_be_wrong),
         cmocka_unit_test(every_mount_on_merged_goes),
         cmocka_unit_test(unmounting_has_an_end),

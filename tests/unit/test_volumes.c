@@ -9,8 +9,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void a_volume_has_a_source_and_a_target(void **state)
@@ -125,6 +127,35 @@ static int mount_at(const char *volume, const char *tmpfs)
         return 0;                                                                                  \
     }
 
+/*
+ * Another container has the same volume. At the moment after the target was looked up, it puts a
+ * link to /real in the place of the folder on the way.
+ */
+static const char *swapped, *watched;
+
+static void swap(void)
+{
+    if (swapped && renameat2(AT_FDCWD, swapped, AT_FDCWD, "/deep/link", RENAME_EXCHANGE) == 0)
+        swapped = NULL;
+}
+
+int __real_open64(const char *path, int flags, mode_t mode);
+int __wrap_open64(const char *path, int flags, mode_t mode)
+{
+    if (watched && strcmp(path, watched) == 0)
+        swap();
+    return __real_open64(path, flags, mode);
+}
+
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    if (watched && (number == SYS_move_mount ||
+                    (number == SYS_openat2 && strcmp((const char *)b, watched) == 0)))
+        swap();
+    return __real_syscall(number, a, b, c, d, e, f);
+}
+
 static bool may_write(const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
@@ -150,6 +181,7 @@ IN_A_CONTAINER(mount_on_nothing, "/tmp/folder:/a//b/c/", NULL,
 IN_A_CONTAINER(mount_file, "/tmp/file:/old", NULL, result == 0 && holds("/old", "text\n"))
 IN_A_CONTAINER(mount_file_on_nothing, "/tmp/file:/a/b", NULL,
                result == 0 && holds("/a/b", "text\n"))
+IN_A_CONTAINER(mount_file_on_fifo, "/tmp/file:/fifo", NULL, result == 0 && holds("/fifo", "text\n"))
 IN_A_CONTAINER(mount_memory, NULL, "/a/b", result == 0 && may_write("/a/b/x"))
 
 static void volumes_are_mounted_and_what_is_missing_is_made(void **state)
@@ -160,6 +192,7 @@ static void volumes_are_mounted_and_what_is_missing_is_made(void **state)
     assert_inside(mount_on_nothing);
     assert_inside(mount_file);
     assert_inside(mount_file_on_nothing);
+    assert_inside(mount_file_on_fifo);
     assert_inside(mount_memory);
 }
 
@@ -191,6 +224,50 @@ static void what_leads_elsewhere_or_is_another_kind_is_refused(void **state)
         assert_inside(cases[i]);
 }
 
+static int mount_while_swapped(const char *volume, const char *tmpfs, const char *target)
+{
+    INSIDE_CHECK(begin());
+    shell("mkdir root/deep/way root/real/new; echo old >root/real/file");
+    swapped = "/deep/way";
+    watched = target;
+    int result = mount_at(volume, tmpfs);
+    INSIDE_CHECK(result == 0 && !swapped);
+    INSIDE_CHECK(!exists("/real/new/inner") && holds("/real/file", "old\n"));
+    INSIDE_CHECK(may_write("/real/new/x")); /* no tmpfs, so it stays when that is gone */
+    return 0;
+}
+
+static int swap_folder(void)
+{
+    INSIDE_CHECK(mount_while_swapped("/tmp/folder:/deep/way/new", NULL, "/deep/way/new") == 0);
+    INSIDE_CHECK(exists("/deep/link/new/inner")); /* this is where the folder is now */
+    return 0;
+}
+
+static int swap_file(void)
+{
+    INSIDE_CHECK(mount_while_swapped("/tmp/file:/deep/way/file", NULL, "/deep/way/file") == 0);
+    INSIDE_CHECK(holds("/deep/link/file", "text\n"));
+    return 0;
+}
+
+static int swap_memory(void)
+{
+    struct stat here, real;
+
+    INSIDE_CHECK(mount_while_swapped(NULL, "/deep/way/new", "/deep/way/new") == 0);
+    INSIDE_CHECK(stat("/deep/link/new", &here) == 0 && stat("/real/new", &real) == 0 &&
+                 (here.st_mode & 07777) == 01777 && (real.st_mode & 07777) != 01777);
+    return 0;
+}
+
+static void a_target_that_is_swapped_meanwhile_leads_nowhere_else(void **state)
+{
+    assert_inside(swap_folder);
+    assert_inside(swap_file);
+    assert_inside(swap_memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_target_that_is_no_path_for_its_length_is_refused),
         cmocka_unit_test(volumes_are_mounted_and_what_is_missing_is_made),
         cmocka_unit_test(what_leads_elsewhere_or_is_another_kind_is_refused),
+        cmocka_unit_test(a_target_that_is_swapped_meanwhile_leads_nowhere_else),
     };
     return check_run(tests);
 }
