@@ -84,6 +84,14 @@ static int memory_hog(void)
     return errno ? -1 : 0;
 }
 
+/* 29: huge pages are the host's. Few machines have a limit for them. The first touch takes one. */
+static int huge_pages(void)
+{
+    enum { HUGE = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE, SIZE = 2 * MIB };
+
+    return mmap(NULL, SIZE, PROT_READ | PROT_WRITE, HUGE, -1, 0) == MAP_FAILED ? -1 : 0;
+}
+
 static double seconds(clockid_t clock)
 {
     struct timespec now;
@@ -142,6 +150,11 @@ static int fill_disk(void)
 }
 
 const struct attack resource_attacks[] = {
-    {"raise_limit", raise_limit}, {"fork_bomb", fork_bomb}, {"memory_hog", memory_hog},
-    {"cpu_hog", cpu_hog},         {"fill_disk", fill_disk}, {0},
+    {"raise_limit", raise_limit},
+    {"fork_bomb", fork_bomb},
+    {"memory_hog", memory_hog},
+    {"huge_pages", huge_pages},
+    {"cpu_hog", cpu_hog},
+    {"fill_disk", fill_disk},
+    {0},
 };
