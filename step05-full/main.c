@@ -191,7 +191,11 @@ static int change_root(struct container *c)
 {
     if (subids_become_root(&c->ids) < 0)
         return -1;
-    if (!c->layers.folder.keep && storage_limit(&c->layers.folder, c->storage) < 0)
+    if (storage_limit(&c->layers.folder, c->storage) < 0)
+        return -1;
+    if (devices_open_shm(&c->devices, &c->layers.folder) < 0)
+        return -1;
+    if (volumes_open_tmpfs(&c->volumes, &c->layers.folder) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return -1;
@@ -278,7 +282,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
+        {"keep", NULL, "leave its layer on the disk, without a limit; say where", cli_flag,
          &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
@@ -288,7 +292,7 @@ int main(int argc, char **argv)
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
         {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_size, &c.storage},
         {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
-        {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
+        {"tmpfs", "DST", "an empty folder at DST, in its storage", volumes_parse_tmpfs,
          &c.volumes.tmpfs},
         {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
         {"env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
@@ -302,6 +306,8 @@ int main(int argc, char **argv)
     int status = cli_parse(argc, argv, options, &c.rootfs, &c.command);
     if (status != CLI_RUN)
         return status;
+    if (storage_check(c.layers.folder.keep, c.storage) < 0)
+        return EXIT_USAGE;
 
     status = EXIT_NOT_MADE;
     if (self_seal(argv) < 0) /* first of all, since it starts the program again */

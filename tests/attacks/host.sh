@@ -82,6 +82,22 @@ before_fill_disk() {
     [ "$column" != step05 ] || options='--storage-size 16M'
 }
 
+before_fill_shm() {
+    before_fill_disk
+}
+
+before_fill_files() {
+    before_fill_disk
+}
+
+before_fill_tmpfs() {
+    [ "$column" != step05 ] || options='--storage-size 16M --tmpfs /one --tmpfs /two'
+}
+
+before_fill_kept() {
+    [ "$column" != step05 ] || options='--storage-size 16M --keep' refused=x
+}
+
 # Processes and namespaces.
 
 proof_kill_process() {

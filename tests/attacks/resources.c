@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -134,19 +135,47 @@ static int cpu_hog(void)
     return stopped("throttled");
 }
 
-/* 38: a file written inside is on the host's disk, and others need that disk. */
-static int fill_disk(void)
+static int write_pieces(const char *path, int pieces)
 {
-    enum { PIECES = 48 };
     static char piece[MIB];
-    int fd = open("big", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
     if (fd < 0)
         return -1;
-    for (int i = 0; i < PIECES; i++)
+    for (int i = 0; i < pieces; i++)
         if (write(fd, piece, MIB) < MIB)
             return -1;
     return close(fd);
+}
+
+/* 38: a file written inside is on the host's disk, and others need that disk. */
+static int fill_disk(void)
+{
+    return write_pieces("big", 48);
+}
+
+/* 38: what is in a tmpfs is in the host's memory. Where there is no such folder, we make one. */
+static int fill_shm(void)
+{
+    mkdir("dev/shm", 0700);
+    return write_pieces("dev/shm/big", 48);
+}
+
+/* 38: each of them alone is within the limit. */
+static int fill_tmpfs(void)
+{
+    mkdir("one", 0700);
+    mkdir("two", 0700);
+    return write_pieces("one/big", 12) < 0 ? -1 : write_pieces("two/big", 12);
+}
+
+/* 38: a file without content is a piece of the kernel's memory, or of the disk's table of files. */
+static int fill_files(void)
+{
+    for (int i = 0; i < 5000; i++)
+        if (opened(open(format("tmp/%d", i), O_WRONLY | O_CREAT, 0600)) < 0)
+            return -1;
+    return 0;
 }
 
 const struct attack resource_attacks[] = {
@@ -156,5 +185,9 @@ const struct attack resource_attacks[] = {
     {"huge_pages", huge_pages},
     {"cpu_hog", cpu_hog},
     {"fill_disk", fill_disk},
+    {"fill_shm", fill_shm},
+    {"fill_tmpfs", fill_tmpfs},
+    {"fill_files", fill_files},
+    {"fill_kept", fill_disk},
     {0},
 };
