@@ -31,6 +31,7 @@
 #include "sweep.h"
 #include "syscalls.h"
 #include "sysfs.h"
+#include "tables.h"
 #include "user.h"
 #include "volumes.h"
 #include "workdir.h"
@@ -101,9 +102,11 @@ static int confine(struct container *c)
     }
     if (!means_no_cgroups(errno))
         return report_errno("limit memory, CPU time and processes; --memory 512M says more");
-    report_note("no cgroup can be made here (%s), so memory, CPU time and processes have no limit; "
-                "with --memory 512M this is an error, which says why",
-                strerrorname_np(errno));
+    report_note(
+        "no cgroup can be made here (%s): each process may have %dM of data and each user "
+        "%d processes, and CPU time has no limit; with --memory 512M this is an error, which "
+        "says why",
+        strerrorname_np(errno), LIMIT_DEFAULT_MEMORY >> 20, LIMIT_DEFAULT_PIDS);
     return cgroup_remove(&c->cgroup);
 }
 
@@ -214,6 +217,8 @@ static int furnish(struct container *c)
         return -1;
     if (devices_attach(&c->devices) < 0)
         return -1;
+    if (tables_limit("/proc/sys/user") < 0) /* before that is read-only */
+        return -1;
     if (masked_proc_protect() < 0) /* needs /dev/null */
         return -1;
     if (console_attach(&c->console) < 0)
@@ -229,6 +234,10 @@ static int furnish(struct container *c)
 static int give_up_rights(struct container *c)
 {
     if (rlimits_lower() < 0)
+        return -1;
+    if (rlimits_leave_real_time() < 0)
+        return -1;
+    if (!c->cgroup.memory.made && rlimits_replace_cgroup() < 0)
         return -1;
     if (capabilities_bound(&c->capabilities) < 0) /* only root may do it */
         return -1;
