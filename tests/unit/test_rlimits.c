@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/resource.h>
 
 static int get_error, set_error;
