@@ -229,6 +229,7 @@ lint: ## check the C files and the shell scripts
 		sh common/lab/hardened.sh build/$$program build/obj/$$program || exit 1; \
 	done
 	sh common/lab/hardened.sh build/join build/obj/step03
+	sh common/lab/hardened.sh build/exec build/obj/step05
 
 # A group begins with a line of ##@. What would be too long for a line is broken before the settings.
 help: ## list what can be made

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "mount_fd.h"
 #include "report.h"
+#include "storage.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -25,6 +26,13 @@ int devices_open(struct devices *d)
             return -1;
     }
     return 0;
+}
+
+int devices_open_shm(struct devices *d, const struct scratch *s)
+{
+    d->shm =
+        storage_open_folder(s, "shm", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    return d->shm < 0 ? -1 : 0;
 }
 
 static int attach_new(const char *type, const char *where, unsigned attributes, const char *options)
@@ -52,6 +60,14 @@ static int attach_node(int node, const char *name)
     return mount_fd_attach(node, path);
 }
 
+static int attach_shm(int mount)
+{
+    if (file_make_mount_point("/dev/shm") < 0)
+        return -1;
+    explain_comment("mount --bind shm /dev/shm (the first path is in the storage)");
+    return mount_fd_attach(mount, "/dev/shm");
+}
+
 static int make_links(void)
 {
     static const char *const links[][2] = {
@@ -72,13 +88,14 @@ int devices_attach(struct devices *d)
 {
     const unsigned quiet = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
-    if (attach_new("tmpfs", "/dev", quiet, "mode=755,size=64k") < 0)
+    if (attach_new("tmpfs", "/dev", quiet, "mode=755,size=64k,nr_inodes=256") < 0)
         return -1;
     for (int i = 0; i < DEVICES_COUNT; i++)
         if (attach_node(d->nodes[i], names[i]) < 0)
             return -1;
-    if (attach_new("devpts", "/dev/pts", quiet, "ptmxmode=0666,mode=0620") < 0 ||
-        attach_new("tmpfs", "/dev/shm", quiet | MOUNT_ATTR_NODEV, "mode=1777,size=64m") < 0)
+    /* All terminals of the machine are counted in one table. */
+    if (attach_new("devpts", "/dev/pts", quiet, "ptmxmode=0666,mode=0620,max=256") < 0 ||
+        attach_shm(d->shm) < 0)
         return -1;
     return make_links();
 }

@@ -3,15 +3,18 @@
  *
  * It is a tmpfs of our own, and hides everything that the image has in /dev.
  *
- * Closes rows 12, 13 and 34 of the attack table.
+ * Closes rows 12, 13, 34, 38 and 43 of the attack table.
  */
 #ifndef DEVICES_H
 #define DEVICES_H
+
+#include "scratch.h"
 
 enum { DEVICES_COUNT = 6 };
 
 struct devices {
     int nodes[DEVICES_COUNT]; /* mounts of null, zero, full, random, urandom and tty */
+    int shm;                  /* a mount for /dev/shm                                */
 };
 
 /*
@@ -20,9 +23,13 @@ struct devices {
  */
 int devices_open(struct devices *d);
 
+/* Makes a folder for /dev/shm in the storage, see storage_open_folder(). Returns 0 or -1 likewise.
+ */
+int devices_open_shm(struct devices *d, const struct scratch *s);
+
 /*
  * Mounts a tmpfs on the image's /dev and puts the nodes into it. /dev/pts gets terminals of its
- * own, /dev/shm gets shared memory. Returns 0, or -1 after a report.
+ * own, at most 256; /dev/shm gets shared memory. Returns 0, or -1 after a report.
  */
 int devices_attach(struct devices *d);
 

@@ -115,6 +115,8 @@ static int give_up_rights(struct guest *g)
 {
     if (rlimits_take(&g->limits) < 0)
         return -1;
+    if (rlimits_leave_real_time() < 0)
+        return -1;
     if (capabilities_bound(&g->rights.capabilities) < 0)
         return -1;
     if (user_become(&g->rights.user) < 0)

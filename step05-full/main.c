@@ -33,6 +33,7 @@
 #include "sweep.h"
 #include "syscalls.h"
 #include "sysfs.h"
+#include "tables.h"
 #include "user.h"
 #include "volumes.h"
 #include "workdir.h"
@@ -103,9 +104,11 @@ static int confine(struct container *c)
     }
     if (!means_no_cgroups(errno))
         return report_errno("limit memory, CPU time and processes; --memory 512M says more");
-    report_note("no cgroup can be made here (%s), so memory, CPU time and processes have no limit; "
-                "with --memory 512M this is an error, which says why",
-                strerrorname_np(errno));
+    report_note(
+        "no cgroup can be made here (%s): each process may have %dM of data and each user "
+        "%d processes, and CPU time has no limit; with --memory 512M this is an error, which "
+        "says why",
+        strerrorname_np(errno), LIMIT_DEFAULT_MEMORY >> 20, LIMIT_DEFAULT_PIDS);
     return cgroup_remove(&c->cgroup);
 }
 
@@ -196,7 +199,11 @@ static int change_root(struct container *c)
 {
     if (subids_become_root(&c->ids) < 0)
         return -1;
-    if (!c->layers.folder.keep && storage_limit(&c->layers.folder, c->storage) < 0)
+    if (storage_limit(&c->layers.folder, c->storage) < 0)
+        return -1;
+    if (devices_open_shm(&c->devices, &c->layers.folder) < 0)
+        return -1;
+    if (volumes_open_tmpfs(&c->volumes, &c->layers.folder) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return -1;
@@ -215,6 +222,8 @@ static int furnish(struct container *c)
         return -1;
     if (devices_attach(&c->devices) < 0)
         return -1;
+    if (tables_limit("/proc/sys/user") < 0) /* before that is read-only */
+        return -1;
     if (masked_proc_protect() < 0) /* needs /dev/null */
         return -1;
     if (console_attach(&c->console) < 0)
@@ -230,6 +239,10 @@ static int furnish(struct container *c)
 static int give_up_rights(struct container *c)
 {
     if (rlimits_lower() < 0)
+        return -1;
+    if (rlimits_leave_real_time() < 0)
+        return -1;
+    if (!c->cgroup.memory.made && rlimits_replace_cgroup() < 0)
         return -1;
     if (capabilities_bound(&c->capabilities) < 0) /* only root may do it */
         return -1;
@@ -286,7 +299,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
+        {"keep", NULL, "leave its layer on the disk, without a limit; say where", cli_flag,
          &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
@@ -296,7 +309,7 @@ int main(int argc, char **argv)
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
         {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_size, &c.storage},
         {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
-        {"tmpfs", "DST", "an empty folder at DST, in memory", volumes_parse_tmpfs,
+        {"tmpfs", "DST", "an empty folder at DST, in its storage", volumes_parse_tmpfs,
          &c.volumes.tmpfs},
         {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
         {"env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
@@ -313,6 +326,8 @@ int main(int argc, char **argv)
     int status = cli_parse(argc, words, options, &c.rootfs, &c.command);
     if (status != CLI_RUN)
         return status;
+    if (storage_check(c.layers.folder.keep, c.storage) < 0)
+        return EXIT_USAGE;
 
     status = EXIT_NOT_MADE;
     if (self_seal(words) < 0) /* first of all, since it starts the program again */

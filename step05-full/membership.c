@@ -47,10 +47,11 @@ int membership_open(struct membership *m, pid_t pid, pid_t launcher)
     struct hierarchy h;
 
     for (int i = 0; i < 2; i++) {
+        pid_t process = i == 0 ? pid : launcher;
         char path[64];
 
-        snprintf(proc[i], sizeof(proc[i]), "/proc/%d", i == 0 ? pid : launcher);
-        snprintf(path, sizeof(path), "%s/cgroup", proc[i]);
+        snprintf(proc[i], sizeof(proc[i]), "/proc/%d", process);
+        snprintf(path, sizeof(path), "/proc/%d/cgroup", process);
         if (file_read(path, all[i], sizeof(all[i])) < 0)
             return report_errno("read %s", path);
     }

@@ -1,7 +1,10 @@
 #include "rlimits.h"
 
+#include "limit.h"
+
 #include "report.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -23,20 +26,17 @@ static void explain_limit(const char *name, const struct rlimit *limit)
     explain("prlimit", "--pid", pid, option, NULL);
 }
 
-int rlimits_lower(void)
+struct lower {
+    const char *name;
+    int resource;
+    rlim_t soft, hard;
+};
+
+static int lower_all(const struct lower *limits, size_t count)
 {
-    static const struct {
-        const char *name;
-        int resource;
-        rlim_t soft, hard;
-    } limits[] = {
-        {"core", RLIMIT_CORE, 1, 1}, /* with 0, the kernel still starts core_pattern's program */
-        {"nofile", RLIMIT_NOFILE, 1024, 4096},
-        {"memlock", RLIMIT_MEMLOCK, 65536, 65536},
-    };
     struct rlimit limit;
 
-    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+    for (size_t i = 0; i < count; i++) {
         if (getrlimit(limits[i].resource, &limit) < 0)
             return report_errno("read the limit %s", limits[i].name);
         /* Only downwards: CAP_SYS_RESOURCE on the host is needed to raise a limit. */
@@ -71,4 +71,50 @@ int rlimits_take(const struct rlimits *r)
             return report_errno("lower limit %d", i);
     }
     return 0;
+}
+
+/* The caller's own policy comes along, too. The kernel limits no CPU time of a real-time process.
+ */
+int rlimits_leave_real_time(void)
+{
+    const struct sched_param none = {0};
+    int policy = sched_getscheduler(0);
+    char pid[16];
+
+    if (policy < 0)
+        return report_errno("read the scheduling policy");
+    policy &= ~SCHED_RESET_ON_FORK;
+    if (policy != SCHED_FIFO && policy != SCHED_RR)
+        return 0;
+    snprintf(pid, sizeof(pid), "%d", getpid());
+    explain("chrt", "--other", "--pid", "0", pid, NULL);
+    if (sched_setscheduler(0, SCHED_OTHER, &none) < 0)
+        return report_errno("leave the real-time scheduling policy");
+    return 0;
+}
+
+int rlimits_lower(void)
+{
+    static const struct lower limits[] = {
+        {"core", RLIMIT_CORE, 1, 1}, /* with 0, the kernel still starts core_pattern's program */
+        {"nofile", RLIMIT_NOFILE, 1024, 4096},
+        {"memlock", RLIMIT_MEMLOCK, 65536, 65536},
+        {"sigpending", RLIMIT_SIGPENDING, 4096, 4096},
+        {"msgqueue", RLIMIT_MSGQUEUE, 409600, 409600},
+        {"rtprio", RLIMIT_RTPRIO, 0, 0},
+        {"nice", RLIMIT_NICE, 0, 0},
+    };
+
+    return lower_all(limits, sizeof(limits) / sizeof(*limits));
+}
+
+int rlimits_replace_cgroup(void)
+{
+    /* Not RLIMIT_AS: Go, Java and node reserve addresses that they never use. */
+    static const struct lower limits[] = {
+        {"nproc", RLIMIT_NPROC, LIMIT_DEFAULT_PIDS, LIMIT_DEFAULT_PIDS},
+        {"data", RLIMIT_DATA, LIMIT_DEFAULT_MEMORY, LIMIT_DEFAULT_MEMORY},
+    };
+
+    return lower_all(limits, sizeof(limits) / sizeof(*limits));
 }

@@ -1,7 +1,7 @@
 /*
  * rlimits: what a single process may use; a cgroup counts all processes together. See getrlimit(2).
  *
- * Closes row 41 of the attack table.
+ * Closes rows 28, 29, 30 and 41 of the attack table.
  */
 #ifndef RLIMITS_H
 #define RLIMITS_H
@@ -11,10 +11,13 @@
 
 /*
  * Lowers the limits of this process and of all that it starts: a core dump of 1 byte, 1024 open
- * files (it may raise them to 4096), and 64 KiB of locked memory. A limit of 1 byte keeps the
- * kernel from starting the program in the host's core_pattern, see core(5). A limit of 0 does not.
- * So if the caller's hard limit is 0, row 41 stays open: only the host's root may raise it. Returns
- * 0, or -1 after a report.
+ * files (it may raise them to 4096), and 64 KiB of locked memory. 4096 pending signals and 400 KiB
+ * of message queues leave the other half or more to the caller, whose share of them the container
+ * has. No real-time priority and no better nice value: no quota limits a real-time process.
+ *
+ * A core limit of 1 byte keeps the kernel from starting the program in the host's core_pattern, see
+ * core(5). A limit of 0 does not. So if the caller's hard limit is 0, row 41 stays open: only the
+ * host's root may raise it. Returns 0, or -1 after a report.
  */
 int rlimits_lower(void);
 
@@ -31,5 +34,18 @@ int rlimits_read(struct rlimits *r, pid_t pid);
  * root may raise it. Returns 0, or -1 after a report.
  */
 int rlimits_take(const struct rlimits *r);
+/*
+ * Leaves a real-time policy that the caller had: the cgroup's quota does not hold for it. Returns
+ * 0, or -1 after a report. See sched(7).
+ */
+int rlimits_leave_real_time(void);
+
+/*
+ * Where no cgroup counts: at most LIMIT_DEFAULT_PIDS processes for each user inside, and
+ * LIMIT_DEFAULT_MEMORY of data for each process. This is less than a cgroup does: many processes,
+ * or many users, have as many times as much; and CPU time has no limit. Returns 0, or -1 after a
+ * report.
+ */
+int rlimits_replace_cgroup(void);
 
 #endif

@@ -71,12 +71,21 @@ static int enter(const struct scratch *s)
     return -1;
 }
 
+/* An empty file takes no bytes, but memory of the kernel. So we count files, too. */
+static long long most_files(long long bytes)
+{
+    enum { FILE_SIZE = 4096, LEAST = 1024 };
+
+    return bytes / FILE_SIZE > LEAST ? bytes / FILE_SIZE : LEAST;
+}
+
 /* The tmpfs covers the folder that we are in, so we must go into it. */
 static int cover(struct scratch *s, long long bytes)
 {
-    char options[64];
+    char options[128];
 
-    snprintf(options, sizeof(options), "size=%lld,mode=700", bytes ? bytes : STORAGE_DEFAULT);
+    snprintf(options, sizeof(options), "size=%lld,nr_inodes=%lld,mode=700", bytes,
+             most_files(bytes));
     explain("mount", "-t", "tmpfs", "-o", options, "tmpfs", s->dir, NULL);
     int mount = mount_fd_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     if (mount < 0)
@@ -97,11 +106,39 @@ static int cover(struct scratch *s, long long bytes)
     return fchdir(top) < 0 ? report_errno("chdir to %s", s->dir) : 0;
 }
 
+int storage_check(bool keep, long long bytes)
+{
+    if (!keep || !bytes)
+        return 0;
+    errno = EINVAL;
+    report_errno("--keep and --storage-size");
+    report_hint(
+        "a layer that is kept is on the disk, where it has no limit: leave one of them out");
+    return -1;
+}
+
 int storage_limit(struct scratch *s, long long bytes)
 {
     struct image image;
 
-    if (enter(s) < 0 || take_lower(&image) < 0 || cover(s, bytes) < 0 || make_layers() < 0)
+    if (s->keep)
+        return 0;
+    if (enter(s) < 0 || take_lower(&image) < 0 || cover(s, bytes ? bytes : STORAGE_DEFAULT) < 0 ||
+        make_layers() < 0)
         return -1;
     return put_lower(&image);
+}
+
+int storage_open_folder(const struct scratch *s, const char *name, unsigned attributes)
+{
+    static const char own_limit[] = "mode=1777,size=64m,nr_inodes=16384";
+
+    if (s->keep) {
+        explain_comment("make a tmpfs for %s: -o %s", name, own_limit);
+        return mount_fd_new("tmpfs", own_limit, attributes);
+    }
+    explain("mkdir", "-m", "1777", name, NULL);
+    if (file_make_folder(AT_FDCWD, name, 01777) < 0)
+        return report_errno("mkdir %s", name);
+    return mount_fd_copy(name, attributes);
 }

@@ -2,9 +2,11 @@
  * storage: how much the container may write.
  *
  * On the disk the container could take all free space. Here its layer is a tmpfs of a fixed size.
- * Its memory counts for the container's cgroup. The layer is gone with the container, even if the
- * container is killed. Before Linux 6.6 a tmpfs lacks the attributes in which overlayfs notes that
- * a folder was removed and made again: there, such an attempt fails with EIO.
+ * /dev/shm and each --tmpfs are folders of the same tmpfs, so that there is one limit for all. It
+ * counts files too, one for each 4 KiB: empty files would take the kernel's memory. Its memory
+ * counts for the container's cgroup. The layer is gone with the container, even if the container is
+ * killed. Before Linux 6.6 a tmpfs lacks the attributes in which overlayfs notes that a folder was
+ * removed and made again: there, such an attempt fails with EIO.
  *
  * Closes row 38 of the attack table.
  */
@@ -13,13 +15,28 @@
 
 #include "scratch.h"
 
+#include <stdbool.h>
+
 enum { STORAGE_DEFAULT = 256 * 1024 * 1024 };
 
 /*
+ * Checks what the user chose: a layer that is kept is on the disk, where it can have no limit.
+ * Returns 0, or -1 after a report: EINVAL.
+ */
+int storage_check(bool keep, long long bytes);
+
+/*
  * Covers the scratch directory, in the caller's mount namespace, with a tmpfs of `bytes` bytes (0:
- * the default). Makes lower, upper, work and merged again in it. From here on `s` is the tmpfs.
- * Returns 0, or -1 after a report.
+ * the default). Makes lower, upper, work and merged again in it. From here on `s` is the tmpfs, and
+ * the working directory. Where s->keep is set, does nothing. Returns 0, or -1 after a report.
  */
 int storage_limit(struct scratch *s, long long bytes);
+
+/*
+ * Makes the folder `name`, to which everybody may write, in the tmpfs of storage_limit(), which
+ * must be the working directory. Where s->keep is set, there is none: then makes a tmpfs for it
+ * alone, of 64 MiB. Returns a mount of it, with these attributes, or -1 after a report.
+ */
+int storage_open_folder(const struct scratch *s, const char *name, unsigned attributes);
 
 #endif

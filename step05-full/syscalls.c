@@ -8,9 +8,12 @@
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 
 /* The kernel reads only 32 bits of these arguments. To compare 64 bits would leave a way around. */
@@ -18,6 +21,10 @@ static const uint64_t low_half = 0xffffffff;
 
 static const uint64_t new_namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                        CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
+
+/* set_mempolicy_home_node, the last call of Linux 6.1. All architectures count alike from 424 on.
+ */
+enum { LAST_KNOWN = 450 };
 
 static int allow_by_name(scmp_filter_ctx filter)
 {
@@ -41,6 +48,10 @@ static int allow_socket_families(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof(families) / sizeof(*families) && result == 0; i++)
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
                                   SCMP_A0(SCMP_CMP_MASKED_EQ, low_half, (uint64_t)families[i]));
+    /* Others have no use for a pair, but the call loads their module and runs its code. */
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, low_half, AF_UNIX));
     return result;
 }
 
@@ -103,10 +114,53 @@ static int refuse_typing(scmp_filter_ctx filter)
     return result;
 }
 
+/*
+ * The pool of huge pages is the host's. The limit of the memory does not count them, and few
+ * machines have another limit for them. ENOMEM is the answer of an empty pool: every program that
+ * asks for huge pages can live with it.
+ */
+static int refuse_huge_pages(scmp_filter_ctx filter)
+{
+    int result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap), 1,
+                                  SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB));
+
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(memfd_create), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB));
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(shmget), 1,
+                                  SCMP_A2(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, SHM_HUGETLB));
+    return result;
+}
+
 static int refuse(scmp_filter_ctx filter)
 {
     int result = refuse_typing(filter);
-    return result < 0 ? result : keep_core_limit(filter);
+
+    if (result == 0)
+        result = keep_core_limit(filter);
+    return result < 0 ? result : refuse_huge_pages(filter);
+}
+
+/* A program that was made for a newer kernel has a way without the new call: ENOSYS leads to it. */
+static int know(scmp_filter_ctx filter)
+{
+    int result = 0;
+
+    for (int number = 0; number <= LAST_KNOWN && result == 0; number++) {
+        char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+
+        if (name) /* the numbers have gaps */
+            result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+        free(name);
+    }
+    for (size_t i = 0; i < sizeof(syscalls_allowed) / sizeof(*syscalls_allowed); i++) {
+        int number = seccomp_syscall_resolve_name(syscalls_allowed[i]);
+
+        if (number > LAST_KNOWN && result == 0)
+            result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+    }
+    return result;
 }
 
 static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
@@ -138,8 +192,9 @@ static int load(uint32_t otherwise, int (*add_rules)(scmp_filter_ctx))
 int syscalls_filter(void)
 {
     explain_comment("load the filters of system calls; no command of a shell can do this");
-    /* The stricter answer of two filters counts: one forbids part of what the other allows. */
-    if (load(SCMP_ACT_ALLOW, refuse) < 0)
+    /* The strictest answer counts: a filter can forbid part of what another one allows. */
+    if (load(SCMP_ACT_ALLOW, refuse) < 0 || load(SCMP_ACT_ERRNO(EPERM), allow) < 0)
         return -1;
-    return load(SCMP_ACT_ERRNO(EPERM), allow);
+    /* Of two errors, that of the last filter counts. So this one turns EPERM into ENOSYS. */
+    return load(SCMP_ACT_ERRNO(ENOSYS), know);
 }

@@ -5,16 +5,17 @@
  * not need are closed. It is an allow list: a future call is closed until somebody opens it. See
  * seccomp(2), seccomp_rule_add(3) and the list in syscalls_allowed.h.
  *
- * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26 and 41 of the attack table.
+ * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26, 29 and 41 of the attack table.
  */
 #ifndef SYSCALLS_H
 #define SYSCALLS_H
 
 /*
  * Filters the system calls of this process and of all that it starts. A refused call fails with
- * EPERM, but clone3 with ENOSYS; a change of the core limit answers success and does nothing; a
- * call of another architecture kills its caller. no_new_privs must be set. Returns 0, or -1 after a
- * report.
+ * EPERM. A call that is newer than Linux 6.1, and clone3, fail with ENOSYS as on a kernel without
+ * them, so that programs take their older way. Huge pages fail with ENOMEM; a change of the core
+ * limit answers success and does nothing; a call of another architecture kills its caller.
+ * no_new_privs must be set. Returns 0, or -1 after a report.
  */
 int syscalls_filter(void);
 

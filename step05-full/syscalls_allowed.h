@@ -1,7 +1,7 @@
 /*
  * The system calls that a program inside may make, in groups by purpose. A name is skipped if this
- * machine's architecture does not have it. clone, ioctl, personality and socket have rules of their
- * own in syscalls.c.
+ * machine's architecture does not have it. clone, ioctl, personality, socket and socketpair have
+ * rules of their own in syscalls.c.
  */
 #ifndef SYSCALLS_ALLOWED_H
 #define SYSCALLS_ALLOWED_H
@@ -56,7 +56,7 @@ static const char *const syscalls_allowed[] = {
     /* Sockets that exist already. The network namespace decides whom they can reach. */
     "accept", "accept4", "bind", "connect", "getpeername", "getsockname", "getsockopt",
     "listen", "recvfrom", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt",
-    "shutdown", "socketpair",
+    "shutdown",
     /* System V and POSIX communication, in the IPC namespace. */
     "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink",
     "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "mount_fd.h"
 #include "report.h"
+#include "storage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -105,6 +106,25 @@ int volumes_open(struct volumes *v)
     return 0;
 }
 
+/* They have numbers here: two of them may have the same target. */
+static const char *name_tmpfs(int number)
+{
+    static char name[32];
+
+    snprintf(name, sizeof(name), "tmpfs%d", number);
+    return name;
+}
+
+int volumes_open_tmpfs(struct volumes *v, const struct scratch *s)
+{
+    for (int i = 0; i < v->tmpfs.count; i++) {
+        v->tmpfs_mounts[i] = storage_open_folder(s, name_tmpfs(i), HARMLESS);
+        if (v->tmpfs_mounts[i] < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Opens `name` in `parent`, by O_PATH: to open a FIFO or a device in any other way is an act. */
 static int open_entry(int parent, const char *name, unsigned long long flags)
 {
@@ -193,9 +213,9 @@ int volumes_attach(struct volumes *v)
             return -1;
     }
     for (int i = 0; i < v->tmpfs.count; i++) {
-        explain("mount", "-t", "tmpfs", "-o", "mode=1777,size=64m", "tmpfs", v->tmpfs.items[i],
-                NULL);
-        if (attach(mount_fd_new("tmpfs", "mode=1777,size=64m", HARMLESS), v->tmpfs.items[i]) < 0)
+        explain_comment("mount --bind %s %s (the first path is in the storage)", name_tmpfs(i),
+                        v->tmpfs.items[i]);
+        if (attach(v->tmpfs_mounts[i], v->tmpfs.items[i]) < 0)
             return -1;
     }
     return 0;

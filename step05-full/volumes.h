@@ -7,11 +7,12 @@
 #define VOLUMES_H
 
 #include "cli_list.h"
+#include "scratch.h"
 
 struct volumes {
     struct cli_list binds; /* SRC:DST or SRC:DST:ro */
     struct cli_list tmpfs; /* DST                   */
-    int mounts[CLI_LIST_SIZE];
+    int mounts[CLI_LIST_SIZE], tmpfs_mounts[CLI_LIST_SIZE];
 };
 
 /*
@@ -28,6 +29,10 @@ int volumes_parse_tmpfs(const char *text, void *value);
  * of the host's root belong to nobody. Returns 0, or -1 after a report: ENOENT, EACCES, ...
  */
 int volumes_open(struct volumes *v);
+
+/* Makes a folder in the storage for each tmpfs, see storage_open_folder(). Returns 0 or -1
+ * likewise. */
+int volumes_open_tmpfs(struct volumes *v, const struct scratch *s);
 
 /*
  * Puts them, and the tmpfs, into place in the image. Makes the missing part of each path, and

@@ -82,6 +82,22 @@ before_fill_disk() {
     [ "$column" != step05 ] || options='--storage-size 16M'
 }
 
+before_fill_shm() {
+    before_fill_disk
+}
+
+before_fill_files() {
+    before_fill_disk
+}
+
+before_fill_tmpfs() {
+    [ "$column" != step05 ] || options='--storage-size 16M --tmpfs /one --tmpfs /two'
+}
+
+before_fill_kept() {
+    [ "$column" != step05 ] || options='--storage-size 16M --keep' refused=x
+}
+
 # Processes and namespaces.
 
 proof_kill_process() {
@@ -266,8 +282,38 @@ during_fork_bomb() {
 
 proof_fork_bomb() {
     [ "$said" != open ] || return 0
+    ! grep -q 'no cgroup can be made' "$work/err" || return 1 # what stopped it is no cgroup
     [ "${seen:-0}" -gt 0 ] || said="? $said, but the cgroup has not counted it"
     return 1
+}
+
+before_fork_bomb_of_users() {
+    before_fork_bomb
+}
+
+during_fork_bomb_of_users() {
+    during_fork_bomb
+}
+
+proof_fork_bomb_of_users() {
+    proof_fork_bomb
+}
+
+before_memory_hogs() {
+    before_fork_bomb
+}
+
+during_memory_hogs() {
+    during_memory_hog
+}
+
+proof_memory_hogs() {
+    proof_fork_bomb
+}
+
+before_real_time() {
+    is_root || skip 'an ordinary user has no such right' || return
+    caller="$attack_program with_real_time"
 }
 
 before_memory_hog() {

@@ -9,12 +9,14 @@
 #include <linux/keyctl.h>
 #include <mqueue.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -87,6 +89,17 @@ static int with_rights(char **command)
     return become(command);
 }
 
+/* Runs it with a real-time policy, and with the right to such a priority. */
+static int with_real_time(char **command)
+{
+    const struct rlimit priority = {99, 99};
+    const struct sched_param least = {.sched_priority = 1};
+
+    if (setrlimit(RLIMIT_RTPRIO, &priority) < 0 || sched_setscheduler(0, SCHED_FIFO, &least) < 0)
+        return fail("real time");
+    return become(command);
+}
+
 /* Runs it as another user, without any right. */
 static int as_nobody(char **command)
 {
@@ -141,11 +154,8 @@ static int serve(char **command)
 }
 
 const struct role roles[] = {
-    {"at_terminal", at_terminal},
-    {"with_keyring", with_keyring},
-    {"with_rights", with_rights},
-    {"as_nobody", as_nobody},
-    {"serve", serve},
-    {"swapping", swapping},
-    {0},
+    {"at_terminal", at_terminal}, {"with_keyring", with_keyring},
+    {"with_rights", with_rights}, {"with_real_time", with_real_time},
+    {"as_nobody", as_nobody},     {"serve", serve},
+    {"swapping", swapping},       {0},
 };

@@ -27,7 +27,7 @@ check_reachable() {
 make_files() {
     rm -rf counts
     mkdir -m 755 counts
-    (umask 0 && for program in step0? join; do ./"$program" -h >/dev/null; done)
+    (umask 0 && for program in step0? join exec; do ./"$program" -h >/dev/null; done)
 }
 
 # The steps have functions of the same name in their main.c, so each has data of its own.
@@ -54,6 +54,7 @@ BUILD=. sh "$here/../run.sh" || failed=1
         export_lines "$step" "$step"
     done
     export_lines step03 join
+    export_lines step05 exec
     # shellcheck disable=SC2046 # each test is a word of its own
     export_lines tests $(find tests/unit -name 'test_*' -type f -printf '-object %p ')
 } >counts/lines

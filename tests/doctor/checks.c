@@ -51,9 +51,13 @@ static int try_sysfs_mount(void)
 /* The devices are the host's, and must be opened before the root changes. */
 static int try_devices(void)
 {
+    const struct scratch no_storage = {.keep = true};
     struct devices d;
 
-    return devices_open(&d) < 0 || chroot_enter(machine->image) < 0 ? -1 : devices_attach(&d);
+    if (devices_open(&d) < 0 || devices_open_shm(&d, &no_storage) < 0 ||
+        chroot_enter(machine->image) < 0)
+        return -1;
+    return devices_attach(&d);
 }
 
 static int try_pivot_root(void)

@@ -376,10 +376,17 @@ static void without_a_choice_step05_goes_on_where_none_can_be_made(void **state)
     bool delegated = run("step04", fixture.image, "true") == 0;
 
     assert_int_equal(run("step05", fixture.image, "true"), 0);
-    assert_string_equal(err, delegated ? ""
-                                       : "step05: no cgroup can be made here (EACCES), so memory, "
-                                         "CPU time and processes have no limit; with --memory 512M "
-                                         "this is an error, which says why\n");
+    assert_string_equal(err, delegated
+                                 ? ""
+                                 : "step05: no cgroup can be made here (EACCES): each process "
+                                   "may have 512M of data and each user 256 processes, and "
+                                   "CPU time has no limit; with --memory 512M this is an "
+                                   "error, which says why\n");
+    assert_int_equal(run("step05", fixture.image, "awk", "/data|processes/ { print $(NF-1) }",
+                         "/proc/self/limits"),
+                     0);
+    if (!delegated)
+        assert_string_equal(out, "536870912\n256\n");
     assert_int_equal(run("step05", "--memory", "64M", fixture.image, "true"), delegated ? 0 : 125);
     assert_int_equal(run("step05", "--cpus", "1", fixture.image, "true"), delegated ? 0 : 125);
     assert_int_equal(run("step05", "--cpu-shares", "1024", fixture.image, "true"),

@@ -148,6 +148,21 @@ static void its_limits_are_lowered(void **state)
                                          "[ $(ulimit -Hn) -le 4096 ] && echo few")),
                      0);
     assert_string_equal(out, "0\n0\n64\n1024\nfew\n");
+    assert_int_equal(run("step05", SHELL("awk '/(nice|realtime) priority|pending|msgqueue/ "
+                                         "{ print $(NF-1), $NF }' /proc/self/limits")),
+                     0);
+    assert_string_equal(out, "4096 signals\n409600 bytes\n0 0\n0 0\n");
+}
+
+static void its_share_of_the_kernels_tables_is_limited(void **state)
+{
+    assert_int_equal(run("step05", SHELL("cd /proc/sys/user && cat max_inotify_instances "
+                                         "max_inotify_watches max_user_namespaces; "
+                                         "echo 99 >max_inotify_instances")),
+                     1);
+    assert_string_equal(out, "32\n8192\n0\n");
+    assert_contains(err, "Read-only file system");
+    assert_int_equal(run("step05", SHELL("grep -o max=256 /proc/mounts")), 0);
 }
 
 static void it_is_in_a_session_of_its_own(void **state)
@@ -180,6 +195,7 @@ int main(void)
         AS_EACH(the_program_cannot_be_changed_through_process_1),
         AS_EACH(its_file_cannot_be_changed_as_the_host_sees_it),
         AS_EACH(its_limits_are_lowered),
+        AS_EACH(its_share_of_the_kernels_tables_is_limited),
         AS_EACH(it_is_in_a_session_of_its_own),
         AS_EACH(the_image_stays_as_it_is),
     };

@@ -361,6 +361,31 @@ static void the_host_folder_of_a_stopped_write_stays_empty(void **state)
     assert_usage("step05: ", "--storage-size", "-1");
 }
 
+/* Two folders and the shared memory: each fits, but they do not fit together. */
+static void one_limit_counts_all_that_can_be_written_to(void **state)
+{
+    assert_int_equal(run("step05", "--storage-size", "5M", "--tmpfs", "/a", "--tmpfs", "/b",
+                         SHELL("for d in /a /b /dev/shm; do "
+                               "dd if=/dev/zero of=$d/big bs=1M count=2 2>&1; done")),
+                     1);
+    assert_contains(out, "dd: error writing '/dev/shm/big': No space left on device");
+    assert_int_equal(run("step05", "--storage-size", "5M",
+                         SHELL("n=0; while [ $n -lt 2000 ]; do : >/tmp/$n; n=$((n+1)); done")),
+                     1);
+    assert_contains(err, "No space left on device");
+}
+
+static void what_is_kept_has_no_limit(void **state)
+{
+    assert_int_equal(run("step05", "--keep", "--storage-size", "5M", fixture.image, "true"), 2);
+    assert_contains(err, "step05: --keep and --storage-size: EINVAL (Invalid argument)\n");
+    assert_int_equal(run("step05", "--keep", "--name", "web", "--tmpfs", "/a",
+                         SHELL("df -k /dev/shm | tail -n 1 | awk '{ print $2 }'")),
+                     0);
+    shell("rm -rf '%s'/web", fixture.scratch);
+    assert_string_equal(out, "65536\n");
+}
+
 static void a_name_is_for_one_container(void **state)
 {
     struct program *first =
@@ -407,14 +432,17 @@ static const char *const guards[] = {
     "+ unshare --cgroup\n",
     "+ setpriv --reuid 0 --regid 0 ",
     "+ mount -t tmpfs -o size=",
+    "+ mkdir -m 1777 shm\n",
+    "+ mkdir -m 1777 tmpfs0\n",
     "+ mount -t overlay ",
     "+ pivot_root . .\n",
     "# mount -t proc -o nosuid,nodev,noexec proc /proc",
     "# mount -t sysfs -o ro,",
     "# mount --bind HOST/dev/null /dev/null\n",
+    "# mount --bind shm /dev/shm (",
     "+ mount --bind -o ro /proc/sys /proc/sys\n",
     "+ mount --bind -o ro /dev/null /proc/kallsyms\n",
-    "+ mount -t tmpfs -o mode=1777,size=64m tmpfs /mnt\n",
+    "# mount --bind tmpfs0 /mnt (",
     "+ mount -o remount,bind,nosuid,nodev /\n",
     "+ prlimit --pid 1 --core=", /* 1:1, or less where the caller has less */
     "+ setpriv --bounding-set -all,+chown,",
@@ -465,6 +493,8 @@ int main(void)
         AS_EACH(a_volume_that_leads_elsewhere_is_refused),
         AS_EACH(a_volume_of_another_kind_is_refused),
         AS_EACH(the_host_folder_of_a_stopped_write_stays_empty),
+        AS_EACH(one_limit_counts_all_that_can_be_written_to),
+        AS_EACH(what_is_kept_has_no_limit),
         AS_EACH(a_name_is_for_one_container),
         AS_EACH(a_private_scratch_folder_is_named_with_its_cure),
         AS_EACH(the_image_may_be_in_a_folder_of_the_callers_alone),

@@ -23,6 +23,11 @@ int __wrap_mount_fd_copy(const char *path, unsigned attributes)
     return act("copy %s %s", path, attribute_names(attributes)) < 0 ? -1 : 100 + acts_count;
 }
 
+int __wrap_storage_open_folder(const struct scratch *s, const char *name, unsigned attributes)
+{
+    return act("storage %s %s", name, attribute_names(attributes)) < 0 ? -1 : 300;
+}
+
 int __wrap_mount_fd_attach(int mount, const char *target)
 {
     return act("attach %d %s", mount, target);
@@ -61,10 +66,21 @@ static void the_hosts_nodes_are_copied(void **state)
     }
 }
 
+static void shared_memory_is_in_the_storage(void **state)
+{
+    acts_begin(0, 0);
+    assert_int_equal(devices_open_shm(&devices, NULL), 0);
+    assert_string_equal(acts, "storage shm nosuid,nodev,noexec\n");
+    acts_begin(1, ENOSPC);
+    assert_int_equal(devices_open_shm(&devices, NULL), -1);
+    assert_int_equal(errno, ENOSPC);
+}
+
 static int attach(int refused)
 {
     acts_begin(0, 0);
     devices_open(&devices);
+    devices_open_shm(&devices, NULL);
     acts_begin(refused, EPERM);
     return CATCH(devices_attach(&devices));
 }
@@ -74,7 +90,7 @@ static void dev_has_a_handful_of_devices(void **state)
     assert_int_equal(attach(0), 0);
     assert_string_equal(caught, "");
     assert_string_equal(acts, "folder /dev\n"
-                              "new tmpfs mode=755,size=64k nosuid,noexec\n"
+                              "new tmpfs mode=755,size=64k,nr_inodes=256 nosuid,noexec\n"
                               "attach 200 /dev\n"
                               "file /dev/null\n"
                               "attach 101 /dev/null\n"
@@ -89,11 +105,10 @@ static void dev_has_a_handful_of_devices(void **state)
                               "file /dev/tty\n"
                               "attach 106 /dev/tty\n"
                               "folder /dev/pts\n"
-                              "new devpts ptmxmode=0666,mode=0620 nosuid,noexec\n"
+                              "new devpts ptmxmode=0666,mode=0620,max=256 nosuid,noexec\n"
                               "attach 200 /dev/pts\n"
                               "folder /dev/shm\n"
-                              "new tmpfs mode=1777,size=64m nosuid,nodev,noexec\n"
-                              "attach 200 /dev/shm\n"
+                              "attach 300 /dev/shm\n"
                               "link /proc/self/fd /dev/fd\n"
                               "link /proc/self/fd/0 /dev/stdin\n"
                               "link /proc/self/fd/1 /dev/stdout\n"
@@ -128,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_hosts_nodes_are_copied),
+        cmocka_unit_test(shared_memory_is_in_the_storage),
         cmocka_unit_test(dev_has_a_handful_of_devices),
         cmocka_unit_test(each_refusal_is_reported_and_ends_it),
     };

@@ -3,7 +3,9 @@
 #include "rlimits.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/resource.h>
 
 static int get_error, set_error;
@@ -20,6 +22,25 @@ int __wrap_setrlimit64(int resource, const struct rlimit *limit)
     return set_error ? refuse(set_error) : __real_setrlimit64(resource, limit);
 }
 
+/* A policy, as the kernel would tell it; it becomes the one that is set. */
+static int policy, policy_error;
+
+int __wrap_sched_getscheduler(pid_t pid)
+{
+    assert_int_equal(pid, 0);
+    return policy;
+}
+
+int __wrap_sched_setscheduler(pid_t pid, int chosen, const struct sched_param *parameter)
+{
+    assert_int_equal(pid, 0);
+    assert_int_equal(parameter->sched_priority, 0);
+    if (policy_error)
+        return refuse(policy_error);
+    policy = chosen;
+    return 0;
+}
+
 static bool is(int resource, rlim_t soft, rlim_t hard)
 {
     struct rlimit limit;
@@ -30,12 +51,51 @@ static bool is(int resource, rlim_t soft, rlim_t hard)
 static int lower(void)
 {
     return rlimits_lower() < 0 || !is(RLIMIT_CORE, 1, 1) || !is(RLIMIT_NOFILE, 1024, 4096) ||
-           !is(RLIMIT_MEMLOCK, 65536, 65536);
+           !is(RLIMIT_MEMLOCK, 65536, 65536) || !is(RLIMIT_SIGPENDING, 4096, 4096) ||
+           !is(RLIMIT_MSGQUEUE, 409600, 409600) || !is(RLIMIT_RTPRIO, 0, 0) ||
+           !is(RLIMIT_NICE, 0, 0) || is(RLIMIT_DATA, 1 << 29, 1 << 29);
 }
 
-static void three_limits_are_lowered(void **state)
+static void the_limits_are_lowered(void **state)
 {
     assert_int_equal(in_child(lower), 0);
+}
+
+static void a_real_time_policy_is_left(void **state)
+{
+    static const int policies[][2] = {
+        {SCHED_FIFO, SCHED_OTHER},  {SCHED_RR, SCHED_OTHER}, {SCHED_RR | SCHED_RESET_ON_FORK, 0},
+        {SCHED_BATCH, SCHED_BATCH}, {SCHED_OTHER, 0},
+    };
+
+    set_error = get_error = 0;
+    for (size_t i = 0; i < sizeof(policies) / sizeof(*policies); i++) {
+        policy = policies[i][0];
+        assert_int_equal(rlimits_leave_real_time(), 0);
+        assert_int_equal(policy, policies[i][1]);
+    }
+    policy = SCHED_FIFO;
+    policy_error = EPERM;
+    assert_int_equal(CATCH(rlimits_leave_real_time()), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(caught, "container: leave the real-time scheduling policy: EPERM "
+                                "(Operation not permitted)\n");
+    policy_error = 0;
+    policy = -1;
+    assert_int_equal(CATCH(rlimits_leave_real_time()), -1);
+    assert_contains(caught, "container: read the scheduling policy: ");
+    policy = SCHED_OTHER;
+}
+
+static int replace(void)
+{
+    return rlimits_replace_cgroup() < 0 || !is(RLIMIT_NPROC, 256, 256) ||
+           !is(RLIMIT_DATA, 1 << 29, 1 << 29);
+}
+
+static void without_a_cgroup_there_are_two_more(void **state)
+{
+    assert_int_equal(in_child(replace), 0);
 }
 
 static int lower_what_is_lower(void)
@@ -69,7 +129,9 @@ static void each_refusal_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(three_limits_are_lowered),
+        cmocka_unit_test(the_limits_are_lowered),
+        cmocka_unit_test(a_real_time_policy_is_left),
+        cmocka_unit_test(without_a_cgroup_there_are_two_more),
         cmocka_unit_test(no_limit_is_raised),
         cmocka_unit_test(each_refusal_is_reported),
     };

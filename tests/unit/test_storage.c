@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,6 +33,13 @@ static unsigned long long size_of(const char *path)
     struct statvfs fs;
 
     return statvfs(path, &fs) == 0 ? (unsigned long long)fs.f_blocks * fs.f_frsize : 0;
+}
+
+static unsigned long long files_of(const char *path)
+{
+    struct statvfs fs;
+
+    return statvfs(path, &fs) == 0 ? fs.f_files : 0;
 }
 
 static int cover(void)
@@ -76,6 +84,73 @@ static int fill(void)
     INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == sizeof(megabyte));
     INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == -1 && errno == ENOSPC);
     return 0;
+}
+
+static int count_files(void)
+{
+    INSIDE_CHECK(begin() && storage_limit(&s, 1 << 20) == 0 && files_of("/tmp/web") == 1024);
+    INSIDE_CHECK(begin() && storage_limit(&s, 1 << 24) == 0 && files_of("/tmp/web") == 4096);
+    return 0;
+}
+
+/* Even the smallest has room for some files. */
+static void files_are_counted_too(void **state)
+{
+    assert_inside(count_files);
+}
+
+static int open_folders(void)
+{
+    static char megabyte[1 << 20];
+    struct stat status;
+
+    INSIDE_CHECK(begin() && storage_limit(&s, 1 << 20) == 0 && mkdir("/tmp/web/merged/a", 0) == 0);
+    umask(077);
+    int mount = storage_open_folder(&s, "shm", MOUNT_ATTR_NOEXEC);
+    INSIDE_CHECK(mount_fd_attach(mount, "/tmp/web/merged/a") == 0);
+    INSIDE_CHECK(stat("/tmp/web/merged/a", &status) == 0 && (status.st_mode & 07777) == 01777);
+    int file = open("/tmp/web/merged/a/big", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == sizeof(megabyte));
+    file = open("/tmp/web/upper/big", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    INSIDE_CHECK(write(file, megabyte, sizeof(megabyte)) == -1 && errno == ENOSPC);
+    INSIDE_CHECK(storage_open_folder(&s, "shm", 0) == -1 && errno == EEXIST);
+    return 0;
+}
+
+static void a_folder_elsewhere_counts_for_it(void **state)
+{
+    catch_begin();
+    assert_inside(open_folders);
+    catch_end(0);
+    assert_string_equal(caught, "container: mkdir shm: EEXIST (File exists)\n");
+}
+
+static int keep_the_layer(void)
+{
+    INSIDE_CHECK(begin());
+    s.keep = true;
+    INSIDE_CHECK(storage_limit(&s, 0) == 0 && exists("/tmp/web/upper/old"));
+    INSIDE_CHECK(mount_fd_attach(storage_open_folder(&s, "shm", 0), "/tmp/image") == 0);
+    INSIDE_CHECK(size_of("/tmp/image") == 64 << 20 && files_of("/tmp/image") == 16384);
+    INSIDE_CHECK(!exists("/tmp/web/shm"));
+    return 0;
+}
+
+static void with_keep_only_the_folder_has_a_limit(void **state)
+{
+    assert_inside(keep_the_layer);
+}
+
+static void a_layer_that_is_kept_can_have_no_size(void **state)
+{
+    assert_int_equal(CATCH(storage_check(true, 1)), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_string_equal(caught,
+                        "container: --keep and --storage-size: EINVAL (Invalid argument)\n"
+                        "container: hint: a layer that is kept is on the disk, where it has "
+                        "no limit: leave one of them out\n");
+    assert_int_equal(storage_check(true, 0), 0);
+    assert_int_equal(storage_check(false, 1), 0);
 }
 
 static void no_more_can_be_written(void **state)
@@ -153,6 +228,10 @@ int main(void)
         cmocka_unit_test(the_layers_are_made_anew_in_so_many_bytes),
         cmocka_unit_test(the_default_is_256_megabytes),
         cmocka_unit_test(no_more_can_be_written),
+        cmocka_unit_test(files_are_counted_too),
+        cmocka_unit_test(a_folder_elsewhere_counts_for_it),
+        cmocka_unit_test(with_keep_only_the_folder_has_a_limit),
+        cmocka_unit_test(a_layer_that_is_kept_can_have_no_size),
         cmocka_unit_test(a_mount_of_the_image_stays_one),
         cmocka_unit_test(the_scratch_directory_is_the_tmpfs_from_there_on),
         cmocka_unit_test(another_folder_in_its_place_is_not_covered),

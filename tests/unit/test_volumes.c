@@ -110,7 +110,11 @@ static int mount_at(const char *volume, const char *tmpfs)
 {
     struct volumes v = {.binds = {{volume}, volume != NULL}, .tmpfs = {{tmpfs}, tmpfs != NULL}};
 
+    struct scratch s = {0};
+
     if (volumes_open(&v) < 0)
+        return -1;
+    if (volumes_open_tmpfs(&v, &s) < 0)
         return -1;
     if (chroot("root") < 0 || chdir("/") < 0)
         return -2;
