@@ -38,6 +38,8 @@ static int find(struct guest *g)
         return -1;
     if (guards_refuse(&g->own, t->proc, t->pid) < 0)
         return -1;
+    if (target_check_begun(t) < 0)
+        return -1;
     g->root = openat(t->proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (g->root >= 0)
         return 0;

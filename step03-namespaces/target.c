@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ static int open_process(struct target *t, const char *scratch, const char *conta
     report_mute(pid > 0); /* it may be a name, too, and mostly is not */
     int fd = name_parse(container, name) < 0 ? -1 : pidfile_open(scratch, name, &t->pid);
     report_mute(false);
+    t->named = fd >= 0;
     if (fd >= 0 || pid == 0)
         return fd;
     t->pid = pid;
@@ -69,6 +71,43 @@ static int open_folder(struct target *t)
     file_close(&t->proc);
     errno = ESRCH;
     return report_errno("process %d has ended", t->pid);
+}
+
+static pid_t find_parent(int proc)
+{
+    char line[256];
+    int parent = 0, fd = openat(proc, "status", O_RDONLY | O_CLOEXEC);
+    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+
+    if (!status) {
+        file_close(&fd);
+        return 0;
+    }
+    while (fgets(line, sizeof(line), status))
+        sscanf(line, "PPid: %d", &parent);
+    fclose(status);
+    return parent;
+}
+
+/*
+ * Until it becomes the command, process 1 runs the file of its parent, the launcher. What cannot be
+ * seen of it counts as that: after a change of ids nobody may look at it until it calls exec(2).
+ */
+int target_check_begun(const struct target *t)
+{
+    char path[32];
+    struct stat own, parents;
+
+    if (!t->named)
+        return 0;
+    snprintf(path, sizeof(path), "/proc/%d/exe", find_parent(t->proc));
+    if (fstatat(t->proc, "exe", &own, 0) == 0 && stat(path, &parents) == 0 &&
+        (own.st_dev != parents.st_dev || own.st_ino != parents.st_ino))
+        return 0;
+    errno = EAGAIN;
+    report_errno("process %d has not begun its command", t->pid);
+    report_hint("the container is just being made: try again in a moment");
+    return -1;
 }
 
 int target_find(struct target *t, const char *scratch, const char *container)

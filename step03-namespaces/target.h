@@ -7,12 +7,14 @@
 #ifndef TARGET_H
 #define TARGET_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct target {
     pid_t pid;   /* for messages and for -x                                             */
     int process; /* a pidfd, for setns(2)                                               */
     int proc;    /* the folder /proc/PID of that very process, for openat(2) of "status" */
+    bool named;  /* it is process 1 of a container that was found by its name           */
 };
 
 /*
@@ -21,5 +23,11 @@ struct target {
  * or /tmp. Returns 0, or -1 after a report: see pidfile_open(); ESRCH if there is no such process.
  */
 int target_find(struct target *t, const char *scratch, const char *container);
+
+/*
+ * Checks that a container that was found by its name is not just being made: its process 1 would
+ * still have the host's root, or not all of its guards. Returns 0, or -1 after a report: EAGAIN.
+ */
+int target_check_begun(const struct target *t);
 
 #endif

@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include <grp.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -254,6 +255,52 @@ static void a_guarded_container_is_not_joined(void **state)
     finish(container);
 }
 
+/* Stops process 1 as soon as its pid file is there. Returns its pid. */
+static pid_t stop_process_1(void)
+{
+    char path[FIXTURE_PATH + 64];
+    const char *text = NULL;
+
+    snprintf(path, sizeof(path), "%s/%s/pid", fixture.scratch, container_name());
+    while (!text || !strchr(text, '\n'))
+        text = read_file(path);
+    pid_t pid = (pid_t)strtol(text, NULL, 10);
+    kill(pid, SIGSTOP);
+    return pid;
+}
+
+static bool runs_the_launchers_file(pid_t pid, const char *step)
+{
+    char path[64], file[PATH_MAX] = "";
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    return readlink(path, file, sizeof(file) - 1) > 0 && strstr(file, step);
+}
+
+/* Process 1 would still have the host's root, or that of the image and no guard yet. */
+static void a_container_that_is_being_made_is_not_joined(void **state)
+{
+    static const char *const steps[] = {"step03", "step05"};
+    int early = 0;
+
+    for (int i = 0; i < 20; i++) {
+        const char *step = steps[i % 2];
+        struct program *container =
+            start(step, "--name", container_name(), fixture.image, "sh", "-c", "read line");
+        pid_t pid = stop_process_1();
+        bool is_early = runs_the_launchers_file(pid, step);
+        int status = run("join", container_name(), "echo", "entered");
+        if (is_early || strcmp(step, "step05") == 0) {
+            assert_int_equal(status, 125);
+            assert_string_equal(out, "");
+        }
+        early += strstr(err, "has not begun its command: EAGAIN") != NULL;
+        kill(pid, SIGCONT);
+        finish(container);
+    }
+    assert_true(early > 0);
+}
+
 #define CONTAINER_OF_UNSHARE                                                                       \
     "unshare", "--user", "--map-root-user", "--mount", "--uts", "--ipc", "--net", "--pid",         \
         "--fork", "--mount-proc"
@@ -328,6 +375,8 @@ int main(void)
         BOTH(a_name_may_be_a_number),
         BOTH(a_guarded_container_is_not_joined),
         BOTH(one_guard_is_enough),
+        AS_ROOT(a_container_that_is_being_made_is_not_joined),
+        AS_USER(a_container_that_is_being_made_is_not_joined),
         BOTH(a_command_that_handles_ctrl_c_goes_on_also_with_another_proc),
         AS_USER(root_joins_what_is_a_users_without_its_groups),
         AS_USER(a_user_does_not_join_what_is_roots),
