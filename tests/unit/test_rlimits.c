@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static int get_error, set_error;
 
@@ -52,6 +53,24 @@ static void no_limit_is_raised(void **state)
     assert_int_equal(in_child(lower_what_is_lower), 0);
 }
 
+static int take_those_of_the_parent(void)
+{
+    struct rlimit few = {.rlim_cur = 64, .rlim_max = 100}, many = {.rlim_cur = 9, .rlim_max = 10};
+    struct rlimits parents;
+
+    if (rlimits_read(&parents, getppid()) < 0)
+        return 1;
+    parents.all[RLIMIT_NOFILE] = few;
+    if (setrlimit(RLIMIT_SIGPENDING, &many) < 0 || rlimits_take(&parents) < 0)
+        return 2;
+    return !is(RLIMIT_NOFILE, 64, 100) || !is(RLIMIT_SIGPENDING, 10, 10);
+}
+
+static void those_of_another_process_are_taken_but_raise_none(void **state)
+{
+    assert_int_equal(in_child(take_those_of_the_parent), 0);
+}
+
 static void each_refusal_is_reported(void **state)
 {
     get_error = EINVAL;
@@ -71,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_limits_are_lowered),
         cmocka_unit_test(no_limit_is_raised),
+        cmocka_unit_test(those_of_another_process_are_taken_but_raise_none),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);
