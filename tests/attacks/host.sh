@@ -551,19 +551,24 @@ before_runtime() {
 before_joining_runtime() {
     only_in 'step03 step04 step05' 'nobody can join it' || return
     options='--name attacked' argument=$(stat -c %d:%i "$programs/$(entering_program)")
-    mkdir -p "$image/hold/here"
-    mkfifo "$image/hold/here/pid"
+    [ "$column" != step05 ] || options="$options --cap-add all"
+    cp "$programs/$(entering_program)" "$work/kept"
 }
 
-# Inside, this runs it again. It opens /hold/here/pid and waits there.
+# Inside, this runs it again. It waits there, since nobody takes its help out of a full pipe.
 during_joining_runtime() {
-    timeout $seconds "$programs/$(entering_program)" --scratch "$scratch" attacked /proc/self/exe \
-        --scratch /hold here </dev/null >>"$work/err" 2>&1 || true
+    rm -f "$work/full"
+    mkfifo "$work/full"
+    exec 7<>"$work/full"
+    dd if=/dev/zero of="$work/full" bs=4096 oflag=nonblock 2>/dev/null || true
+    TMPDIR=$scratch timeout $seconds "$programs/$(entering_program)" attacked /proc/self/exe -h \
+        </dev/null >&7 2>>"$work/err" || true
+    exec 7>&-
 }
 
 proof_joining_runtime() {
     sleep 1 # the program must have ended: before, nobody can write to its file
     enter=$(entering_program)
-    ! cmp -s "$build/$enter" "$programs/$enter" || return 1
-    cp "$build/$enter" "$programs/$enter"
+    ! cmp -s "$work/kept" "$programs/$enter" || return 1
+    cp "$work/kept" "$programs/$enter"
 }

