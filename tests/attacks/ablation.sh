@@ -58,7 +58,7 @@ cut_out() { # GUARD FOLDER: from the copy in the folder
 # object with the main() of the other program: the linker then takes what it needs.
 link_program() { # FOLDER NAME MAIN
     language=$(sed -n 's/^C_LANGUAGE = //p' "$top/common/flags.mk")
-    objects=$(ls "$build"/obj/step05/*.o "$build/obj/step04/chroot.o" | grep -v "/$3.o$")
+    objects=$(find "$build/obj/step05" "$build/obj/step04/chroot.o" -name '*.o' ! -name "$3.o")
     for copy in "$1"/*.c; do
         object=${copy%.c}.o
         [ "$object" != "$1/$3.o" ] || continue
