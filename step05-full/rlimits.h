@@ -30,7 +30,7 @@ struct rlimits {
 int rlimits_read(struct rlimits *r, pid_t pid);
 
 /*
- * Lowers the limits of this process to those. One that is lower already stays so: only the host's
+ * Gives this process those limits. A hard limit that is lower already stays so: only the host's
  * root may raise it. Returns 0, or -1 after a report.
  */
 int rlimits_take(const struct rlimits *r);

@@ -11,13 +11,15 @@
 
 int tables_limit(const char *dir)
 {
-    /* Not those of mounts: each mount that waits for its place is in one of its own. */
+    /*
+     * Not those of mounts: each mount that waits for its place is in one of its own. And not those
+     * of cgroups: exec makes one for its command.
+     */
     static const char *const limits[][2] = {
         {"max_inotify_instances", "32"}, {"max_inotify_watches", "8192"},
         {"max_user_namespaces", "0"},    {"max_uts_namespaces", "0"},
         {"max_ipc_namespaces", "0"},     {"max_pid_namespaces", "0"},
-        {"max_net_namespaces", "0"},     {"max_cgroup_namespaces", "0"},
-        {"max_time_namespaces", "0"},
+        {"max_net_namespaces", "0"},     {"max_time_namespaces", "0"},
     };
     char path[PATH_MAX];
 

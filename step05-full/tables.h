@@ -13,9 +13,9 @@
 
 /*
  * Writes the limits into the folder `dir`: /proc/sys/user, while root inside may still write there.
- * No namespaces, since the filter of system calls allows none; 32 inotify instances and 8192
- * watches. A kernel without a table has no file for it, and needs none. Returns 0, or -1 after a
- * report.
+ * No namespaces of most kinds, since the filter of system calls allows none; 32 inotify instances
+ * and 8192 watches. A kernel without a table has no file for it, and needs none. Returns 0, or -1
+ * after a report.
  */
 int tables_limit(const char *dir);
 

@@ -58,14 +58,16 @@ flags() { # VARIABLE: print what the programs are built with
     sed -n "s/^$1 ?*= //p" "$top/common/flags.mk"
 }
 
-# Link the objects of step05, with those copies in place of their sources.
-link_step05() { # FOLDER
+# Link the objects of a program, with those copies in place of their sources. Leave out MAIN, the
+# object with the main() of the other program: the linker then takes what it needs.
+link_program() { # FOLDER NAME MAIN
     language=$(flags C_LANGUAGE)
     hardening=$(flags HARDENING)
     link=$(flags LINK_MODE)
-    objects=$(ls "$build"/obj/step05/*.o "$build/obj/step04/chroot.o")
+    objects=$(find "$build/obj/step05" "$build/obj/step04/chroot.o" -name '*.o' ! -name "$3.o")
     for copy in "$1"/*.c; do
         object=${copy%.c}.o
+        [ "$object" != "$1/$3.o" ] || continue
         # shellcheck disable=SC2086 # words
         ${CC:-cc} $language $hardening -O2 -I"$top/common" \
             -I"$top/step05-full" -I"$top/step04-cgroups" -I"$top/step03-namespaces" \
@@ -73,8 +75,8 @@ link_step05() { # FOLDER
         objects=$(echo "$objects" | sed "s,^.*/$(basename "$object")$,$object,")
     done
     # shellcheck disable=SC2086 # lists
-    ${CC:-cc} $link -s -o "$1/step05" $objects -lcap -lseccomp
-    rm "$1"/*.[co]
+    ${CC:-cc} $link -s -o "$1/$2" $objects -lcap -lseccomp
+    rm -f "$1"/*.o
 }
 
 build_all() {
@@ -88,7 +90,9 @@ build_all() {
         for guard in $guards; do
             cut_out "$guard" "$folder"
         done
-        link_step05 "$folder"
+        link_program "$folder" step05 exec
+        [ ! -e "$folder/exec.c" ] || link_program "$folder" exec main
+        rm "$folder"/*.c
     done
 }
 

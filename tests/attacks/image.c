@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,9 +89,11 @@ static int joining_runtime(void)
 
     puts("ready");
     fflush(stdout);
-    for (int i = 0; i < 300 && file < 0; i++) {
+    for (int i = 0; i < 1000 && file < 0; i++) {
+        pid_t pid = find_running(host.argument);
+
         usleep(10000);
-        file = open(format("/proc/%d/exe", find_running(host.argument)), O_PATH);
+        file = pid < 0 ? -1 : open(format("/proc/%d/exe", pid), O_PATH);
     }
     if (file < 0)
         return stopped("not found");

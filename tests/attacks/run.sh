@@ -4,7 +4,7 @@
 #     --row N, --attack NAME   run no others
 #     --without NAME           run all but this attack
 #     --step N                 in this step alone; host: outside of any container
-#     --program FILE           take this for step05
+#     --program FILE           take this for step05, and the exec beside it, if there is one
 #     --peers                  and in other programs that make containers, where they are installed
 #     --text                   print a table 80 columns wide, as is done on a terminal
 #     --markdown               print Markdown, which tells more, as is done into a file or a pipe
@@ -91,6 +91,7 @@ set_stage() {
     mkdir "$programs" "$work/volume"
     cp "$build"/step0? "$build/join" "$build/exec" "$build/tests/attacks/attack" "$programs"
     [ -z "$program" ] || cp "$program" "$programs/step05"
+    [ ! -e "${program%/*}/exec" ] || cp "${program%/*}/exec" "$programs"
     echo 'a file of the host' >"$secret"
     fill_host_folder
     mkfifo "$work/gate"

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static int get_error, set_error;
 
@@ -112,6 +113,24 @@ static void no_limit_is_raised(void **state)
     assert_int_equal(in_child(lower_what_is_lower), 0);
 }
 
+static int take_those_of_the_parent(void)
+{
+    struct rlimit few = {.rlim_cur = 64, .rlim_max = 100}, many = {.rlim_cur = 9, .rlim_max = 10};
+    struct rlimits parents;
+
+    if (rlimits_read(&parents, getppid()) < 0)
+        return 1;
+    parents.all[RLIMIT_NOFILE] = few;
+    if (setrlimit(RLIMIT_SIGPENDING, &many) < 0 || rlimits_take(&parents) < 0)
+        return 2;
+    return !is(RLIMIT_NOFILE, 64, 100) || !is(RLIMIT_SIGPENDING, 10, 10);
+}
+
+static void those_of_another_process_are_taken_but_raise_none(void **state)
+{
+    assert_int_equal(in_child(take_those_of_the_parent), 0);
+}
+
 static void each_refusal_is_reported(void **state)
 {
     get_error = EINVAL;
@@ -133,6 +152,7 @@ int main(void)
         cmocka_unit_test(a_real_time_policy_is_left),
         cmocka_unit_test(without_a_cgroup_there_are_two_more),
         cmocka_unit_test(no_limit_is_raised),
+        cmocka_unit_test(those_of_another_process_are_taken_but_raise_none),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);
