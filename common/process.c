@@ -88,7 +88,7 @@ static bool deals_with(pid_t pid, int sig)
             signals |= mask;
     if (status)
         fclose(status);
-    return signals >> (sig - 1) & 1;
+    return sig > 0 && (signals >> (sig - 1) & 1);
 }
 
 /* The line "NSpid: 4711 1" has its pid here, and that in its own PID namespace. */

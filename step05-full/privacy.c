@@ -20,9 +20,13 @@ char **privacy_copy(char **argv)
     while (argv[count])
         size = (size_t)(argv[count] + strlen(argv[count]) + 1 - words), count++;
     char **copy = calloc(count + 1, sizeof(*copy));
-    for (size_t i = 0; copy && i < count; i++)
-        if (!(copy[i] = strdup(argv[i])))
+    for (size_t i = 0; copy && i < count; i++) {
+        copy[i] = strdup(argv[i]);
+        if (!copy[i]) {
+            free(copy);
             copy = NULL;
+        }
+    }
     if (!copy)
         report_errno("copy the words of this program");
     return copy;

@@ -145,7 +145,8 @@ static void assert_refused(const char *name, const char *how)
 /* It would believe an environment and a command line that somebody with fewer rights wrote. */
 static void a_program_with_more_rights_than_its_caller_is_refused(void **state)
 {
-    static const char *const names[] = {"step01", "step02", "step03", "step04", "step05", "join"};
+    static const char *const names[] = {"step01", "step02", "step03", "step04",
+                                        "step05", "join",   "exec"};
     struct statvfs fs;
 
     if (geteuid() != 0 || (statvfs(fixture.programs, &fs) == 0 && fs.f_flag & ST_NOSUID))

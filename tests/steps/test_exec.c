@@ -37,7 +37,7 @@ static void start_container(const char *const *options)
     hear(container, "ready\n");
     *strstr(out, "ready\n") = '\0';
 }
-#define start_with(...) start_container((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+#define start_with(...) start_container((const char *const[]){__VA_ARGS__, NULL})
 
 /* diff(1) prints the lines that differ. */
 static void assert_same_facts(void)
@@ -55,7 +55,7 @@ static void assert_same_facts(void)
 
 static void its_command_has_all_that_step05_gives(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     assert_same_facts();
 }
 
@@ -85,14 +85,14 @@ static void lower_limits(void)
 static void it_has_the_limits_of_this_container(void **state)
 {
     fixture.prepare = lower_limits;
-    start_with();
+    start_container((const char *const[]){NULL});
     fixture.prepare = NULL;
     assert_same_facts();
 }
 
 static void it_has_a_terminal_of_the_containers_own(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     struct program *guest =
         start_on_terminal("exec", container_name(), "sh", "-c", "tty; sh /facts; read line");
 
@@ -110,7 +110,7 @@ static void it_is_in_the_namespaces_of_the_container(void **state)
                                  "[ $(readlink /proc/2/ns/$n) = $(readlink /proc/self/ns/$n) ] "
                                  "|| echo $n; done; ls /proc/1/root/ >/dev/null; echo seen";
 
-    start_with();
+    start_container((const char *const[]){NULL});
     assert_int_equal(run("exec", container_name(), "sh", "-c", script), 0);
     assert_string_equal(out, "seen\n");
     assert_contains(err, "ermission denied"); /* process 1 */
@@ -119,7 +119,7 @@ static void it_is_in_the_namespaces_of_the_container(void **state)
 
 static void it_is_in_the_cgroup_of_the_container(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     struct program *guest = start("exec", container_name(), "sh", "-c", "echo ready; read line");
     hear(guest, "ready\n");
     pid_t command = child_of(guest->pid);
@@ -133,7 +133,7 @@ static void it_is_in_the_cgroup_of_the_container(void **state)
 
 static void it_returns_the_commands_status(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     assert_int_equal(run("exec", container_name(), "sh", "-c", "exit 5"), 5);
     assert_int_equal(run("exec", container_name(), "no-such-command"), 127);
     assert_int_equal(run("exec", container_name(), "/etc"), 126);
@@ -161,7 +161,7 @@ static void it_takes_an_environment_a_folder_and_a_user(void **state)
 
 static void it_passes_signals_on(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     struct program *guest = start("exec", container_name(), "sleep", "1000");
     wait_for_descendant(guest->pid, "sleep");
     kill(guest->pid, SIGTERM);
@@ -174,7 +174,7 @@ static void its_command_ends_with_it(void **state)
 {
     int status = 0;
 
-    start_with();
+    start_container((const char *const[]){NULL});
     struct program *guest = start("exec", container_name(), "sleep", "1000");
     pid_t command = wait_for_descendant(guest->pid, "sleep");
     stop(guest);
@@ -186,7 +186,7 @@ static void its_command_ends_with_it(void **state)
 
 static void its_command_ends_with_the_container(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     struct program *guest = start("exec", container_name(), "sleep", "1000");
     wait_for_descendant(guest->pid, "sleep");
     finish(container);
@@ -196,7 +196,7 @@ static void its_command_ends_with_the_container(void **state)
 
 static void a_command_that_handles_ctrl_c_goes_on(void **state)
 {
-    start_with();
+    start_container((const char *const[]){NULL});
     struct program *guest =
         start_on_terminal("exec", container_name(), "sh", "-c",
                           "trap 'echo caught' INT; echo begun; i=0; "
@@ -254,7 +254,7 @@ static void a_user_does_not_enter_what_is_roots(void **state)
     if (geteuid() != 0)
         check_skip("needs root, for a container of root's: sudo make test");
     fixture.as_user = false;
-    start_with();
+    start_container((const char *const[]){NULL});
     fixture.as_user = true;
     assert_int_equal(run("exec", container_name(), "id"), 125);
     assert_contains(err, "EACCES");

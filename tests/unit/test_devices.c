@@ -66,13 +66,15 @@ static void the_hosts_nodes_are_copied(void **state)
     }
 }
 
+static const struct scratch scratch;
+
 static void shared_memory_is_in_the_storage(void **state)
 {
     acts_begin(0, 0);
-    assert_int_equal(devices_open_shm(&devices, NULL), 0);
+    assert_int_equal(devices_open_shm(&devices, &scratch), 0);
     assert_string_equal(acts, "storage shm nosuid,nodev,noexec\n");
     acts_begin(1, ENOSPC);
-    assert_int_equal(devices_open_shm(&devices, NULL), -1);
+    assert_int_equal(devices_open_shm(&devices, &scratch), -1);
     assert_int_equal(errno, ENOSPC);
 }
 
@@ -80,7 +82,7 @@ static int attach(int refused)
 {
     acts_begin(0, 0);
     devices_open(&devices);
-    devices_open_shm(&devices, NULL);
+    devices_open_shm(&devices, &scratch);
     acts_begin(refused, EPERM);
     return CATCH(devices_attach(&devices));
 }

@@ -293,15 +293,16 @@ static int open_helper(const char *root, size_t size)
 static void only_roots_helper_is_run(void **state)
 {
     const char *root = new_folder();
-    char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
+    const char *callers = getenv("PATH");
+    char path[PATH_MAX];
 
+    snprintf(path, sizeof(path), "%s", callers ? callers : "");
     begin();
     shell("cd %s && mkdir -p usr/bin evil && cp /bin/true evil/newuidmap", root);
     setenv("PATH", path_in(root, "evil"), 1);
     assert_int_equal(open_helper(root, PATH_MAX), -1);
     assert_int_equal(errno, ENOENT);
     setenv("PATH", path, 1);
-    free(path);
     shell("cd %s && mv evil/newuidmap usr/bin && chmod 755 usr/bin/newuidmap", root);
     assert_int_equal(open_helper(root, PATH_MAX), 0);
     owner = 1000;

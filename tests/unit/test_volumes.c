@@ -154,8 +154,11 @@ int __wrap_open64(const char *path, int flags, mode_t mode)
 long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-    if (watched && (number == SYS_move_mount ||
-                    (number == SYS_openat2 && strcmp((const char *)b, watched) == 0)))
+    const char *path;
+
+    memcpy(&path, &b, sizeof(path));
+    if (watched &&
+        (number == SYS_move_mount || (number == SYS_openat2 && strcmp(path, watched) == 0)))
         swap();
     return __real_syscall(number, a, b, c, d, e, f);
 }
