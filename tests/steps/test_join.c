@@ -255,6 +255,16 @@ static void a_guarded_container_is_not_joined(void **state)
     finish(container);
 }
 
+/* A signal comes into effect a moment later. Until then the process may become another program. */
+static void wait_until_stopped(pid_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/status", pid);
+    while (!strstr(read_file(path), "State:\tT"))
+        usleep(1000);
+}
+
 /* Stops process 1 as soon as its pid file is there. Returns its pid. */
 static pid_t stop_process_1(void)
 {
@@ -266,6 +276,7 @@ static pid_t stop_process_1(void)
         text = read_file(path);
     pid_t pid = (pid_t)strtol(text, NULL, 10);
     kill(pid, SIGSTOP);
+    wait_until_stopped(pid);
     return pid;
 }
 
