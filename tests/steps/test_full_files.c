@@ -270,6 +270,8 @@ static void assert_process_1_has_no_folder(const char *option, const char *name)
 
 static void process_1_has_no_folder_of_the_host(void **state)
 {
+    if (geteuid() != 0)
+        check_skip("needs root, to look at a process that is not dumpable: sudo make test");
     assert_process_1_has_no_folder("--read-only", container_name());
     assert_process_1_has_no_folder("--keep", container_name());
     shell("rm -r '%s'", path_in(fixture.scratch, container_name()));

@@ -329,6 +329,8 @@ static void one_guard_is_enough(void **state)
     char pid[32];
 
     need_user_namespaces();
+    if (run("setpriv", "--version") != 0 || !strstr(out, "util-linux"))
+        check_skip("needs the setpriv of util-linux");
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct program *container = cases[i].guard ? start(CONTAINER_OF_UNSHARE, "setpriv",
                                                            cases[i].option, "sleep", "1000")

@@ -22,6 +22,7 @@
 set pid_places {
     {^\[\d+\] (\d+)$}
     {\mprocess (\d+) did not end}
+    {\menter process (\d+):}
     {/proc/(\d{3,})/}
     {^\s*(\d{3,}) root }
     {\mpid (\d{3,}):}
