@@ -82,9 +82,14 @@ int file_write(const char *path, const char *text)
 int file_read(const char *path, char *text, size_t size)
 {
     cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
+    size_t length = 0;
+    ssize_t part = fd < 0 ? -1 : 1;
 
-    if (length < 0)
+    while (part > 0 && length < size - 1) { /* of a long file in /proc, each read gives a part */
+        part = read(fd, text + length, size - 1 - length);
+        length += part > 0 ? (size_t)part : 0;
+    }
+    if (part < 0)
         return -1;
     if (length > 0 && text[length - 1] == '\n')
         length--;

@@ -106,7 +106,9 @@ int target_check_begun(const struct target *t)
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);
-    report_hint("the container is just being made: try again in a moment");
+    report_hint(
+        "the container is just being made (try again in a moment), or its command lets nobody "
+        "look at it");
     return -1;
 }
 

@@ -17,14 +17,23 @@ static int hold_signals(void)
     return sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-pid_t carrier_fork(const char *what, int from, int to)
+/* Lets the carrier's descriptors be `from`, `to` and `until`, and no others. */
+static int take_descriptors(int from, int to, int until)
+{
+    if (dup2(from, STDIN_FILENO) < 0 || dup2(to, STDOUT_FILENO) < 0)
+        return -1;
+    if (until < 0)
+        return close_range(STDERR_FILENO, ~0U, 0);
+    return dup2(until, STDERR_FILENO) < 0 ? -1 : close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
+pid_t carrier_fork(const char *what, int from, int to, int until)
 {
     pid_t carrier = fork();
 
     if (carrier < 0)
         return report_errno("fork the process that carries %s", what);
-    if (carrier == 0 && (hold_signals() < 0 || dup2(from, STDIN_FILENO) < 0 ||
-                         dup2(to, STDOUT_FILENO) < 0 || close_range(STDERR_FILENO, ~0U, 0) < 0))
+    if (carrier == 0 && (hold_signals() < 0 || take_descriptors(from, to, until) < 0))
         _exit(errno);
     return carrier;
 }

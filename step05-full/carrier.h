@@ -13,11 +13,12 @@
 
 /*
  * Forks a carrier of `what`. In the carrier this returns 0: `from` is its descriptor 0, `to` its
- * descriptor 1, there are no others, and all signals are blocked but SIGTSTP, which stops a whole
- * job. Both must be open, and `to` is not 0. A carrier leaves by _exit(2), with 0 or the errno of
+ * descriptor 1, `until` its descriptor 2 unless it is -1, there are no others, and all signals are
+ * blocked but SIGTSTP, which stops a whole job. `from` and `to` must be open, `to` is not 0, and
+ * `until` neither 0 nor 1. A carrier leaves by _exit(2), with 0 or the errno of
  * what failed. In the caller this returns the carrier's pid, or -1 after a report.
  */
-pid_t carrier_fork(const char *what, int from, int to);
+pid_t carrier_fork(const char *what, int from, int to, int until);
 
 /*
  * Looks at the status of an ended carrier of `what`, from waitpid(2). Returns 0, or -1 after a

@@ -120,7 +120,7 @@ int console_open(struct console *c)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return report_errno("socketpair for the terminal");
     explain_comment("a process carries bytes between this terminal and one of the container's own");
-    c->relay = carrier_fork("the terminal", both, ends[1]);
+    c->relay = carrier_fork("the terminal", both, ends[1], -1);
     if (c->relay == 0)
         run_relay(c->terminal == STDIN_FILENO);
     close(ends[1]);

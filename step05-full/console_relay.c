@@ -17,7 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 50, LOOK_AGAIN_MS = 200, GIVE_UP_MS = 2000 };
+enum { TICK_MS = 50, LOOK_AGAIN_MS = 200, DRAIN_MS = 100, GIVE_UP_MS = 2000 };
+
+/* No terminal holds more. */
+enum { MOST_LEFT = 131072 };
 
 /* One direction. `bytes` holds what was read until all of it is written. */
 struct flow {
@@ -35,6 +38,8 @@ struct relay {
     struct flow in, out;
     struct termios before;
     bool is_raw;
+    bool over;       /* the command has ended; others may still have the terminal */
+    int left;        /* how much of what was written until then may follow        */
     bool leaving;    /* the launcher does not wait for us, or is dead */
     long long moved; /* when output last moved, in ms                 */
 };
@@ -128,6 +133,8 @@ static void carry_output(struct relay *r, const struct pollfd *entries)
     carry(&r->out, entries);
     if (r->out.length != length)
         r->moved = now();
+    if (r->over && r->out.length > length)
+        r->left -= (int)(r->out.length - length);
 }
 
 static int make_raw(struct relay *r)
@@ -144,8 +151,12 @@ static int make_raw(struct relay *r)
 /* Returns how long poll(2) may wait, in ms; 0 when we have waited long enough. */
 static int patience(const struct relay *r, bool listens)
 {
-    if (r->leaving) {
-        long long left = r->moved + GIVE_UP_MS - now();
+    bool drains = r->over && r->out.length == 0;
+
+    if (drains && r->left <= 0)
+        return 0;
+    if (drains || r->leaving) {
+        long long left = r->moved + (drains ? DRAIN_MS : GIVE_UP_MS) - now();
         return left > 0 ? (int)left : 0;
     }
     /* A running job gets no signal when it comes to the foreground, so it must look again. */
@@ -159,8 +170,12 @@ static void look_at_the_others(struct relay *r, const struct pollfd *window,
 
     if (window->revents && read(r->window, &info, sizeof(info)) == sizeof(info))
         copy_window_size(r->terminal, r->master);
-    if (launcher->revents) {
+    if (launcher->revents & (POLLHUP | POLLERR)) {
         r->leaving = true;
+        r->moved = now();
+    }
+    if (launcher->revents && !r->over) {
+        r->over = true;
         r->moved = now();
     }
 }
@@ -170,13 +185,14 @@ static int carry_both(struct relay *r)
     struct pollfd entries[6];
 
     while (!r->out.ended && patience(r, false) != 0) {
-        bool listens = r->has_input && !r->leaving && terminal_is_in_foreground(r->terminal);
+        bool listens =
+            r->has_input && !r->leaving && !r->over && terminal_is_in_foreground(r->terminal);
         if (listens && make_raw(r) < 0)
             return -1;
         want(&r->in, entries);
         want(&r->out, entries + 2);
         entries[4] = (struct pollfd){r->window, POLLIN, 0};
-        entries[5] = (struct pollfd){r->leaving ? -1 : r->launcher, 0, 0}; /* only its hangup */
+        entries[5] = (struct pollfd){r->leaving ? -1 : r->launcher, r->over ? 0 : POLLRDHUP, 0};
         if (!listens)
             entries[0].fd = -1;
         if (poll(entries, 6, patience(r, listens)) < 0 && errno != EINTR)
@@ -222,6 +238,7 @@ int console_relay(int terminal, bool has_input, int master, int launcher)
                       .master = master,
                       .launcher = launcher,
                       .has_input = has_input,
+                      .left = MOST_LEFT,
                       .in = {.from = terminal, .to = master},
                       .out = {.from = master, .to = terminal}};
     cleanup_fd int window = watch_signals();

@@ -1,8 +1,9 @@
 /*
  * exec: runs one more command in a running container of step05, with all of its guards.
  *
- * It gives the command what step05 gives it: by the same modules, in the same order. What this
- * container was given, such as its capabilities, is read from the kernel for its process 1.
+ * It gives the command what step05 gives it, by the same modules. Capabilities, ids, limits and the
+ * cgroup are read from the kernel for process 1. Variables and the working directory are not taken
+ * over.
  */
 #include "capabilities.h"
 #include "cgroup.h"
@@ -96,6 +97,8 @@ static int leave_caller(struct guest *g)
 {
     const int kept[] = {g->console.channel, gate_descriptor()};
 
+    if (rlimits_leave_real_time() < 0) /* a cgroup of v1 may take no such process */
+        return -1;
     if (membership_take(&g->membership, g->name) < 0)
         return -1;
     if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)
@@ -106,6 +109,8 @@ static int leave_caller(struct guest *g)
         return -1;
     if (subids_become_root(&g->rights.ids) < 0)
         return -1;
+    if (privacy_close() < 0) /* a change of ids may have undone it */
+        return -1;
     if (console_attach(&g->console) < 0)
         return -1;
     return 0;
@@ -115,17 +120,15 @@ static int give_up_rights(struct guest *g)
 {
     if (rlimits_take(&g->limits) < 0)
         return -1;
-    if (rlimits_leave_real_time() < 0)
-        return -1;
     if (capabilities_bound(&g->rights.capabilities) < 0)
         return -1;
     if (user_become(&g->rights.user) < 0)
         return -1;
+    if (privacy_close() < 0) /* the same */
+        return -1;
     if (capabilities_set(&g->rights.capabilities) < 0)
         return -1;
     if (workdir_enter(g->workdir) < 0)
-        return -1;
-    if (privacy_close() < 0) /* until exec(2) it is this program */
         return -1;
     if (no_new_privs_set() < 0)
         return -1;
@@ -159,9 +162,9 @@ int main(int argc, char **argv)
     static struct guest g;
     const struct cli_option options[] = {
         {"scratch", "DIR", "look for NAME in DIR (default: TMPDIR or /tmp)", cli_text, &g.scratch},
-        {"env", "NAME=VALUE", "set a variable; step05's --env does not count", environment_parse,
+        {"env", "NAME=VALUE", "set a variable (step05's are not taken)", environment_parse,
          &g.variables},
-        {"workdir", "DIR", "start the command in DIR", workdir_parse, &g.workdir},
+        {"workdir", "DIR", "start the command in DIR (default: /)", workdir_parse, &g.workdir},
         {"user", "UID[:GID]", "run it as this user (default: step05's)", user_parse, &g.user},
         CLI_END,
     };

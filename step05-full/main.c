@@ -118,6 +118,8 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
+    if (rlimits_leave_real_time() < 0) /* a cgroup of v1 may take no such process */
+        return -1;
     if (subids_choose(&c->ids) < 0)
         return -1;
     if (sweep_leftovers(c->scratch, c->name) < 0)
@@ -239,8 +241,6 @@ static int furnish(struct container *c)
 static int give_up_rights(struct container *c)
 {
     if (rlimits_lower() < 0)
-        return -1;
-    if (rlimits_leave_real_time() < 0)
         return -1;
     if (!c->cgroup.memory.made && rlimits_replace_cgroup() < 0)
         return -1;

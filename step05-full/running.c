@@ -3,6 +3,7 @@
 #include "file.h"
 #include "pidfile.h"
 #include "report.h"
+#include "syscalls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,20 +63,35 @@ static int open_proc(pid_t pid)
     return fd < 0 ? report_errno("open %s", path) : fd;
 }
 
-/* Only step05 has both. It sets the filter last, so all the other guards hold, too. */
-static int check_guards(const struct running *r, const char *name)
+/* How many filters of system calls a process has, or -1 after a report. */
+static int count_filters(int proc, int *no_new_privs)
 {
     char status[STATUS_SIZE];
-    int no_new_privs = 0, seccomp = 0;
+    int filters = 0;
 
-    if (read_below(r->proc, "status", status, sizeof(status)) < 0)
+    if (read_below(proc, "status", status, sizeof(status)) < 0)
         return -1;
-    sscanf(field(status, "NoNewPrivs:"), "%d", &no_new_privs);
-    sscanf(field(status, "Seccomp:"), "%d", &seccomp);
-    if (no_new_privs == 1 && seccomp == 2)
+    sscanf(field(status, "NoNewPrivs:"), "%d", no_new_privs);
+    sscanf(field(status, "Seccomp_filters:"), "%d", &filters);
+    return filters;
+}
+
+/*
+ * The machine may give both to all of its processes. But only step05 adds its filters to those of
+ * its launcher, and it does so last: with them, all the other guards hold, too.
+ */
+static int check_guards(const struct running *r, const char *name)
+{
+    int no_new_privs = 0, launchers_no_new_privs = 0;
+    int filters = count_filters(r->proc, &no_new_privs);
+    int launchers = count_filters(r->launchers_proc, &launchers_no_new_privs);
+
+    if (filters < 0 || launchers < 0)
+        return -1;
+    if (no_new_privs == 1 && filters >= launchers + SYSCALLS_FILTERS)
         return 0;
     errno = EPERM;
-    report_errno("process %d has no filter of system calls", r->pid);
+    report_errno("process %d does not have the filters of step05", r->pid);
     report_hint("exec enters containers of step05, once they have begun; for those of step03 and "
                 "step04: build/join %s",
                 name);
@@ -102,13 +118,13 @@ int running_find(struct running *r, const char *parent, const char *name)
     if (r->handle < 0)
         return -1;
     r->proc = open_proc(r->pid);
-    if (r->proc < 0 || check_guards(r, name) < 0)
+    if (r->proc < 0)
         return -1;
     r->launcher = read_parent(r->proc);
     if (r->launcher < 0)
         return -1;
     r->launchers_proc = open_proc(r->launcher);
-    if (r->launchers_proc < 0 || check_launcher(r) < 0)
+    if (r->launchers_proc < 0 || check_guards(r, name) < 0 || check_launcher(r) < 0)
         return -1;
     return running_check(r);
 }

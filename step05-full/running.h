@@ -28,8 +28,10 @@ struct rights {
 };
 
 /*
- * Finds the container `name`, as pidfile_read() does, and its launcher. Returns 0, or -1 after a
- * report: EPERM if its process 1 has no filter of system calls, so that it is none of step05's.
+ * Finds the container `name`, as pidfile_open() does, and its launcher. Returns 0, or -1 after a
+ * report: EPERM if process 1 does not have the filters of step05 (it is of another step, or is just
+ * being made), or if the launcher is another user's; ESRCH. What it opened stays open until the
+ * program ends.
  */
 int running_find(struct running *r, const char *parent, const char *name);
 

@@ -7,7 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,36 +48,80 @@ static int write_all(const char *bytes, ssize_t length)
 }
 
 /* Does not use splice(2) or sendfile(2): they refuse a file that is open for appending. */
-static int copy_all(void)
+static int carry_input(void)
 {
     static char bytes[65536];
     ssize_t length;
 
     while ((length = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0)
         if (write_all(bytes, length) < 0)
-            return -1;
+            return errno == EPIPE ? 0 : -1; /* the container need not read all of its input */
     return (int)length;
 }
 
-static _Noreturn void carry(void)
+/* Waits for output, or for the end: then *left is how much of it the pipe still holds. */
+static int wait_for_output(int *left)
 {
-    /* EPIPE: the container need not read all of its input. */
-    _exit(copy_all() < 0 && errno != EPIPE ? errno : 0);
+    struct pollfd entries[] = {{STDIN_FILENO, POLLIN, 0}, {*left < 0 ? STDERR_FILENO : -1, 0, 0}};
+
+    if (poll(entries, 2, -1) < 0)
+        return errno == EINTR ? 0 : -1;
+    return entries[1].revents ? ioctl(STDIN_FILENO, FIONREAD, left) : 0;
+}
+
+/*
+ * The end of the command need not be that of the pipe: what exec has started ends, and a process in
+ * the background still has the pipe.
+ */
+static int carry_output(void)
+{
+    static char bytes[65536];
+    ssize_t length = 1;
+    int left = -1;
+
+    while (left != 0 && length > 0) {
+        if (wait_for_output(&left) < 0)
+            return -1;
+        if (left == 0)
+            break;
+        size_t most = left > 0 && (size_t)left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
+        length = read(STDIN_FILENO, bytes, most);
+        if (length < 0 || write_all(bytes, length) < 0)
+            return -1;
+        left -= left > 0 ? (int)length : 0;
+    }
+    return 0;
+}
+
+/* The carriers see the end of this pipe, which the launcher closes after the container's end. */
+static int make_end(struct streams *s)
+{
+    int ends[2];
+
+    if (s->end > 0)
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return report_errno("pipe for the end of the output");
+    s->end_seen = ends[0];
+    s->end = ends[1];
+    return 0;
 }
 
 static int put_pipe(struct streams *s, int fd)
 {
+    bool is_input = fd == STDIN_FILENO;
     int ends[2];
 
     explain_comment("a process carries bytes between the file that is %s and a pipe", names[fd]);
+    if (make_end(s) < 0)
+        return -1;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return report_errno("pipe for %s", names[fd]);
-    bool is_input = fd == STDIN_FILENO;
     cleanup_fd int ours = ends[is_input ? 1 : 0], containers = ends[is_input ? 0 : 1];
-    s->carriers[fd] =
-        carrier_fork(names[fd], is_input ? s->files[fd] : ours, is_input ? ours : s->files[fd]);
+    s->carriers[fd] = is_input ? carrier_fork(names[fd], s->files[fd], ours, -1)
+                               : carrier_fork(names[fd], ours, s->files[fd], s->end_seen);
     if (s->carriers[fd] == 0)
-        carry();
+        _exit((is_input ? carry_input() : carry_output()) < 0 ? errno : 0);
     if (s->carriers[fd] < 0)
         return -1;
     return dup2(containers, fd) < 0 ? report_errno("put a pipe in the place of %s", names[fd]) : 0;
@@ -114,17 +162,44 @@ static int wait_for(pid_t carrier, const char *name)
     return carrier_check(name, status);
 }
 
-int streams_close(struct streams *s)
+/* What the command has not read by now, nobody will. A carrier may wait for a reader all the same.
+ */
+static int end_input(pid_t carrier)
+{
+    int status;
+    pid_t ended = waitpid(carrier, &status, WNOHANG);
+
+    if (ended == carrier)
+        return carrier_check(names[STDIN_FILENO], status);
+    if (ended < 0 || kill(carrier, SIGKILL) < 0 || waitpid(carrier, &status, 0) < 0)
+        return report_errno("end the process that carries %s", names[STDIN_FILENO]);
+    return 0;
+}
+
+/* A carrier ends only when this program, too, has left its pipe. */
+static int put_back(struct streams *s)
 {
     int result = 0;
 
-    /* First put all files back: a carrier ends only when this program, too, has left its pipe. */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (s->files[fd] > 0 && dup2(s->files[fd], fd) < 0) {
             result = report_errno("put %s back", names[fd]);
             close(fd);
         }
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (s->end > 0) {
+        file_close(&s->end);
+        file_close(&s->end_seen);
+    }
+    return result;
+}
+
+int streams_close(struct streams *s)
+{
+    int result = put_back(s);
+
+    if (s->carriers[STDIN_FILENO] > 0 && end_input(s->carriers[STDIN_FILENO]) < 0)
+        result = -1;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
         if (s->carriers[fd] > 0 && wait_for(s->carriers[fd], names[fd]) < 0)
             result = -1;
     return result;

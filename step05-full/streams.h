@@ -18,6 +18,7 @@
 struct streams {
     int files[3];      /* the file that the caller gave                  */
     pid_t carriers[3]; /* the process between that file and the new pipe */
+    int end, end_seen; /* a pipe: carriers of output see that it is closed */
 };
 
 /* On the host: puts the pipes in the places of the files. Returns 0, or -1 after a report: EISDIR.
@@ -25,8 +26,9 @@ struct streams {
 int streams_open(struct streams *s);
 
 /*
- * On the host, after the end of the container: puts the files back, and waits until all output is
- * in them. Accepts streams that were never opened. Returns 0, or -1 after a report: ENOSPC when the
+ * On the host, after the end of the command: puts the files back, and waits until all that it has
+ * written is in them. A process in the background may still have the pipes. Accepts streams that
+ * were never opened. Returns 0, or -1 after a report: ENOSPC when the
  * disk is full.
  */
 int streams_close(struct streams *s);

@@ -10,6 +10,8 @@
 #ifndef SYSCALLS_H
 #define SYSCALLS_H
 
+enum { SYSCALLS_FILTERS = 3 }; /* as many does syscalls_filter() add */
+
 /*
  * Filters the system calls of this process and of all that it starts. A refused call fails with
  * EPERM. A call that is newer than Linux 6.1, and clone3, fail with ENOSYS as on a kernel without

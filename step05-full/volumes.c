@@ -200,23 +200,54 @@ static int attach(int mount, const char *target)
     return -1;
 }
 
-int volumes_attach(struct volumes *v)
+static int attach_bind(struct volumes *v, int i)
 {
     struct bind b;
 
+    split(v->binds.items[i], &b);
+    /* A comment, since the host's path is out of sight by now. */
+    explain_comment("mount --bind%s %s %s (the first path is one of the host)",
+                    b.read_only ? " -o ro" : "", b.source, b.target);
+    return attach(v->mounts[i], b.target);
+}
+
+static int attach_tmpfs(struct volumes *v, int i)
+{
+    explain_comment("mount --bind %s %s (the first path is in the storage)", name_tmpfs(i),
+                    v->tmpfs.items[i]);
+    return attach(v->tmpfs_mounts[i], v->tmpfs.items[i]);
+}
+
+/* How many names a path has, so that a folder comes before what is in it. */
+static int depth_of(const char *path)
+{
+    int depth = 0;
+
+    for (; *path; path++)
+        depth += *path != '/' && (path[1] == '/' || path[1] == '\0');
+    return depth;
+}
+
+static int attach_at_depth(struct volumes *v, int depth)
+{
+    struct bind b;
+
+    for (int i = 0; i < v->tmpfs.count; i++)
+        if (depth_of(v->tmpfs.items[i]) == depth && attach_tmpfs(v, i) < 0)
+            return -1;
     for (int i = 0; i < v->binds.count; i++) {
         split(v->binds.items[i], &b);
-        /* A comment, since the host's path is out of sight by now. */
-        explain_comment("mount --bind%s %s %s (the first path is one of the host)",
-                        b.read_only ? " -o ro" : "", b.source, b.target);
-        if (attach(v->mounts[i], b.target) < 0)
+        if (depth_of(b.target) == depth && attach_bind(v, i) < 0)
             return -1;
     }
-    for (int i = 0; i < v->tmpfs.count; i++) {
-        explain_comment("mount --bind %s %s (the first path is in the storage)", name_tmpfs(i),
-                        v->tmpfs.items[i]);
-        if (attach(v->tmpfs_mounts[i], v->tmpfs.items[i]) < 0)
+    return 0;
+}
+
+/* A mount hides what is mounted below its place before it. */
+int volumes_attach(struct volumes *v)
+{
+    for (int depth = 0; depth <= PATH_MAX / 2; depth++)
+        if (attach_at_depth(v, depth) < 0)
             return -1;
-    }
     return 0;
 }

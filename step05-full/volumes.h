@@ -35,10 +35,11 @@ int volumes_open(struct volumes *v);
 int volumes_open_tmpfs(struct volumes *v, const struct scratch *s);
 
 /*
- * Puts them, and the tmpfs, into place in the image. Makes the missing part of each path, and
- * follows no link in it, also where another container that has the same volume puts one there at
- * this moment (CVE-2021-30465, CVE-2024-45310). Returns 0, or -1 after a report: ELOOP for a link,
- * ENOTDIR or EISDIR when only one of source and target is a folder.
+ * Puts them, and the tmpfs, into place in the image, a folder before what is in it. Makes the
+ * missing part of each path, and follows no link in it, also where another container that has the
+ * same volume puts one there at this moment (CVE-2021-30465, CVE-2024-45310). Returns 0, or -1
+ * after a report: ELOOP for a link, ENOTDIR or EISDIR when only one of source and target is a
+ * folder.
  */
 int volumes_attach(struct volumes *v);
 

@@ -271,7 +271,7 @@ static void a_container_of_an_earlier_step_is_for_join(void **state)
     hear(container, "ready\n");
     assert_int_equal(run("exec", container_name(), "id"), 125);
     assert_string_equal(out, "");
-    assert_contains(err, " has no filter of system calls: EPERM (Operation not permitted)\n");
+    assert_contains(err, " does not have the filters of step05: EPERM (Operation not permitted)\n");
     assert_contains(err, "exec: hint: ");
     assert_contains(err, "build/join ");
     finish(container);
@@ -296,6 +296,20 @@ static void a_name_that_does_not_run_is_told_so(void **state)
     assert_int_equal(run("exec", "--", "../web", "true"), 125);
     assert_int_equal(run("exec", "1 2", "true"), 125);
     assert_string_equal(out, "");
+}
+
+/* It still has the terminal, and ignores that its session has ended. */
+static void what_stays_in_the_background_keeps_nobody_waiting(void **state)
+{
+    container = start("step05", "--name", container_name(), fixture.image, "sh", "-c",
+                      "echo ready; read line");
+    hear(container, "ready\n");
+    struct program *guest = start_on_terminal("exec", container_name(), "sh", "-c",
+                                              "trap '' HUP; sleep 1000 & echo hi; exit 3");
+
+    assert_int_equal(finish(guest), 3);
+    assert_contains(out, "hi\r\n");
+    finish(container);
 }
 
 static void a_wrong_call_prints_the_usage(void **state)
@@ -334,6 +348,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         AS_EACH(its_command_has_all_that_step05_gives),
         AS_EACH(it_has_the_capabilities_of_this_container),
+        AS_ROOT(what_stays_in_the_background_keeps_nobody_waiting),
+        AS_USER(what_stays_in_the_background_keeps_nobody_waiting),
         AS_ROOT(it_reaches_the_same_system_calls),
         AS_USER(it_reaches_the_same_system_calls),
         AS_ROOT(it_has_the_user_of_this_container),

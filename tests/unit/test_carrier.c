@@ -41,7 +41,7 @@ static int from[2], to[2];
 static pid_t begin(int (*work)(void))
 {
     assert_int_equal(pipe(from) | pipe(to), 0);
-    pid_t carrier = carrier_fork("something", from[0], to[1]);
+    pid_t carrier = carrier_fork("something", from[0], to[1], -1);
     if (carrier == 0)
         _exit(work());
     close(from[0]);
@@ -136,7 +136,7 @@ static void each_refused_call_is_an_error(void **state)
     assert_refused(&dup2_error);
     assert_refused(&close_range_error);
     fork_error = EAGAIN;
-    assert_int_equal(CATCH(carrier_fork("something", 0, 1)), -1);
+    assert_int_equal(CATCH(carrier_fork("something", 0, 1, -1)), -1);
     fork_error = 0;
     assert_int_equal(errno, EAGAIN);
     assert_string_equal(caught, "container: fork the process that carries something: EAGAIN "

@@ -102,19 +102,34 @@ static int write_too_much(void)
 }
 
 /* Killed before it has written all. */
+/* As a process in the background does, this one still has the pipe when all is over. */
+static int keep_the_pipe(void)
+{
+    struct streams s = {0};
+
+    put(STDIN_FILENO, "in", O_RDONLY);
+    put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
+    dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+    if (streams_open(&s) < 0 || dup(STDIN_FILENO) < 0 || dup(STDOUT_FILENO) < 0)
+        return 1;
+    say_on(STDOUT_FILENO, "answer");
+    alarm(10);
+    return streams_close(&s) < 0 || !holds("out", "answer") ? 2 : 0;
+}
+
 static int lose_a_carrier(void)
 {
     struct streams s = {0};
 
-    put(STDIN_FILENO, "in", O_RDWR);
-    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
     dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-    if (ftruncate(STDIN_FILENO, 1000000) < 0 || streams_open(&s) < 0)
+    if (streams_open(&s) < 0)
         return 1;
-    kill(s.carriers[STDIN_FILENO], SIGKILL);
+    kill(s.carriers[STDOUT_FILENO], SIGKILL);
     if (CATCH(streams_close(&s)) != -1)
         return 2;
-    return strcmp(caught, "container: the process that carries stdin was killed by signal 9\n") !=
+    return strcmp(caught, "container: the process that carries stdout was killed by signal 9\n") !=
            0;
 }
 
@@ -169,6 +184,11 @@ static void output_that_cannot_be_written_is_an_error(void **state)
     assert_int_equal(in_folder(as_ordinary_user, write_too_much), 0);
 }
 
+static void the_end_of_the_command_is_enough(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, keep_the_pipe), 0);
+}
+
 static void a_carrier_that_was_killed_is_an_error(void **state)
 {
     assert_int_equal(in_folder(as_ordinary_user, lose_a_carrier), 0);
@@ -193,6 +213,7 @@ int main(void)
         cmocka_unit_test(one_file_for_both_outputs_keeps_their_order),
         cmocka_unit_test(input_may_be_left),
         cmocka_unit_test(output_that_cannot_be_written_is_an_error),
+        cmocka_unit_test(the_end_of_the_command_is_enough),
         cmocka_unit_test(a_carrier_that_was_killed_is_an_error),
         cmocka_unit_test(what_is_no_file_stays_as_it_is),
         cmocka_unit_test(roots_files_stay_as_they_are),
