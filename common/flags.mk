@@ -11,6 +11,6 @@ CFLAGS ?= -O2 -g
 # (PIE), sees that a return address was written over (stack protector), checks the room of a buffer
 # that it knows (fortify), and its table of functions is read-only once it runs (relro, now).
 # Level 3 of fortify needs gcc 12: with gcc 11, as in Ubuntu 22.04, each file would warn of it. All
-# levels need an optimised build: for -O0 say HARDENING= too.
+# levels need an optimised build: for -O0 say HARDENING=-fPIE.
 HARDENING ?= -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 LINK_MODE ?= -static-pie -Wl,-z,relro,-z,now

@@ -1,5 +1,5 @@
 /*
- * guards: what keeps a process from system calls or from rights, and that setns(2) does not bring.
+ * guards: limits on a process's rights, which a command that enters by setns(2) would not have.
  *
  * A command that enters the namespaces of a guarded process would have more rights than all others
  * in there. They could become it: by a file that it starts, or by its terminal.

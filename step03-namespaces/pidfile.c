@@ -123,6 +123,8 @@ static int open_process(const struct process *p)
         if (start == p->start)
             return fd;
         errno = ESRCH;
+    } else if (errno == ENOENT) {
+        errno = ESRCH; /* it has ended since, and has no folder in /proc any more */
     }
     file_close(&fd);
     return -1;

@@ -1,6 +1,5 @@
 /*
- * pidfile: which process is a running container's process 1. Other programs find it by the
- * container's name.
+ * pidfile: which process of the host is a running container's process 1, for other programs.
  *
  * The kernel gives the number of a dead process to a new one. So the file also has the time at
  * which the process started: field 22 of /proc/PID/stat, see proc(5). The reader gets a pidfd, see
@@ -27,8 +26,8 @@ int pidfile_remove(const struct scratch *s);
 /*
  * Opens process 1 of the container `name`. Its scratch directory is parent/name. `parent` may be
  * NULL for TMPDIR or /tmp. Sets *pid to the host's pid. Returns a pidfd, or -1 after a report:
- * ENOENT if no such container runs, EPERM or EACCES if it is another user's, EINVAL if the file is
- * no file or has no such text in it, ESRCH if the process has ended, ...
+ * ENOENT if no such container runs, EPERM or EACCES if it is another user's, EINVAL if `pid` is no
+ * regular file or does not hold two numbers, ESRCH if the process has ended, ...
  */
 int pidfile_open(const char *parent, const char *name, pid_t *pid);
 

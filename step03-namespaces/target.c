@@ -45,6 +45,9 @@ static int open_process(struct target *t, const char *scratch, const char *conta
     t->named = fd >= 0;
     if (fd >= 0 || pid == 0)
         return fd;
+    /* It is the name of a container that does not run. The process of that number is another. */
+    if (errno == ESRCH || errno == EINVAL)
+        return report_errno("open the container %s", container);
     t->pid = pid;
     return open_by_number(pid);
 }

@@ -34,7 +34,7 @@ int console_open(struct console *c);
 int console_attach(struct console *c);
 
 /*
- * On the host, after the end of the container: waits until all of its output is written and the
+ * On the host, after the end of the command: waits until all of its output is written and the
  * caller's terminal is in its old mode. After a signal that asks this program to stop, output that
  * the terminal does not take within 2 seconds is lost: nobody may be there to read it. Accepts a
  * console that was never opened. Returns 0, or -1 after a report, also if the relay has failed.

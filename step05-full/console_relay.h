@@ -13,7 +13,11 @@
  * always without `has_input`, this carries output only: then it neither changes the mode nor reads
  * what is typed.
  *
- * When nobody holds the other end of the socket `launcher` any more, this takes no more keys, and
+ * When the other end of the socket `launcher` was shut down for writing, the command has ended.
+ * Then this carries what was written until then, and ends, also if a process in the background
+ * still has the terminal.
+ *
+ * When nobody holds the other end of that socket any more, this takes no more keys, and
  * ends when the terminal has taken no output for 2 seconds. Before that, it waits for a slow reader
  * for as long as it takes.
  *

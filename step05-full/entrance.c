@@ -87,11 +87,15 @@ static int find_one(DIR *folder, int launcher, int kind)
     const struct dirent *entry;
 
     rewinddir(folder);
-    while ((entry = readdir(folder)))
-        if (is_kind(dirfd(folder), entry->d_name, kinds[kind].name) &&
+    do {
+        errno = 0;
+        entry = readdir(folder);
+        if (entry && is_kind(dirfd(folder), entry->d_name, kinds[kind].name) &&
             is_its_own(launcher, entry->d_name))
             return openat(dirfd(folder), entry->d_name, O_RDONLY | O_CLOEXEC);
-    errno = ENOENT;
+    } while (entry);
+    if (errno == 0)
+        errno = ENOENT;
     return -1;
 }
 

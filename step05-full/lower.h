@@ -4,6 +4,8 @@
  * The image's files belong to root, but in a container with its own range of ids that root is
  * nobody. An idmapped mount shows them as files of the container's root, and changes nothing on the
  * disk. It needs Linux 5.12, or 5.19 below an overlay. See mount_setattr(2).
+ *
+ * Closes row 34 of the attack table.
  */
 #ifndef LOWER_H
 #define LOWER_H

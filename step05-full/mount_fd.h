@@ -4,6 +4,8 @@
  * A mount is made or copied while the host is in sight, and put into place when the host is gone.
  * See fsopen(2), fsmount(2), open_tree(2) and move_mount(2) of Linux 5.2, mount_setattr(2) of
  * Linux 5.12. The attributes are MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, ... of <linux/mount.h>.
+ *
+ * Closes row 34 of the attack table.
  */
 #ifndef MOUNT_FD_H
 #define MOUNT_FD_H

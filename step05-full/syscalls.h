@@ -5,7 +5,7 @@
  * not need are closed. It is an allow list: a future call is closed until somebody opens it. See
  * seccomp(2), seccomp_rule_add(3) and the list in syscalls_allowed.h.
  *
- * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26, 29 and 41 of the attack table.
+ * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26, 29, 41 and 42 of the attack table.
  */
 #ifndef SYSCALLS_H
 #define SYSCALLS_H
