@@ -228,26 +228,34 @@ static int depth_of(const char *path)
     return depth;
 }
 
+/* Returns how many it has attached, or -1 after a report. */
 static int attach_at_depth(struct volumes *v, int depth)
 {
-    struct bind b;
+    struct bind b = {.target = ""};
+    int count = 0;
 
     for (int i = 0; i < v->tmpfs.count; i++)
-        if (depth_of(v->tmpfs.items[i]) == depth && attach_tmpfs(v, i) < 0)
+        if (depth_of(v->tmpfs.items[i]) == depth && ++count && attach_tmpfs(v, i) < 0)
             return -1;
     for (int i = 0; i < v->binds.count; i++) {
         split(v->binds.items[i], &b);
-        if (depth_of(b.target) == depth && attach_bind(v, i) < 0)
+        if (depth_of(b.target) == depth && ++count && attach_bind(v, i) < 0)
             return -1;
     }
-    return 0;
+    return count;
 }
 
 /* A mount hides what is mounted below its place before it. */
 int volumes_attach(struct volumes *v)
 {
-    for (int depth = 0; depth <= PATH_MAX / 2; depth++)
-        if (attach_at_depth(v, depth) < 0)
+    int left = v->binds.count + v->tmpfs.count;
+
+    for (int depth = 0; left > 0 && depth < PATH_MAX; depth++) {
+        int count = attach_at_depth(v, depth);
+
+        if (count < 0)
             return -1;
+        left -= count;
+    }
     return 0;
 }
