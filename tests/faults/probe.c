@@ -41,7 +41,10 @@ static void print_file(const char *name)
     fclose(file);
 }
 
-/* Without the numbers, which are others each time: "36 35 98:0 /mnt /x rw shared:5 - ext3 ...". */
+/*
+ * Without the numbers, which are others each time: "36 35 98:0 /mnt /x rw shared:5 - ext3 ...", and
+ * that of the descriptor in "lowerdir=/proc/self/fd/5".
+ */
 static void print_mounts(void)
 {
     FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -54,7 +57,7 @@ static void print_mounts(void)
         printf("mount: ");
         for (const char *c = line + start; *c; c++) {
             putchar(*c);
-            if (*c == ':')
+            if (*c == ':' || (*c == '/' && c - line > 3 && strncmp(c - 3, "/fd", 3) == 0))
                 c += strspn(c + 1, "0123456789");
         }
     }
