@@ -218,7 +218,7 @@ static int attach_tmpfs(struct volumes *v, int i)
     return attach(v->tmpfs_mounts[i], v->tmpfs.items[i]);
 }
 
-/* How many names a path has, so that a folder comes before what is in it. */
+/* How many names a path has: a folder has fewer than what is in it. */
 static int depth_of(const char *path)
 {
     int depth = 0;
@@ -228,34 +228,49 @@ static int depth_of(const char *path)
     return depth;
 }
 
-/* Returns how many it has attached, or -1 after a report. */
-static int attach_at_depth(struct volumes *v, int depth)
+static int attach_tmpfs_at(struct volumes *v, int depth)
 {
-    struct bind b = {.target = ""};
-    int count = 0;
-
     for (int i = 0; i < v->tmpfs.count; i++)
-        if (depth_of(v->tmpfs.items[i]) == depth && ++count && attach_tmpfs(v, i) < 0)
+        if (depth_of(v->tmpfs.items[i]) == depth && attach_tmpfs(v, i) < 0)
             return -1;
-    for (int i = 0; i < v->binds.count; i++) {
-        split(v->binds.items[i], &b);
-        if (depth_of(b.target) == depth && ++count && attach_bind(v, i) < 0)
-            return -1;
-    }
-    return count;
+    return 0;
 }
 
-/* A mount hides what is mounted below its place before it. */
+static int attach_binds_at(struct volumes *v, int depth)
+{
+    struct bind b = {.target = ""};
+
+    for (int i = 0; i < v->binds.count; i++) {
+        split(v->binds.items[i], &b);
+        if (depth_of(b.target) == depth && attach_bind(v, i) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int deepest(const struct volumes *v)
+{
+    struct bind b = {.target = ""};
+    int most = 0;
+
+    for (int i = 0; i < v->tmpfs.count; i++)
+        if (depth_of(v->tmpfs.items[i]) > most)
+            most = depth_of(v->tmpfs.items[i]);
+    for (int i = 0; i < v->binds.count; i++) {
+        split(v->binds.items[i], &b);
+        if (depth_of(b.target) > most)
+            most = depth_of(b.target);
+    }
+    return most;
+}
+
+/* A folder comes before what is in it, since a mount hides what is below its place by then. */
 int volumes_attach(struct volumes *v)
 {
-    int left = v->binds.count + v->tmpfs.count;
+    int most = deepest(v);
 
-    for (int depth = 0; left > 0 && depth < PATH_MAX; depth++) {
-        int count = attach_at_depth(v, depth);
-
-        if (count < 0)
+    for (int depth = 1; depth <= most; depth++)
+        if (attach_tmpfs_at(v, depth) < 0 || attach_binds_at(v, depth) < 0)
             return -1;
-        left -= count;
-    }
     return 0;
 }

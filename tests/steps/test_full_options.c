@@ -285,6 +285,20 @@ static void a_volume_may_be_a_file(void **state)
     assert_string_equal(read_file(in_fixture("source/file")), "new\n");
 }
 
+/* Whatever the order of the options: the one mounted last would hide the other. */
+static void a_mount_below_another_is_seen(void **state)
+{
+    make_source();
+    shell("mkdir '%s/source/inner' && echo old >'%s/source/inner/old'", fixture.dir, fixture.dir);
+    const char *below = volume("source/file", "/data/a/file");
+    assert_prints("text\n", "step05", "--tmpfs", "/data", "--volume", below,
+                  SHELL("cat /data/a/file"));
+    assert_prints("text\n", "step05", "--volume", below, "--tmpfs", "/data",
+                  SHELL("cat /data/a/file"));
+    assert_prints("text\n", "step05", "--tmpfs", "/data/inner", "--volume",
+                  volume("source", "/data"), SHELL("cat /data/file && ls /data/inner"));
+}
+
 static void a_volume_of_a_folder_that_only_the_caller_may_enter_works(void **state)
 {
     make_source();
@@ -491,6 +505,7 @@ int main(void)
         AS_EACH(a_volume_is_the_hosts_folder),
         AS_EACH(a_read_only_volume_is_not_written_to),
         AS_EACH(a_volume_may_be_a_file),
+        AS_EACH(a_mount_below_another_is_seen),
         AS_EACH(a_volume_of_a_folder_that_only_the_caller_may_enter_works),
         AS_EACH(a_volume_that_leads_elsewhere_is_refused),
         AS_EACH(a_volume_of_another_kind_is_refused),
