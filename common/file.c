@@ -79,9 +79,24 @@ int file_write(const char *path, const char *text)
     return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
 }
 
+FILE *file_open_stream(int dir, const char *name)
+{
+    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
+
+    if (!stream)
+        file_close(&fd);
+    return stream;
+}
+
 int file_read(const char *path, char *text, size_t size)
 {
-    cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return file_read_at(AT_FDCWD, path, text, size);
+}
+
+int file_read_at(int dir, const char *name, char *text, size_t size)
+{
+    cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
     size_t length = 0;
     ssize_t part = fd < 0 ? -1 : 1;
 

@@ -5,6 +5,7 @@
 #define FILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* Closes a descriptor. -1 stands for none. errno is kept: it says why an earlier call failed. */
@@ -46,6 +47,12 @@ int file_write(const char *path, const char *text);
  * Returns 0, or -1 with errno and no report.
  */
 int file_read(const char *path, char *text, size_t size);
+
+/* The same for `name` in the folder `dir`. */
+int file_read_at(int dir, const char *name, char *text, size_t size);
+
+/* Opens `name` in the folder `dir`, to be read by lines. Returns NULL with errno and no report. */
+FILE *file_open_stream(int dir, const char *name);
 
 /*
  * Makes the folder `name` in the folder `dir`, with this mode whatever the umask is. Returns 0, or

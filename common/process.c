@@ -66,11 +66,7 @@ static FILE *open_status(pid_t pid)
     char name[32];
 
     snprintf(name, sizeof(name), "%d/status", pid);
-    int fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
-    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!status)
-        file_close(&fd);
-    return status;
+    return file_open_stream(proc, name);
 }
 
 /*

@@ -19,14 +19,12 @@ static int read_line(const char *line, struct guards *g)
 static int read_guards(int proc, struct guards *g)
 {
     char line[256];
-    int found = 0, fd = openat(proc, "status", O_RDONLY | O_CLOEXEC);
-    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+    int found = 0;
+    FILE *status = file_open_stream(proc, "status");
 
     *g = (struct guards){.bounding = 0};
-    if (!status) {
-        file_close(&fd);
+    if (!status)
         return -1;
-    }
     while (fgets(line, sizeof(line), status))
         found += read_line(line, g);
     int error = ferror(status) ? errno : EINVAL;

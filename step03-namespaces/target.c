@@ -79,13 +79,11 @@ static int open_folder(struct target *t)
 static pid_t find_parent(int proc)
 {
     char line[256];
-    int parent = 0, fd = openat(proc, "status", O_RDONLY | O_CLOEXEC);
-    FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
+    int parent = 0;
+    FILE *status = file_open_stream(proc, "status");
 
-    if (!status) {
-        file_close(&fd);
+    if (!status)
         return 0;
-    }
     while (fgets(line, sizeof(line), status))
         sscanf(line, "PPid: %d", &parent);
     fclose(status);

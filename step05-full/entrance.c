@@ -56,12 +56,9 @@ static bool is_its_own(int launcher, const char *number)
     unsigned flags = 0;
 
     snprintf(path, sizeof(path), "fdinfo/%.16s", number);
-    int fd = openat(launcher, path, O_RDONLY | O_CLOEXEC);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!file) {
-        file_close(&fd);
+    FILE *file = file_open_stream(launcher, path);
+    if (!file)
         return false;
-    }
     while (fgets(line, sizeof(line), file) && sscanf(line, "flags: %o", &flags) != 1)
         ;
     fclose(file);

@@ -19,18 +19,9 @@ enum { STATUS_SIZE = 8192 };
 
 static int read_below(int proc, const char *name, char *text, size_t size)
 {
-    cleanup_fd int fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
-    size_t length = 0;
-    ssize_t part = fd < 0 ? -1 : 1;
-
-    while (part > 0 && length < size - 1) {
-        part = read(fd, text + length, size - 1 - length);
-        length += part > 0 ? (size_t)part : 0;
-    }
-    if (part < 0)
-        return report_errno("read /proc/PID/%s of the container's process 1", name);
-    text[length] = '\0';
-    return 0;
+    return file_read_at(proc, name, text, size) < 0
+               ? report_errno("read /proc/PID/%s of the container's process 1", name)
+               : 0;
 }
 
 /* The rest of the line that begins with `key`, or "". */
