@@ -147,11 +147,11 @@ FAULTS = $(if $(WHOLE),1,$(or $(EVERY),25))
 faults-program:
 	$(MAKE) -C tests/faults BUILD=../../$(BUILD)
 
-fault-test: ## let system calls fail, send signals at them: WHOLE=1 SEED=1 ONLY='step05 user'
+fault-test: ## let system calls fail, send signals: WHOLE=1 SEED=1 PEERS=1 ONLY='step05 user'
 	sh common/lab/deps.sh build
 	$(MAKE) steps faults-program
 	$(BUILD)/tests/faults/faults -b $(BUILD) -e $(FAULTS) $(if $(SEED),-s $(SEED)) \
-		$(if $(value ONLY),-o $(call quoted,$(value ONLY)))
+		$(if $(PEERS),-p) $(if $(value ONLY),-o $(call quoted,$(value ONLY)))
 
 soak: ## containers in a row, at once, killed, out of memory; what stays, what slows: WHOLE=1 SEED=1
 	sh common/lab/deps.sh build

@@ -38,12 +38,25 @@ const struct subject subjects[] = {
      .with_range = true,
      .on_terminal = true,
      .words = {"--name", "NAME", "image", "/bin/probe"}},
+    {.label = "bwrap",
+     .program = "/usr/bin/bwrap",
+     .is_peer = true,
+     .words = {"--unshare-all", "--die-with-parent", "--bind", "image", "/", "--proc", "/proc",
+               "/bin/probe"}},
+    {.label = "runc",
+     .program = "/usr/sbin/runc",
+     .is_peer = true,
+     .prepare = "mkdir image/dev image/sys && runc spec && sed -i 's/\"rootfs\"/\"image\"/; "
+                "s,\"sh\",\"/bin/probe\",; s/\"terminal\": true/\"terminal\": false/' config.json",
+     .words = {"--root", "scratch", "run", "NAME"}},
     {0},
 };
 
 /* Without root's rights, the kernel ignores the setuid bit of a program that we trace. */
 const char *subject_lacks(const struct subject *s)
 {
+    if (s->is_peer && access(s->program, X_OK) < 0)
+        return "is not installed";
     if (geteuid() != 0 && (!s->as_user || s->with_range))
         return "needs root";
     if (s->with_range && access("/usr/bin/newuidmap", X_OK) < 0)

@@ -10,7 +10,9 @@ enum { SUBJECT_WORDS = 32 };
 
 struct subject {
     const char *label;   /* "step05 user"                                                  */
-    const char *program; /* a file in the build folder                                     */
+    const char *program; /* a file in the build folder, or the path of a peer              */
+    bool is_peer;        /* another project's: gets signals alone, and counts for nothing  */
+    const char *prepare; /* a shell command, in the stage, before the first run            */
     bool as_user;        /* root becomes an ordinary user for it                           */
     bool with_range;     /* the user has ids in /etc/subuid, and newuidmap(1)              */
     bool on_terminal;    /* stdin and stdout are a terminal; otherwise all are plain files */

@@ -170,7 +170,7 @@ static void choose_faults(struct sweep *sweep, const struct settings *settings)
     int errors[CALLS_MOST_ERRORS];
 
     for (int i = 0; i < sweep->points; i++) {
-        int count = calls_errors(sweep->point[i].call, errors);
+        int count = sweep->subject->is_peer ? 0 : calls_errors(sweep->point[i].call, errors);
 
         for (int j = 0; j < count; j++)
             add_fault(sweep, settings, i, errors[j], 0);

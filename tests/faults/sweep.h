@@ -8,6 +8,7 @@
 #include "subject.h"
 #include "verdict.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { SWEEP_DETAIL = 320, SWEEP_MOST_POINTS = 4096, SWEEP_MOST_FAULTS = 1 << 16 };
@@ -41,6 +42,7 @@ struct settings {
     int jobs;           /* stages at once                                          */
     int every;          /* 1: all faults; 20: one of each 20, at random            */
     unsigned seed;
+    bool with_peers;
 };
 
 /* Fills in the sweep of one subject. Returns 0, or -1 after a report. */
