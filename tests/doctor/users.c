@@ -2,13 +2,12 @@
 
 #include "file.h"
 #include "namespaces.h"
+#include "overlay.h"
 #include "subids.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -79,19 +78,12 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
     return doctor_ok(r, "newuidmap and newgidmap are installed");
 }
 
-static bool is_on_overlay(const char *path)
-{
-    struct statfs fs;
-
-    return statfs(path, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
-}
-
 enum doctor_state doctor_cure_scratch(struct doctor_result *r)
 {
     static const char *const places[] = {"/tmp", "/var/tmp", "/dev/shm"};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-        if (access(places[i], W_OK | X_OK) == 0 && !is_on_overlay(places[i]))
+        if (access(places[i], W_OK | X_OK) == 0 && !overlay_is_at(places[i]))
             return doctor_cure(r, "export TMPDIR=%s", places[i]);
     return doctor_cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
 }
@@ -109,7 +101,7 @@ enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_r
         return doctor_cure_scratch(r);
     }
     mkdir(m->image, 0755);
-    m->on_overlay = is_on_overlay(m->work);
+    m->on_overlay = overlay_is_at(m->work);
     if (setxattr(m->work, mark, "", 0, 0) < 0) {
         doctor_note(r,
                     "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
@@ -131,5 +123,5 @@ enum doctor_state doctor_check_scratch_overlay(struct doctor_machine *m, struct 
         return doctor_cure_scratch(r);
     }
     return doctor_ok(r, "%s can hold layers%s", scratch,
-                     is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
+                     overlay_is_at(".") ? "; the current folder is on an overlay, and cannot" : "");
 }
