@@ -25,7 +25,7 @@ static int find(const struct doctor_machine *m, const char *controller, struct h
     report_mute(false);
     /* The kernel's list at the top of v2. */
     if (h->version == 2 && file_join(path, sizeof(path), h->top, "cgroup.controllers") == 0 &&
-        file_read(path, list, sizeof(list)) == 0 && !doctor_has_word(list, controller))
+        file_read(path, list, sizeof(list)) == 0 && !hierarchy_list_has(list, " ", controller))
         return 0;
     return h->version;
 }
@@ -116,7 +116,7 @@ static enum doctor_state cure_off(struct doctor_machine *m, struct doctor_result
             return doctor_cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot",
                                controller, firmware[i]);
     snprintf(off, sizeof(off), "cgroup_disable=%s", controller);
-    if (!doctor_has_word(doctor_read(m, "/proc/cmdline"), off))
+    if (!hierarchy_list_has(doctor_read(m, "/proc/cmdline"), " \t", off))
         return r->state;
     return doctor_cure(
         r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot", off);

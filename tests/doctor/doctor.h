@@ -97,10 +97,7 @@ bool doctor_try(enum doctor_process who, int (*attempt)(void *), void *arg,
 /* Return the path of a file of the machine, m->root + name; and its text, cut after 8 KB, or "" if
  * it cannot be read. The next call overwrites it. */
 const char *doctor_path(const struct doctor_machine *m, const char *name);
-char *doctor_read(const struct doctor_machine *m, const char *name);
-
-/* Tells whether a text has a word, between blanks, and takes the text apart for that. */
-bool doctor_has_word(char *text, const char *word);
+const char *doctor_read(const struct doctor_machine *m, const char *name);
 
 /* person.c: the user of the checks. Finds the one with that number in /etc/passwd, or else takes
  * the number as the name, and that group. */

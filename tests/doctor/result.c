@@ -68,23 +68,13 @@ const char *doctor_path(const struct doctor_machine *m, const char *name)
     return path;
 }
 
-char *doctor_read(const struct doctor_machine *m, const char *name)
+const char *doctor_read(const struct doctor_machine *m, const char *name)
 {
     static char text[8192];
 
     if (file_read(doctor_path(m, name), text, sizeof(text)) < 0)
         *text = '\0';
     return text;
-}
-
-bool doctor_has_word(char *text, const char *word)
-{
-    const char *next;
-
-    while ((next = strsep(&text, " \t\n")))
-        if (strcmp(next, word) == 0)
-            return true;
-    return false;
 }
 
 /* Takes the first line, without the program's name. The hints below it are for the steps. */
