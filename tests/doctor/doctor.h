@@ -26,10 +26,12 @@ enum doctor_state {
     DOCTOR_LACK, /* the steps of the check do not run */
 };
 
+enum { DOCTOR_TEXT = 320 };
+
 struct doctor_result {
     enum doctor_state state;
-    char found[320];
-    char cure[320]; /* a command, or empty */
+    char found[DOCTOR_TEXT];
+    char cure[DOCTOR_TEXT]; /* a command, or empty */
 };
 
 /* Where a check looks, for which user, and what later checks use of earlier ones. */
@@ -72,13 +74,13 @@ struct doctor_check {
 extern struct doctor_check doctor_checks[];
 
 /* result.c: what a check says: a conclusion of one kind, and a cure. They return its state. */
-#define doctor_ok(r, ...)   doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
-#define doctor_note(r, ...) doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
-#define doctor_lack(r, ...) doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
-enum doctor_state doctor_conclude(struct doctor_result *r, enum doctor_state state,
-                                  const char *found, ...) __attribute__((format(printf, 3, 4)));
-enum doctor_state doctor_cure(struct doctor_result *r, const char *command, ...)
-    __attribute__((format(printf, 2, 3)));
+#define doctor_ok(r, ...)              doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
+#define doctor_note(r, ...)            doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
+#define doctor_lack(r, ...)            doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
+#define doctor_conclude(r, state, ...) doctor_say(r, state, (r)->found, __VA_ARGS__)
+#define doctor_cure(r, ...)            doctor_say(r, (r)->state, (r)->cure, __VA_ARGS__)
+enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, char *text,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Makes a check, or notes that what it needs is missing. A lack with no cure of its own gets the
  * last one: more rights for the container around, or a virtual machine. */

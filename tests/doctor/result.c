@@ -11,26 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum doctor_state doctor_conclude(struct doctor_result *r, enum doctor_state state,
-                                  const char *found, ...)
+enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, char *text,
+                             const char *format, ...)
 {
     va_list arguments;
 
-    r->state = state;
-    va_start(arguments, found);
-    vsnprintf(r->found, sizeof(r->found), found, arguments);
+    va_start(arguments, format);
+    vsnprintf(text, DOCTOR_TEXT, format, arguments);
     va_end(arguments);
-    return r->state;
-}
-
-enum doctor_state doctor_cure(struct doctor_result *r, const char *command, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, command);
-    vsnprintf(r->cure, sizeof(r->cure), command, arguments);
-    va_end(arguments);
-    return r->state;
+    return r->state = state;
 }
 
 /* A lack that makes other checks fail is counted once, so these are not made. */
