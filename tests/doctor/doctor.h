@@ -13,7 +13,6 @@
 /* IWYU pragma: begin_exports */
 #include <limits.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
@@ -63,8 +62,9 @@ struct doctor_check {
     /* What it needs of earlier checks: one of these, with all that stand before it. */
     enum { DOCTOR_NOTHING, DOCTOR_SCRATCH, DOCTOR_USERNS, DOCTOR_LAYERS } needs;
     /* An attempt is made in this process's namespaces; as root in new ones, as step03 makes them;
-     * or there, after the empty image has become /, so that a module mounts as in a container. */
-    enum { DOCTOR_HERE, DOCTOR_INSIDE, DOCTOR_IN_IMAGE } where;
+     * there, after the empty image has become /, so that a module mounts as in a container; or
+     * outside of them, where they wait. */
+    enum { DOCTOR_HERE, DOCTOR_INSIDE, DOCTOR_IN_IMAGE, DOCTOR_OUTSIDE } where;
     int (*act)(void);
     const char *works;              /* what its success shows; %s is the folder of containers */
     struct doctor_result result[2]; /* for root, and for the user */
