@@ -22,15 +22,14 @@ static void examine_for(enum doctor_who caller, struct doctor_machine *user)
 {
     struct doctor_machine root = {.root = "", .user = "root"};
 
-    if (caller == DOCTOR_USER) {
-        doctor_person_by_uid(user, geteuid(), getegid());
-    } else {
+    if (caller == DOCTOR_ROOT) {
         examine(&root, DOCTOR_ROOT);
         doctor_person_ordinary(user);
-        if (doctor_person_become(user) < 0)
-            return;
+    } else {
+        doctor_person_by_uid(user, geteuid(), getegid());
     }
-    examine(user, DOCTOR_USER);
+    if (caller == DOCTOR_USER || doctor_person_become(user) == 0)
+        examine(user, DOCTOR_USER);
 }
 
 static int print_usage(int status)

@@ -92,7 +92,6 @@ enum doctor_state doctor_cure_scratch(struct doctor_result *r)
 enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
-    static const char mark[] = "user.doctor";
 
     if (file_join(m->work, sizeof(m->work), scratch, "doctor.XXXXXX") < 0 || !mkdtemp(m->work) ||
         file_join(m->image, sizeof(m->image), m->work, "image") < 0) {
@@ -102,15 +101,13 @@ enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_r
     }
     mkdir(m->image, 0755);
     m->on_overlay = overlay_is_at(m->work);
-    if (setxattr(m->work, mark, "", 0, 0) < 0) {
-        doctor_note(r,
-                    "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
-                    "folder of the image",
-                    scratch, strerrorname_np(errno));
-        return doctor_cure(r, "export TMPDIR=/var/tmp");
-    }
-    removexattr(m->work, mark);
-    return doctor_ok(r, "%s takes a container's files", scratch);
+    if (setxattr(m->work, "user.doctor", "", 0, 0) == 0)
+        return doctor_ok(r, "%s takes a container's files", scratch);
+    doctor_note(r,
+                "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
+                "folder of the image",
+                scratch, strerrorname_np(errno));
+    return doctor_cure(r, "export TMPDIR=/var/tmp");
 }
 
 /* step05 has its layers on a tmpfs of its own. */
@@ -118,10 +115,10 @@ enum doctor_state doctor_check_scratch_overlay(struct doctor_machine *m, struct 
 {
     const char *scratch = file_scratch(NULL);
 
-    if (m->on_overlay) {
-        doctor_lack(r, "%s is on an overlay, and no other overlay's upper layer can be", scratch);
-        return doctor_cure_scratch(r);
-    }
-    return doctor_ok(r, "%s can hold layers%s", scratch,
-                     overlay_is_at(".") ? "; the current folder is on an overlay, and cannot" : "");
+    if (!m->on_overlay)
+        return doctor_ok(r, "%s can hold layers%s", scratch,
+                         overlay_is_at(".") ? "; the current folder is on an overlay, and cannot"
+                                            : "");
+    doctor_lack(r, "%s is on an overlay, and no other overlay's upper layer can be", scratch);
+    return doctor_cure_scratch(r);
 }
