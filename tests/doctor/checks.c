@@ -147,8 +147,7 @@ static enum doctor_state cure_userns(struct doctor_result *r)
 {
     struct doctor_result setting = {0};
 
-    doctor_check_userns_sysctl(machine, &setting);
-    if (setting.state != DOCTOR_LACK && machine->uid != 0)
+    if (doctor_check_userns_sysctl(machine, &setting) != DOCTOR_LACK && machine->uid != 0)
         doctor_check_apparmor_userns(machine, &setting);
     return doctor_cure(r, "%s", setting.cure);
 }

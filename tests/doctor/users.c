@@ -13,10 +13,9 @@
 
 enum doctor_state doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
 {
-    const struct namespaces_setting *setting = NULL;
+    const struct namespaces_setting *setting =
+        m->uid != 0 ? namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, m->root) : NULL;
 
-    if (m->uid != 0)
-        setting = namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, m->root);
     if (!setting)
         setting = namespaces_find_setting(NAMESPACES_NOT_FOR_ANYBODY, m->root);
     if (!setting)
