@@ -2,14 +2,11 @@
 
 #include "cgroup.h"
 #include "delegation.h"
-#include "file.h"
 #include "hierarchy.h"
 #include "limit.h"
 #include "process.h"
-#include "report.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 /*
  * Returns the version of the hierarchy in which a cgroup can have the controller, or 0. Where v2 is

@@ -3,7 +3,6 @@
 #include "cgroup.h"
 #include "chroot.h"
 #include "devices.h"
-#include "file.h"
 #include "hostname.h"
 #include "idmap.h"
 #include "loopback.h"
@@ -13,15 +12,12 @@
 #include "overlay.h"
 #include "pivot.h"
 #include "proc.h"
-#include "report.h"
 #include "syscalls.h"
 #include "sysfs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 /* One attempt is made at a time: for this machine, and with this child in new namespaces. */
 static struct doctor_machine *machine;

@@ -9,13 +9,19 @@
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
-/* The doctor's files need not include these again. */
+/* What most of the doctor's files use. They need not include these again. */
 /* IWYU pragma: begin_exports */
+#include "file.h"
+#include "report.h"
+
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <unistd.h>
 /* IWYU pragma: end_exports */
 
 enum doctor_state {

@@ -1,15 +1,10 @@
 #include "doctor.h"
 
-#include "file.h"
-
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 /* Never a lack: distributions put new things into old kernels, so the number decides nothing. */
 enum doctor_state doctor_check_kernel_version(struct doctor_machine *m, struct doctor_result *r)

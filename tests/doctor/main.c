@@ -1,12 +1,9 @@
 #include "doctor.h"
 
-#include "file.h"
 #include "privilege.h"
 #include "process.h"
-#include "report.h"
 
 #include <getopt.h>
-#include <unistd.h>
 
 static void examine(struct doctor_machine *m, enum doctor_who who)
 {

@@ -1,12 +1,8 @@
 #include "doctor.h"
 
-#include "report.h"
-
 #include <grp.h>
 #include <pwd.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 /* Reads the file itself: getpwuid(3) would need shared libraries. */
 static bool find_user(struct doctor_machine *m, uid_t least, uid_t most)

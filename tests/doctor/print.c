@@ -1,7 +1,5 @@
 #include "doctor.h"
 
-#include "report.h"
-
 static const char *const states[] = {"", "ok", "note", "lack"};
 static const char *const names[] = {"root", "user"};
 

@@ -1,15 +1,10 @@
 #include "doctor.h"
 
-#include "file.h"
-#include "report.h"
-
-#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, char *text,
                              const char *format, ...)

@@ -1,15 +1,11 @@
 #include "doctor.h"
 
-#include "file.h"
 #include "namespaces.h"
 #include "overlay.h"
 #include "subids.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 enum doctor_state doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
 {
