@@ -8,10 +8,8 @@
 
 #include <sys/stat.h>
 
-/*
- * Returns the version of the hierarchy in which a cgroup can have the controller, or 0. Where v2 is
- * the only place for it, and the kernel has it switched off, h->version is 2 all the same.
- */
+/* Returns the version of the hierarchy in which a cgroup can have the controller, or 0. Where v2 is
+ * the only place for it, and the kernel has it switched off, h->version is 2 all the same. */
 static int find(const struct doctor_machine *m, const char *controller, struct hierarchy *h)
 {
     char path[PATH_MAX], list[256];
@@ -119,12 +117,6 @@ static enum doctor_state cure_off(struct doctor_machine *m, struct doctor_result
         r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot", off);
 }
 
-/* For ENOENT: systemd hands some controllers down to its users, but not all three. */
-static const char delegate_all[] =
-    "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu memory "
-    "pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
-    "sudo systemctl daemon-reload   # then log in again";
-
 static enum doctor_state cure_refusal(struct doctor_machine *m, struct doctor_result *r,
                                       int version)
 {
@@ -134,8 +126,11 @@ static enum doctor_state cure_refusal(struct doctor_machine *m, struct doctor_re
         return r->state;
     if (version == 1 || access("/run/systemd/system", F_OK) < 0)
         return doctor_cure(r, "sudo build/step04 build/rootfs");
-    if (strstr(r->found, "ENOENT"))
-        return doctor_cure(r, "%s", delegate_all);
+    if (strstr(r->found, "ENOENT")) /* systemd hands some controllers down, but not all three */
+        return doctor_cure(r, "sudo mkdir -p /etc/systemd/system/user@.service.d && "
+                              "printf '[Service]\\nDelegate=cpu memory pids\\n' | "
+                              "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
+                              "sudo systemctl daemon-reload   # then log in again");
     return doctor_cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
 }
 

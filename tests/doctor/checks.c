@@ -138,25 +138,20 @@ static int run(void *arg)
     return check->where == DOCTOR_HERE ? check->act() : namespaces_run(enter, admit, NULL);
 }
 
-/* A setting that forbids user namespaces has a cure. */
-static enum doctor_state cure_userns(struct doctor_result *r)
-{
-    struct doctor_result setting = {0};
-
-    if (doctor_check_userns_sysctl(machine, &setting) != DOCTOR_LACK && machine->uid != 0)
-        doctor_check_apparmor_userns(machine, &setting);
-    return doctor_cure(r, "%s", setting.cure);
-}
-
 static enum doctor_state cure(struct doctor_result *r)
 {
     int (*act)(void) = machine->check->act;
     bool invalid = strstr(r->found, "EINVAL");
+    struct doctor_result setting = {0};
 
     if (act == try_idmapped_mounts)
         return r->state = DOCTOR_NOTE; /* step05 runs without them */
-    if (act == try_userns)
-        return cure_userns(r);
+    if (act == try_userns) {
+        /* A setting that forbids user namespaces has a cure. */
+        if (doctor_check_userns_sysctl(machine, &setting) != DOCTOR_LACK && machine->uid != 0)
+            doctor_check_apparmor_userns(machine, &setting);
+        return doctor_cure(r, "%s", setting.cure);
+    }
     if (act == try_chroot && machine->uid != 0)
         return doctor_cure(r, "sudo build/step01 build/rootfs");
     if (act == try_pivot_root && invalid) /* / is the initramfs */

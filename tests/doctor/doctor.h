@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 #include <unistd.h>
 /* IWYU pragma: end_exports */
 
@@ -31,12 +30,9 @@ enum doctor_state {
     DOCTOR_LACK, /* the steps of the check do not run */
 };
 
-enum { DOCTOR_TEXT = 320 };
-
 struct doctor_result {
     enum doctor_state state;
-    char found[DOCTOR_TEXT];
-    char cure[DOCTOR_TEXT]; /* a command, or empty */
+    char found[320], cure[320]; /* the cure is a command, or empty */
 };
 
 /* Where a check looks, for which user, and what later checks use of earlier ones. */
@@ -93,11 +89,9 @@ enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, c
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r);
 
-/*
- * Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
+/* Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
  * succeeded. A failure is a lack, and its report becomes `found`. It is made apart, in a child that
- * is killed after some seconds, or by this process itself where it must be.
- */
+ * is killed after some seconds, or by this process itself where it must be. */
 enum doctor_process { DOCTOR_ITSELF, DOCTOR_APART };
 bool doctor_try(enum doctor_process who, int (*attempt)(void *), void *arg,
                 struct doctor_result *r);

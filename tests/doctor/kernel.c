@@ -93,9 +93,7 @@ enum doctor_state doctor_check_call(struct doctor_machine *m, struct doctor_resu
 
 enum doctor_state doctor_check_mount_api(struct doctor_machine *m, struct doctor_result *r)
 {
-    errno = 0;
-    syscall(SYS_fsopen, NULL, 0); /* EPERM or EFAULT */
-    if (errno == ENOSYS)
+    if (syscall(SYS_fsopen, NULL, 0) < 0 && errno == ENOSYS) /* or else EPERM or EFAULT */
         return doctor_note(r, "no fsopen, move_mount, ...: they came with Linux 5.2");
     return doctor_ok(r, "fsopen is there");
 }

@@ -12,7 +12,7 @@ enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, c
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, DOCTOR_TEXT, format, arguments);
+    vsnprintf(text, sizeof(r->found), format, arguments);
     va_end(arguments);
     return r->state = state;
 }
@@ -64,11 +64,10 @@ const char *doctor_read(const struct doctor_machine *m, const char *name)
 /* Takes the first line, without the program's name. The hints below it are for the steps. */
 static void take_report(int report, struct doctor_result *r)
 {
-    char text[1024];
-    ssize_t length = pread(report, text, sizeof(text) - 1, 0);
+    char text[1024] = "";
 
-    text[length < 0 ? 0 : length] = '\0';
-    text[strcspn(text, "\n")] = '\0';
+    if (pread(report, text, sizeof(text) - 1, 0) > 0)
+        text[strcspn(text, "\n")] = '\0';
     const char *start = strstr(text, ": ");
     doctor_lack(r, "%s", start ? start + 2 : "it failed, and did not say why");
 }
