@@ -107,8 +107,7 @@ static int open_lower(const struct overlay *o)
 
     if (lower < 0)
         return report_errno("open %s/lower", o->folder.dir);
-    if (fstat(o->image, &image) == 0 && fstat(lower, &found) == 0 && image.st_dev == found.st_dev &&
-        image.st_ino == found.st_ino)
+    if (fstat(o->image, &image) == 0 && fstat(lower, &found) == 0 && file_is_same(&image, &found))
         return lower;
     file_close(&lower);
     errno = ESTALE;
