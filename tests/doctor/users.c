@@ -96,8 +96,10 @@ enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_r
     }
     mkdir(m->image, 0755);
     m->on_overlay = overlay_is_at(m->work);
-    if (setxattr(m->work, "user.doctor", "", 0, 0) == 0)
+    if (setxattr(m->work, "user.doctor", "", 0, 0) == 0) {
+        removexattr(m->work, "user.doctor"); /* it takes room, which may be scarce */
         return doctor_ok(r, "%s takes a container's files", scratch);
+    }
     doctor_note(r,
                 "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
                 "folder of the image",
