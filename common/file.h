@@ -4,8 +4,10 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Closes a descriptor. -1 stands for none. errno is kept: it says why an earlier call failed. */
@@ -13,6 +15,9 @@ void file_close(const int *fd);
 
 /* `cleanup_fd int fd = open(...)` is closed by file_close() when its scope ends, in any way. */
 #define cleanup_fd __attribute__((cleanup(file_close)))
+
+/* Tells whether stat(2) has said both of one and the same file. */
+bool file_is_same(const struct stat *one, const struct stat *other);
 
 /*
  * Opens /dev/null as each of the descriptors 0 to 2 that the caller has closed. Otherwise the next

@@ -69,11 +69,17 @@ int overlay_make(struct overlay *o, const char *parent, const char *name, const 
     return 0;
 }
 
-static void hint_mount(const struct overlay *o)
+bool overlay_is_at(const char *path)
 {
     struct statfs fs;
+
+    return statfs(path, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
+static void hint_mount(const struct overlay *o)
+{
     int error = errno;
-    bool on_overlay = statfs(".", &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+    bool on_overlay = overlay_is_at(".");
 
     if (error == EPERM && geteuid() != 0)
         report_hint("only root may do this: call the program by sudo");
@@ -101,8 +107,7 @@ static int open_lower(const struct overlay *o)
 
     if (lower < 0)
         return report_errno("open %s/lower", o->folder.dir);
-    if (fstat(o->image, &image) == 0 && fstat(lower, &found) == 0 && image.st_dev == found.st_dev &&
-        image.st_ino == found.st_ino)
+    if (fstat(o->image, &image) == 0 && fstat(lower, &found) == 0 && file_is_same(&image, &found))
         return lower;
     file_close(&lower);
     errno = ESTALE;

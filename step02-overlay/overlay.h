@@ -53,6 +53,9 @@ int overlay_mount(struct overlay *o, const char *option);
  */
 int overlay_unmount(struct overlay *o);
 
+/* Tells whether a folder is on an overlay: then upper cannot be there. */
+bool overlay_is_at(const char *path);
+
 /*
  * Closes the image, and removes the scratch directory, see scratch_remove(). Returns 0, or -1 after
  * a report.

@@ -25,7 +25,7 @@ static bool is_at(int place, const char *name, int fd)
     struct stat named, held;
 
     if (fstatat(place, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &held) == 0 &&
-        named.st_dev == held.st_dev && named.st_ino == held.st_ino)
+        file_is_same(&named, &held))
         return true;
     errno = ESTALE;
     return false;

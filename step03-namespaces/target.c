@@ -103,7 +103,7 @@ int target_check_begun(const struct target *t)
         return 0;
     snprintf(path, sizeof(path), "/proc/%d/exe", find_parent(t->proc));
     if (fstatat(t->proc, "exe", &own, 0) == 0 && stat(path, &parents) == 0 &&
-        (own.st_dev != parents.st_dev || own.st_ino != parents.st_ino))
+        !file_is_same(&own, &parents))
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);

@@ -24,17 +24,6 @@ static int move_self(const char *cgroup)
     return file_write(path, pid);
 }
 
-static bool has_word(const char *words, const char *word)
-{
-    char copy[256], *rest = copy;
-
-    snprintf(copy, sizeof(copy), "%s", words);
-    for (char *next; (next = strsep(&rest, " "));)
-        if (strcmp(next, word) == 0)
-            return true;
-    return false;
-}
-
 /* Tells whether the children of a cgroup have all of "+memory +cpu +pids" already. */
 static bool hands_down(const char *path, const char *controllers)
 {
@@ -44,7 +33,7 @@ static bool hands_down(const char *path, const char *controllers)
         return false;
     strcpy(wanted, controllers);
     for (char *word; (word = strsep(&rest, " "));)
-        if (!has_word(enabled, word + 1))
+        if (!hierarchy_list_has(enabled, " ", word + 1))
             return false;
     return true;
 }

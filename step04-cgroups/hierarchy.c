@@ -5,19 +5,17 @@
 
 #include <errno.h>
 #include <linux/magic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 
-/* Tells whether a list such as "rw,cpu,cpuacct" has an entry. */
-static bool list_has(const char *list, const char *entry)
+bool hierarchy_list_has(const char *list, const char *separators, const char *entry)
 {
     size_t length = strlen(entry);
 
-    for (; *list; list += *list == ',') {
-        size_t next = strcspn(list, ",");
+    for (; *list; list += *list != '\0') {
+        size_t next = strcspn(list, separators);
 
         if (next == length && strncmp(list, entry, length) == 0)
             return true;
@@ -41,7 +39,7 @@ static int find_path(FILE *file, const char *controller, int *version, char *pat
             *version = 2;
             strcpy(path, where);
         } else if (sscanf(line, "%*d:%255[^:]:%4095[^\n]", controllers, where) == 2 &&
-                   list_has(controllers, controller)) {
+                   hierarchy_list_has(controllers, ",", controller)) {
             *version = 1;
             strcpy(path, where);
             return 0;
@@ -85,7 +83,7 @@ static bool parse_mount(char *line, const struct hierarchy *h, const char *contr
         return false;
     if (strcmp(type, h->version == 2 ? "cgroup2" : "cgroup") != 0)
         return false;
-    if (h->version == 1 && !list_has(options, controller))
+    if (h->version == 1 && !hierarchy_list_has(options, ",", controller))
         return false;
     if (sscanf(line, "%*d %*d %*s %4095s %4095s", root, where) != 2)
         return false;

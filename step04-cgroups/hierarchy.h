@@ -10,6 +10,7 @@
 #define HIERARCHY_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 struct hierarchy {
     int version;        /* 1 or 2                                         */
@@ -31,5 +32,8 @@ int hierarchy_find_of(struct hierarchy *h, const char *controller, const char *p
 
 /* Checks the type of the file system that `h` is in. Returns 0, or -1 after a report. */
 int hierarchy_verify(const struct hierarchy *h);
+
+/* Tells whether a list such as "cpu memory" or "rw,cpu,cpuacct" has an entry. */
+bool hierarchy_list_has(const char *list, const char *separators, const char *entry);
 
 #endif

@@ -1,5 +1,6 @@
 #include "descriptors.h"
 
+#include "file.h"
 #include "report.h"
 
 #include <limits.h>
@@ -37,6 +38,5 @@ bool descriptors_are_same(int one, int other)
 {
     struct stat a, b;
 
-    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && file_is_same(&a, &b);
 }

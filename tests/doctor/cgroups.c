@@ -2,19 +2,14 @@
 
 #include "cgroup.h"
 #include "delegation.h"
-#include "file.h"
 #include "hierarchy.h"
 #include "limit.h"
 #include "process.h"
-#include "report.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-/*
- * Returns the version of the hierarchy in which a cgroup can have the controller, or 0. Where v2 is
- * the only place for it, and the kernel has it switched off, h->version is 2 all the same.
- */
+/* Returns the version of the hierarchy in which a cgroup can have the controller, or 0. Where v2 is
+ * the only place for it, and the kernel has it switched off, h->version is 2 all the same. */
 static int find(const struct doctor_machine *m, const char *controller, struct hierarchy *h)
 {
     char path[PATH_MAX], list[256];
@@ -25,7 +20,7 @@ static int find(const struct doctor_machine *m, const char *controller, struct h
     report_mute(false);
     /* The kernel's list at the top of v2. */
     if (h->version == 2 && file_join(path, sizeof(path), h->top, "cgroup.controllers") == 0 &&
-        file_read(path, list, sizeof(list)) == 0 && !doctor_has_word(list, controller))
+        file_read(path, list, sizeof(list)) == 0 && !hierarchy_list_has(list, " ", controller))
         return 0;
     return h->version;
 }
@@ -116,17 +111,11 @@ static enum doctor_state cure_off(struct doctor_machine *m, struct doctor_result
             return doctor_cure(r, "sudo sed -i '1 s/$/ cgroup_enable=%s/' %s && sudo reboot",
                                controller, firmware[i]);
     snprintf(off, sizeof(off), "cgroup_disable=%s", controller);
-    if (!doctor_has_word(doctor_read(m, "/proc/cmdline"), off))
+    if (!hierarchy_list_has(doctor_read(m, "/proc/cmdline"), " \t", off))
         return r->state;
     return doctor_cure(
         r, "sudo sed -i 's/%s//' /etc/default/grub && sudo update-grub && sudo reboot", off);
 }
-
-/* For ENOENT: systemd hands some controllers down to its users, but not all three. */
-static const char delegate_all[] =
-    "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu memory "
-    "pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
-    "sudo systemctl daemon-reload   # then log in again";
 
 static enum doctor_state cure_refusal(struct doctor_machine *m, struct doctor_result *r,
                                       int version)
@@ -137,8 +126,11 @@ static enum doctor_state cure_refusal(struct doctor_machine *m, struct doctor_re
         return r->state;
     if (version == 1 || access("/run/systemd/system", F_OK) < 0)
         return doctor_cure(r, "sudo build/step04 build/rootfs");
-    if (strstr(r->found, "ENOENT"))
-        return doctor_cure(r, "%s", delegate_all);
+    if (strstr(r->found, "ENOENT")) /* systemd hands some controllers down, but not all three */
+        return doctor_cure(r, "sudo mkdir -p /etc/systemd/system/user@.service.d && "
+                              "printf '[Service]\\nDelegate=cpu memory pids\\n' | "
+                              "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && "
+                              "sudo systemctl daemon-reload   # then log in again");
     return doctor_cure(r, "systemd-run --user --scope -p Delegate=yes build/step04 build/rootfs");
 }
 

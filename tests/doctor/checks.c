@@ -3,7 +3,6 @@
 #include "cgroup.h"
 #include "chroot.h"
 #include "devices.h"
-#include "file.h"
 #include "hostname.h"
 #include "idmap.h"
 #include "loopback.h"
@@ -13,18 +12,16 @@
 #include "overlay.h"
 #include "pivot.h"
 #include "proc.h"
-#include "report.h"
 #include "syscalls.h"
 #include "sysfs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
-/* One attempt is made at a time: for this machine. */
+/* One attempt is made at a time: for this machine, and with this child in new namespaces. */
 static struct doctor_machine *machine;
+static pid_t inside;
 
 static int try_chroot(void)
 {
@@ -103,70 +100,58 @@ static int try_overlay(void)
     return overlay_unmount(&layers);
 }
 
-static int do_nothing(void *arg)
-{
-    return 0;
-}
-
-static int open_lower(void *arg, pid_t child)
-{
-    bool mapped = false;
-
-    if (idmap_write(child) < 0)
-        return -1;
-    cleanup_fd int folder = open(machine->work, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return report_errno("open %s", machine->work);
-    cleanup_fd int mount = lower_open(folder, machine->work, child, &mapped);
-    return mount >= 0 && mapped ? 0 : -1;
-}
-
 static int try_idmapped_mounts(void)
 {
-    return namespaces_run(do_nothing, open_lower, NULL);
+    bool mapped = false;
+    cleanup_fd int folder = open(machine->work, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (folder < 0)
+        return report_errno("open %s", machine->work);
+    cleanup_fd int mount = lower_open(folder, machine->work, inside, &mapped);
+    return mount >= 0 && mapped ? 0 : -1;
 }
 
 static int admit(void *arg, pid_t child)
 {
-    return idmap_write(child);
+    inside = child;
+    if (idmap_write(child) < 0)
+        return -1;
+    return machine->check->where == DOCTOR_OUTSIDE ? machine->check->act() : 0;
 }
 
 static int enter(void *arg)
 {
-    if (namespaces_private_mounts() < 0)
+    const struct doctor_check *check = machine->check;
+
+    if (check->where == DOCTOR_OUTSIDE)
+        return 0;
+    if (namespaces_private_mounts() < 0 ||
+        (check->where == DOCTOR_IN_IMAGE && chroot_enter(machine->image) < 0))
         return -1;
-    if (machine->check->where == DOCTOR_IN_IMAGE && chroot_enter(machine->image) < 0)
-        return -1;
-    return machine->check->act();
+    return check->act();
 }
 
 static int run(void *arg)
 {
-    if (machine->check->where == DOCTOR_HERE)
-        return machine->check->act();
-    return namespaces_run(enter, admit, NULL);
-}
+    const struct doctor_check *check = machine->check;
 
-/* A setting that forbids user namespaces has a cure. */
-static enum doctor_state cure_userns(struct doctor_result *r)
-{
-    struct doctor_result setting = {0};
-
-    doctor_check_userns_sysctl(machine, &setting);
-    if (setting.state != DOCTOR_LACK && machine->uid != 0)
-        doctor_check_apparmor_userns(machine, &setting);
-    return doctor_cure(r, "%s", setting.cure);
+    return check->where == DOCTOR_HERE ? check->act() : namespaces_run(enter, admit, NULL);
 }
 
 static enum doctor_state cure(struct doctor_result *r)
 {
     int (*act)(void) = machine->check->act;
     bool invalid = strstr(r->found, "EINVAL");
+    struct doctor_result setting = {0};
 
     if (act == try_idmapped_mounts)
         return r->state = DOCTOR_NOTE; /* step05 runs without them */
-    if (act == try_userns)
-        return cure_userns(r);
+    if (act == try_userns) {
+        /* A setting that forbids user namespaces has a cure. */
+        if (doctor_check_userns_sysctl(machine, &setting) != DOCTOR_LACK && machine->uid != 0)
+            doctor_check_apparmor_userns(machine, &setting);
+        return doctor_cure(r, "%s", setting.cure);
+    }
     if (act == try_chroot && machine->uid != 0)
         return doctor_cure(r, "sudo build/step01 build/rootfs");
     if (act == try_pivot_root && invalid) /* / is the initramfs */
@@ -224,8 +209,8 @@ struct doctor_check doctor_checks[] = {
      .works = "a system call filter can be loaded"},
     {"subuid", "5", DOCTOR_USER, .examine = doctor_check_subuid},
     {"newuidmap", "5", DOCTOR_BOTH, .examine = doctor_check_newuidmap},
-    {"idmapped-mounts", "5", DOCTOR_ROOT, attempt, DOCTOR_USERNS, DOCTOR_HERE, try_idmapped_mounts,
-     .works = "the ids of a mount can be mapped, in %s"},
+    {"idmapped-mounts", "5", DOCTOR_ROOT, attempt, DOCTOR_USERNS, DOCTOR_OUTSIDE,
+     try_idmapped_mounts, .works = "the ids of a mount can be mapped, in %s"},
     {"mount-api", "5", DOCTOR_BOTH, .examine = doctor_check_mount_api},
     {"qemu", "", DOCTOR_BOTH, .examine = doctor_check_qemu},
     {"kvm", "", DOCTOR_BOTH, .examine = doctor_check_kvm},

@@ -9,14 +9,18 @@
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
-/* The doctor's files need not include these again. */
+/* What most of the doctor's files use. They need not include these again. */
 /* IWYU pragma: begin_exports */
+#include "file.h"
+#include "report.h"
+
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
+#include <unistd.h>
 /* IWYU pragma: end_exports */
 
 enum doctor_state {
@@ -28,8 +32,7 @@ enum doctor_state {
 
 struct doctor_result {
     enum doctor_state state;
-    char found[320];
-    char cure[320]; /* a command, or empty */
+    char found[320], cure[320]; /* the cure is a command, or empty */
 };
 
 /* Where a check looks, for which user, and what later checks use of earlier ones. */
@@ -61,8 +64,9 @@ struct doctor_check {
     /* What it needs of earlier checks: one of these, with all that stand before it. */
     enum { DOCTOR_NOTHING, DOCTOR_SCRATCH, DOCTOR_USERNS, DOCTOR_LAYERS } needs;
     /* An attempt is made in this process's namespaces; as root in new ones, as step03 makes them;
-     * or there, after the empty image has become /, so that a module mounts as in a container. */
-    enum { DOCTOR_HERE, DOCTOR_INSIDE, DOCTOR_IN_IMAGE } where;
+     * there, after the empty image has become /, so that a module mounts as in a container; or
+     * outside of them, where they wait. */
+    enum { DOCTOR_HERE, DOCTOR_INSIDE, DOCTOR_IN_IMAGE, DOCTOR_OUTSIDE } where;
     int (*act)(void);
     const char *works;              /* what its success shows; %s is the folder of containers */
     struct doctor_result result[2]; /* for root, and for the user */
@@ -72,24 +76,22 @@ struct doctor_check {
 extern struct doctor_check doctor_checks[];
 
 /* result.c: what a check says: a conclusion of one kind, and a cure. They return its state. */
-#define doctor_ok(r, ...)   doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
-#define doctor_note(r, ...) doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
-#define doctor_lack(r, ...) doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
-enum doctor_state doctor_conclude(struct doctor_result *r, enum doctor_state state,
-                                  const char *found, ...) __attribute__((format(printf, 3, 4)));
-enum doctor_state doctor_cure(struct doctor_result *r, const char *command, ...)
-    __attribute__((format(printf, 2, 3)));
+#define doctor_ok(r, ...)              doctor_conclude(r, DOCTOR_OK, __VA_ARGS__)
+#define doctor_note(r, ...)            doctor_conclude(r, DOCTOR_NOTE, __VA_ARGS__)
+#define doctor_lack(r, ...)            doctor_conclude(r, DOCTOR_LACK, __VA_ARGS__)
+#define doctor_conclude(r, state, ...) doctor_say(r, state, (r)->found, __VA_ARGS__)
+#define doctor_cure(r, ...)            doctor_say(r, (r)->state, (r)->cure, __VA_ARGS__)
+enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, char *text,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Makes a check, or notes that what it needs is missing. A lack with no cure of its own gets the
  * last one: more rights for the container around, or a virtual machine. */
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r);
 
-/*
- * Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
+/* Makes an attempt, which returns 0, or another value after a report on stderr. Returns whether it
  * succeeded. A failure is a lack, and its report becomes `found`. It is made apart, in a child that
- * is killed after some seconds, or by this process itself where it must be.
- */
+ * is killed after some seconds, or by this process itself where it must be. */
 enum doctor_process { DOCTOR_ITSELF, DOCTOR_APART };
 bool doctor_try(enum doctor_process who, int (*attempt)(void *), void *arg,
                 struct doctor_result *r);
@@ -97,10 +99,7 @@ bool doctor_try(enum doctor_process who, int (*attempt)(void *), void *arg,
 /* Return the path of a file of the machine, m->root + name; and its text, cut after 8 KB, or "" if
  * it cannot be read. The next call overwrites it. */
 const char *doctor_path(const struct doctor_machine *m, const char *name);
-char *doctor_read(const struct doctor_machine *m, const char *name);
-
-/* Tells whether a text has a word, between blanks, and takes the text apart for that. */
-bool doctor_has_word(char *text, const char *word);
+const char *doctor_read(const struct doctor_machine *m, const char *name);
 
 /* person.c: the user of the checks. Finds the one with that number in /etc/passwd, or else takes
  * the number as the name, and that group. */

@@ -1,15 +1,10 @@
 #include "doctor.h"
 
-#include "file.h"
-
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 /* Never a lack: distributions put new things into old kernels, so the number decides nothing. */
 enum doctor_state doctor_check_kernel_version(struct doctor_machine *m, struct doctor_result *r)
@@ -63,18 +58,14 @@ static bool is_in_first(const struct doctor_machine *m, const char *name, const 
     return readlink(doctor_path(m, name), link, sizeof(link) - 1) < 0 || strstr(link, number);
 }
 
-/* Asked in a container only: a virtual machine that boots an image of Docker has the file, too. */
-static const char *find_engine(const struct doctor_machine *m)
-{
-    if (access(doctor_path(m, "/.dockerenv"), F_OK) == 0)
-        return "docker";
-    return access(doctor_path(m, "/run/.containerenv"), F_OK) == 0 ? "podman" : NULL;
-}
-
 enum doctor_state doctor_check_nested(struct doctor_machine *m, struct doctor_result *r)
 {
     if (!is_in_first(m, "/proc/self/ns/pid", "4026531836")) {
-        m->engine = find_engine(m);
+        /* Asked here only: a virtual machine that boots an image of Docker has the file, too. */
+        if (access(doctor_path(m, "/.dockerenv"), F_OK) == 0)
+            m->engine = "docker";
+        else if (access(doctor_path(m, "/run/.containerenv"), F_OK) == 0)
+            m->engine = "podman";
         return doctor_note(r, "inside a container%s%s: its PID namespace is not the kernel's first",
                            m->engine ? " of " : "", m->engine ? m->engine : "");
     }
@@ -102,39 +93,25 @@ enum doctor_state doctor_check_call(struct doctor_machine *m, struct doctor_resu
 
 enum doctor_state doctor_check_mount_api(struct doctor_machine *m, struct doctor_result *r)
 {
-    errno = 0;
-    syscall(SYS_fsopen, NULL, 0); /* EPERM or EFAULT */
-    if (errno == ENOSYS)
+    if (syscall(SYS_fsopen, NULL, 0) < 0 && errno == ENOSYS) /* or else EPERM or EFAULT */
         return doctor_note(r, "no fsopen, move_mount, ...: they came with Linux 5.2");
     return doctor_ok(r, "fsopen is there");
 }
 
-/* As the shell does it for `make vm`. */
-static bool is_in_path(const char *name, char *path, size_t size)
-{
-    const char *folders = getenv("PATH");
-
-    for (folders = folders ? folders : "/usr/bin:/bin"; *folders; folders += *folders == ':') {
-        int length = (int)strcspn(folders, ":");
-
-        if ((size_t)snprintf(path, size, "%.*s/%s", length, folders, name) < size &&
-            access(path, X_OK) == 0)
-            return true;
-        folders += length;
-    }
-    return false;
-}
-
+/* Looks for it in PATH, as the shell does for `make vm`. */
 enum doctor_state doctor_check_qemu(struct doctor_machine *m, struct doctor_result *r)
 {
-    char name[128], path[PATH_MAX];
+    const char *folders = getenv("PATH"), *folder;
+    char *rest = strdupa(folders ? folders : "/usr/bin:/bin"), path[PATH_MAX];
     struct utsname machine;
 
     uname(&machine);
-    snprintf(name, sizeof(name), "qemu-system-%s", machine.machine);
-    if (is_in_path(name, path, sizeof(path)))
-        return doctor_ok(r, "%s", path);
-    doctor_note(r, "make vm needs %s, which is not installed", name);
+    while ((folder = strsep(&rest, ":"))) {
+        snprintf(path, sizeof(path), "%s/qemu-system-%s", folder, machine.machine);
+        if (access(path, X_OK) == 0)
+            return doctor_ok(r, "%s", path);
+    }
+    doctor_note(r, "make vm needs qemu-system-%s, which is not installed", machine.machine);
     return doctor_cure(r, "make deps DEPS=vm");
 }
 
@@ -145,11 +122,10 @@ enum doctor_state doctor_check_kvm(struct doctor_machine *m, struct doctor_resul
 
     if (kvm >= 0 && ioctl(kvm, KVM_GET_API_VERSION, 0) == KVM_API_VERSION)
         return doctor_ok(r, "/dev/kvm opens; make vm finds out by trying whether it runs a guest");
-    if (kvm < 0 && errno == EACCES) {
-        doctor_note(r, "%s may not open /dev/kvm, so make vm is slower", m->user);
-        return m->uid ? doctor_cure(r, "sudo usermod -aG kvm %s   # then log in again", m->user)
-                      : DOCTOR_NOTE;
-    }
-    return doctor_note(r, "/dev/kvm: %s; make vm is slower without it",
-                       kvm < 0 ? strerror(errno) : "another version");
+    if (kvm >= 0 || errno != EACCES)
+        return doctor_note(r, "/dev/kvm: %s; make vm is slower without it",
+                           kvm < 0 ? strerror(errno) : "another version");
+    doctor_note(r, "%s may not open /dev/kvm, so make vm is slower", m->user);
+    return m->uid ? doctor_cure(r, "sudo usermod -aG kvm %s   # then log in again", m->user)
+                  : DOCTOR_NOTE;
 }

@@ -1,12 +1,9 @@
 #include "doctor.h"
 
-#include "file.h"
 #include "privilege.h"
 #include "process.h"
-#include "report.h"
 
 #include <getopt.h>
-#include <unistd.h>
 
 static void examine(struct doctor_machine *m, enum doctor_who who)
 {
@@ -15,22 +12,6 @@ static void examine(struct doctor_machine *m, enum doctor_who who)
             doctor_make_check(check, m, &check->result[who]);
     if (*m->work)
         file_remove_tree(m->work);
-}
-
-/* Root comes first, since there is no way back from an ordinary user. */
-static void examine_for(enum doctor_who caller, struct doctor_machine *user)
-{
-    struct doctor_machine root = {.root = "", .user = "root"};
-
-    if (caller == DOCTOR_USER) {
-        doctor_person_by_uid(user, geteuid(), getegid());
-    } else {
-        examine(&root, DOCTOR_ROOT);
-        doctor_person_ordinary(user);
-        if (doctor_person_become(user) < 0)
-            return;
-    }
-    examine(user, DOCTOR_USER);
 }
 
 static int print_usage(int status)
@@ -45,7 +26,7 @@ int main(int argc, char **argv)
 {
     static const struct option options[] = {
         {"help", no_argument, NULL, 'h'}, {"json", no_argument, NULL, 'j'}, {0}};
-    struct doctor_machine user = {.root = ""};
+    struct doctor_machine root = {.root = "", .user = "root"}, user = {.root = ""};
     enum doctor_who caller = geteuid() == 0 ? DOCTOR_ROOT : DOCTOR_USER;
     void (*print)(FILE *, const struct doctor_check *, const char *) = doctor_print_text;
     int option;
@@ -53,17 +34,22 @@ int main(int argc, char **argv)
     report_program("doctor");
     if (privilege_check() < 0)
         return 1;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (option != 'j')
-            return print_usage(option == 'h' ? 0 : EXIT_USAGE);
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) == 'j')
         print = doctor_print_json;
-    }
-    if (optind < argc)
-        return print_usage(EXIT_USAGE);
+    if (option != -1 || optind < argc)
+        return print_usage(option == 'h' ? 0 : EXIT_USAGE);
 
     if (process_prepare() < 0)
         return 1;
-    examine_for(caller, &user);
+    /* Root comes first, since there is no way back from an ordinary user. */
+    if (caller == DOCTOR_ROOT) {
+        examine(&root, DOCTOR_ROOT);
+        doctor_person_ordinary(&user);
+    } else {
+        doctor_person_by_uid(&user, geteuid(), getegid());
+    }
+    if (caller == DOCTOR_USER || doctor_person_become(&user) == 0)
+        examine(&user, DOCTOR_USER);
     print(stdout, doctor_checks, user.user);
     if (fflush(stdout) != 0) {
         report_errno("write the report");

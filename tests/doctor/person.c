@@ -1,22 +1,17 @@
 #include "doctor.h"
 
-#include "report.h"
-
 #include <grp.h>
 #include <pwd.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 /* Reads the file itself: getpwuid(3) would need shared libraries. */
 static bool find_user(struct doctor_machine *m, uid_t least, uid_t most)
 {
-    struct passwd *entry = NULL;
+    const struct passwd *entry = NULL;
     FILE *file = fopen(doctor_path(m, "/etc/passwd"), "re");
 
-    while (file && (entry = fgetpwent(file)))
-        if (entry->pw_uid >= least && entry->pw_uid <= most)
-            break;
+    while (file && (entry = fgetpwent(file)) && (entry->pw_uid < least || entry->pw_uid > most))
+        ;
     if (entry) {
         snprintf(m->user, sizeof(m->user), "%s", entry->pw_name);
         m->uid = entry->pw_uid;

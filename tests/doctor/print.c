@@ -1,7 +1,5 @@
 #include "doctor.h"
 
-#include "report.h"
-
 static const char *const states[] = {"", "ok", "note", "lack"};
 static const char *const names[] = {"root", "user"};
 
@@ -34,11 +32,6 @@ static const char *list(const char *steps, const char *separator)
     return text;
 }
 
-static bool is_same(const struct doctor_result *a, const struct doctor_result *b)
-{
-    return a->state == b->state && strcmp(a->found, b->found) == 0 && strcmp(a->cure, b->cure) == 0;
-}
-
 static void print_line(FILE *out, const struct doctor_check *check, const struct doctor_result *r,
                        const char *as)
 {
@@ -59,7 +52,8 @@ void doctor_print_text(FILE *out, const struct doctor_check *checks, const char 
     fprintf(out, "%-17s %-4s  %-9s  %-8s  %s\n", "CHECK", "IS", "FOR STEPS", "AS", "FOUND");
     for (const struct doctor_check *check = checks; check->code; check++) {
         const struct doctor_result *root = &check->result[DOCTOR_ROOT], *other = root + 1;
-        bool same = is_same(root, other);
+        bool same = root->state == other->state && strcmp(root->found, other->found) == 0 &&
+                    strcmp(root->cure, other->cure) == 0;
 
         print_line(out, check, root, same ? "both" : "root");
         if (!same)

@@ -1,36 +1,20 @@
 #include "doctor.h"
 
-#include "file.h"
-#include "report.h"
-
-#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-enum doctor_state doctor_conclude(struct doctor_result *r, enum doctor_state state,
-                                  const char *found, ...)
+enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, char *text,
+                             const char *format, ...)
 {
     va_list arguments;
 
-    r->state = state;
-    va_start(arguments, found);
-    vsnprintf(r->found, sizeof(r->found), found, arguments);
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(r->found), format, arguments);
     va_end(arguments);
-    return r->state;
-}
-
-enum doctor_state doctor_cure(struct doctor_result *r, const char *command, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, command);
-    vsnprintf(r->cure, sizeof(r->cure), command, arguments);
-    va_end(arguments);
-    return r->state;
+    return r->state = state;
 }
 
 /* A lack that makes other checks fail is counted once, so these are not made. */
@@ -68,7 +52,7 @@ const char *doctor_path(const struct doctor_machine *m, const char *name)
     return path;
 }
 
-char *doctor_read(const struct doctor_machine *m, const char *name)
+const char *doctor_read(const struct doctor_machine *m, const char *name)
 {
     static char text[8192];
 
@@ -77,24 +61,13 @@ char *doctor_read(const struct doctor_machine *m, const char *name)
     return text;
 }
 
-bool doctor_has_word(char *text, const char *word)
-{
-    const char *next;
-
-    while ((next = strsep(&text, " \t\n")))
-        if (strcmp(next, word) == 0)
-            return true;
-    return false;
-}
-
 /* Takes the first line, without the program's name. The hints below it are for the steps. */
 static void take_report(int report, struct doctor_result *r)
 {
-    char text[1024];
-    ssize_t length = pread(report, text, sizeof(text) - 1, 0);
+    char text[1024] = "";
 
-    text[length < 0 ? 0 : length] = '\0';
-    text[strcspn(text, "\n")] = '\0';
+    if (pread(report, text, sizeof(text) - 1, 0) > 0)
+        text[strcspn(text, "\n")] = '\0';
     const char *start = strstr(text, ": ");
     doctor_lack(r, "%s", start ? start + 2 : "it failed, and did not say why");
 }

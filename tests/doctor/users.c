@@ -1,23 +1,17 @@
 #include "doctor.h"
 
-#include "file.h"
 #include "namespaces.h"
+#include "overlay.h"
 #include "subids.h"
 
-#include <errno.h>
-#include <linux/magic.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 enum doctor_state doctor_check_userns_sysctl(struct doctor_machine *m, struct doctor_result *r)
 {
-    const struct namespaces_setting *setting = NULL;
+    const struct namespaces_setting *setting =
+        m->uid != 0 ? namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, m->root) : NULL;
 
-    if (m->uid != 0)
-        setting = namespaces_find_setting(NAMESPACES_NOT_FOR_USERS, m->root);
     if (!setting)
         setting = namespaces_find_setting(NAMESPACES_NOT_FOR_ANYBODY, m->root);
     if (!setting)
@@ -79,19 +73,12 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
     return doctor_ok(r, "newuidmap and newgidmap are installed");
 }
 
-static bool is_on_overlay(const char *path)
-{
-    struct statfs fs;
-
-    return statfs(path, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
-}
-
 enum doctor_state doctor_cure_scratch(struct doctor_result *r)
 {
     static const char *const places[] = {"/tmp", "/var/tmp", "/dev/shm"};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-        if (access(places[i], W_OK | X_OK) == 0 && !is_on_overlay(places[i]))
+        if (access(places[i], W_OK | X_OK) == 0 && !overlay_is_at(places[i]))
             return doctor_cure(r, "export TMPDIR=%s", places[i]);
     return doctor_cure(r, "sudo mount -t tmpfs tmpfs /mnt && export TMPDIR=/mnt");
 }
@@ -100,7 +87,6 @@ enum doctor_state doctor_cure_scratch(struct doctor_result *r)
 enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_result *r)
 {
     const char *scratch = file_scratch(NULL);
-    static const char mark[] = "user.doctor";
 
     if (file_join(m->work, sizeof(m->work), scratch, "doctor.XXXXXX") < 0 || !mkdtemp(m->work) ||
         file_join(m->image, sizeof(m->image), m->work, "image") < 0) {
@@ -109,16 +95,16 @@ enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_r
         return doctor_cure_scratch(r);
     }
     mkdir(m->image, 0755);
-    m->on_overlay = is_on_overlay(m->work);
-    if (setxattr(m->work, mark, "", 0, 0) < 0) {
-        doctor_note(r,
-                    "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
-                    "folder of the image",
-                    scratch, strerrorname_np(errno));
-        return doctor_cure(r, "export TMPDIR=/var/tmp");
+    m->on_overlay = overlay_is_at(m->work);
+    if (setxattr(m->work, "user.doctor", "", 0, 0) == 0) {
+        removexattr(m->work, "user.doctor"); /* it takes room, which may be scarce */
+        return doctor_ok(r, "%s takes a container's files", scratch);
     }
-    removexattr(m->work, mark);
-    return doctor_ok(r, "%s takes a container's files", scratch);
+    doctor_note(r,
+                "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
+                "folder of the image",
+                scratch, strerrorname_np(errno));
+    return doctor_cure(r, "export TMPDIR=/var/tmp");
 }
 
 /* step05 has its layers on a tmpfs of its own. */
@@ -126,10 +112,10 @@ enum doctor_state doctor_check_scratch_overlay(struct doctor_machine *m, struct 
 {
     const char *scratch = file_scratch(NULL);
 
-    if (m->on_overlay) {
-        doctor_lack(r, "%s is on an overlay, and no other overlay's upper layer can be", scratch);
-        return doctor_cure_scratch(r);
-    }
-    return doctor_ok(r, "%s can hold layers%s", scratch,
-                     is_on_overlay(".") ? "; the current folder is on an overlay, and cannot" : "");
+    if (!m->on_overlay)
+        return doctor_ok(r, "%s can hold layers%s", scratch,
+                         overlay_is_at(".") ? "; the current folder is on an overlay, and cannot"
+                                            : "");
+    doctor_lack(r, "%s is on an overlay, and no other overlay's upper layer can be", scratch);
+    return doctor_cure_scratch(r);
 }

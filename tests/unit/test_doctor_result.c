@@ -65,23 +65,6 @@ static void the_last_cure_is_another_machine_or_more_rights(void **state)
     assert_string_equal(make(have_no_cure, &m)->cure, "podman run -it --privileged -v /tmp IMAGE");
 }
 
-static bool has_word(const char *text, const char *word)
-{
-    char copy[64];
-
-    strcpy(copy, text);
-    return doctor_has_word(copy, word);
-}
-
-static void a_word_is_a_whole_one(void **state)
-{
-    assert_true(has_word("cpuset cpu io\n", "cpu"));
-    assert_true(has_word("quiet\tcgroup_disable=memory", "cgroup_disable=memory"));
-    assert_false(has_word("cpuset io", "cpu"));
-    assert_false(has_word("io acpu", "cpu"));
-    assert_false(has_word("", "cpu"));
-}
-
 static pid_t tried_in;
 
 static int succeed(void *arg)
@@ -192,7 +175,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_long_is_cut),
         cmocka_unit_test(the_last_cure_is_another_machine_or_more_rights),
-        cmocka_unit_test(a_word_is_a_whole_one),
         cmocka_unit_test(an_attempt_apart_is_made_in_a_child),
         cmocka_unit_test(an_attempt_here_is_made_in_this_process),
         cmocka_unit_test(a_failure_is_the_first_line_of_its_report),

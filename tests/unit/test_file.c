@@ -295,6 +295,18 @@ static void some_entries_can_be_kept(void **state)
     assert_removed();
 }
 
+static void a_file_has_a_device_and_a_number(void **state)
+{
+    const struct stat one = {.st_dev = 1, .st_ino = 2, .st_mode = S_IFREG};
+    const struct stat same = {.st_dev = 1, .st_ino = 2, .st_mode = S_IFREG | 0644};
+    const struct stat on_another_device = {.st_dev = 2, .st_ino = 2, .st_mode = S_IFREG};
+    const struct stat beside_it = {.st_dev = 1, .st_ino = 3, .st_mode = S_IFREG};
+
+    assert_true(file_is_same(&one, &same));
+    assert_false(file_is_same(&one, &on_another_device));
+    assert_false(file_is_same(&one, &beside_it));
+}
+
 static void a_folder_has_its_mode_whatever_the_umask_is(void **state)
 {
     struct stat status;
@@ -362,6 +374,7 @@ int main(void)
         cmocka_unit_test(the_owner_removes_directories_of_mode_000),
         cmocka_unit_test(what_cannot_be_removed_is_reported),
         cmocka_unit_test(some_entries_can_be_kept),
+        cmocka_unit_test(a_file_has_a_device_and_a_number),
         cmocka_unit_test(a_folder_has_its_mode_whatever_the_umask_is),
         cmocka_unit_test(a_rootfs_is_a_directory_that_can_be_read),
         cmocka_unit_test(a_rootfs_that_is_closed_to_the_caller_is_refused),

@@ -240,6 +240,17 @@ static void a_file_that_cannot_be_read_is_not_one_without_the_line(void **state)
     shell("rmdir '%s/mountinfo'", folder);
 }
 
+static void an_entry_of_a_list_is_a_whole_one(void **state)
+{
+    assert_true(hierarchy_list_has("cpuset cpu io", " ", "cpu"));
+    assert_true(hierarchy_list_has("quiet\tcgroup_disable=memory", " \t", "cgroup_disable=memory"));
+    assert_true(hierarchy_list_has("cpuset  cpu ", " ", "cpu"));
+    assert_true(hierarchy_list_has("cpu", ",", "cpu"));
+    assert_false(hierarchy_list_has("cpuset,io", ",", "cpu"));
+    assert_false(hierarchy_list_has("io,acpu", ",", "cpu"));
+    assert_false(hierarchy_list_has("", " ", "cpu"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_path_too_long_is_not_taken),
         cmocka_unit_test(a_missing_file_is_reported),
         cmocka_unit_test(a_file_that_cannot_be_read_is_not_one_without_the_line),
+        cmocka_unit_test(an_entry_of_a_list_is_a_whole_one),
         cmocka_unit_test(the_file_systems_type_tells_what_a_hierarchy_is),
         cmocka_unit_test(a_cgroup_that_cannot_be_seen_is_reported),
     };
