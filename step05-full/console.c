@@ -146,7 +146,7 @@ static int use_terminal(int slave)
     return 0;
 }
 
-int console_attach(struct console *c)
+int console_attach(struct console *c, const struct user *user)
 {
     if (c->channel < 0)
         return 0;
@@ -159,7 +159,7 @@ int console_attach(struct console *c)
         unlockpt(master) < 0 ? -1 : ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (slave < 0 || send_descriptor(channel, master) < 0)
         return report_errno("make the container's terminal");
-    return use_terminal(slave);
+    return user_give(user, slave) < 0 ? -1 : use_terminal(slave);
 }
 
 /* Returns when the relay has ended. When this program is to stop, hurries it: see console_relay. */

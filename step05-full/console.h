@@ -10,6 +10,8 @@
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
+#include "user.h"
+
 #include <sys/types.h>
 #include <termios.h>
 
@@ -28,10 +30,11 @@ int console_open(struct console *c);
 
 /*
  * In the container: makes a terminal in /dev/pts, which must be mounted, and sends its other end to
- * the relay. Each standard descriptor that is a terminal becomes this one. The caller must be the
- * leader of a session. Returns 0, or -1 after a report.
+ * the relay. Each standard descriptor that is a terminal becomes this one, and belongs to `user`,
+ * who can open it. The caller must be the leader of a session, and the container's root. Returns 0,
+ * or -1 after a report.
  */
-int console_attach(struct console *c);
+int console_attach(struct console *c, const struct user *user);
 
 /*
  * On the host, after the end of the command: waits until all of its output is written and the

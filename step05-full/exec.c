@@ -70,7 +70,9 @@ static int open_streams(struct guest *g)
 {
     if (console_open(&g->console) < 0)
         return -1;
-    if (streams_open(&g->streams) < 0)
+    if (running_read_root(&g->running, &g->rights.ids) < 0) /* it gets the pipes */
+        return -1;
+    if (streams_open(&g->streams, &g->rights.ids) < 0)
         return -1;
     return 0;
 }
@@ -111,7 +113,9 @@ static int leave_caller(struct guest *g)
         return -1;
     if (privacy_close() < 0) /* a change of ids may have undone it */
         return -1;
-    if (console_attach(&g->console) < 0)
+    if (console_attach(&g->console, &g->rights.user) < 0)
+        return -1;
+    if (streams_give(&g->streams, &g->rights.user) < 0)
         return -1;
     return 0;
 }
