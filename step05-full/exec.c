@@ -11,6 +11,7 @@
 #include "descriptors.h"
 #include "entrance.h"
 #include "environment.h"
+#include "init.h"
 #include "membership.h"
 #include "name.h"
 #include "no_new_privs.h"
@@ -147,7 +148,9 @@ static int enter(void *arg)
 
     if (leave_caller(g) < 0 || give_up_rights(g) < 0)
         return EXIT_NOT_MADE;
-    return command_exec(g->command);
+    /* In a pipeline, somebody must see that the command wants to read from the terminal. */
+    return g->console.channel < 0 ? command_exec(g->command)
+                                  : init_run(g->command, g->console.channel);
 }
 
 static int tear_down(struct guest *g)

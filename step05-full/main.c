@@ -271,7 +271,7 @@ static int enter(void *arg)
     if (leave_caller(c) < 0 || take_along(c) < 0 || change_root(c) < 0 || furnish(c) < 0 ||
         give_up_rights(c) < 0)
         return EXIT_NOT_MADE;
-    return init_run(c->command);
+    return init_run(c->command, c->console.channel);
 }
 
 static int tear_down(struct container *c)
