@@ -1,5 +1,5 @@
 /*
- * init: process 1 of the container, which has two duties that the command does not know.
+ * init: process 1 of the container, which has duties that the command does not know.
  *
  * Inside, the kernel drops each signal for which process 1 has no handler, even SIGTERM. From
  * outside, only SIGKILL and SIGSTOP always arrive. And a process whose parent has ended becomes a
