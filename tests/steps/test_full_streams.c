@@ -183,20 +183,19 @@ static void a_reader_that_is_gone_ends_the_writer(void **state)
 /* Its reader takes nothing. After a signal that asks to stop, this program does not wait for it. */
 static void a_reader_that_sleeps_does_not_hold_it_for_ever(void **state)
 {
-    struct program *outer = start("sh", "-c",
-                                  "{ \"$0\" \"$1\" yes & echo $! >&2; wait $!; echo ended >&2; } "
-                                  "2>\"$2/pid\" | sleep 1000",
-                                  path_in(fixture.programs, "step05"), fixture.image, files());
+    struct program *outer =
+        start("sh", "-c",
+              "{ \"$0\" \"$1\" yes & echo $! >&2; wait $!; echo ended >&2; } 2>\"$2/said\" | "
+              "until grep -q ended \"$2/said\"; do sleep 0.1; done",
+              path_in(fixture.programs, "step05"), fixture.image, files());
     pid_t program = 0;
 
     wait_for_descendant(outer->pid, "yes");
-    sscanf(read_file(path_in(files(), "pid")), "%d", &program);
+    sscanf(read_file(path_in(files(), "said")), "%d", &program);
     usleep(500000);
+    assert_in_range(program, 2, 1 << 30);
     assert_int_equal(kill(program, SIGTERM), 0);
-    for (int i = 0; i < 1000 && !strstr(read_file(path_in(files(), "pid")), "ended"); i++)
-        usleep(10000);
-    assert_contains(read_file(path_in(files(), "pid")), "ended");
-    stop(outer);
+    assert_int_equal(finish(outer), 0);
 }
 
 static const char *socket_path;
