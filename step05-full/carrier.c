@@ -1,12 +1,16 @@
 #include "carrier.h"
 
 #include "report.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { TICK_MS = 100, GIVE_UP_MS = 2000 };
 
 static int hold_signals(void)
 {
@@ -45,4 +49,26 @@ int carrier_check(const char *what, int wait_status)
                             WTERMSIG(wait_status));
     errno = WEXITSTATUS(wait_status);
     return errno ? report_errno("carry the bytes of %s", what) : 0;
+}
+
+int carrier_wait(const char *what, pid_t carrier)
+{
+    const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    sigset_t child_ended;
+    int status, asked_for = 0;
+    pid_t ended;
+
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    while ((ended = waitpid(carrier, &status, WNOHANG)) == 0) {
+        asked_for += signals_was_asked_to_stop() ? TICK_MS : 0;
+        if (asked_for > GIVE_UP_MS) {
+            kill(carrier, SIGKILL);
+            ended = waitpid(carrier, &status, 0);
+            status = 0;
+            break;
+        }
+        sigtimedwait(&child_ended, NULL, &tick);
+    }
+    return ended < 0 ? report_errno("waitpid %d", carrier) : carrier_check(what, status);
 }

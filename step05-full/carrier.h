@@ -21,6 +21,13 @@
 pid_t carrier_fork(const char *what, int from, int to, int until);
 
 /*
+ * Waits for the end of a carrier of `what` and looks at it as carrier_check() does. When this
+ * program is asked to stop, the carrier has 2 more seconds: nobody may be there to take what it
+ * carries. Then it is killed, and that is no error.
+ */
+int carrier_wait(const char *what, pid_t carrier);
+
+/*
  * Looks at the status of an ended carrier of `what`, from waitpid(2). Returns 0, or -1 after a
  * report of what failed or which signal killed it.
  */

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,11 +83,12 @@ static int find_terminal(int *found)
 }
 
 /* Its descriptor 0 is the terminal, and 1 the channel. It has no stderr. */
-static _Noreturn void run_relay(bool has_input)
+static _Noreturn void run_relay(const struct console *c)
 {
+    bool has_input = c->terminal == STDIN_FILENO;
     int master = receive_descriptor(STDOUT_FILENO);
 
-    if (master < 0 || console_relay(STDIN_FILENO, has_input, master, STDOUT_FILENO) < 0)
+    if (master < 0 || console_relay(STDIN_FILENO, has_input, c->waits, master, STDOUT_FILENO) < 0)
         _exit(errno);
     _exit(0);
 }
@@ -112,6 +114,10 @@ int console_open(struct console *c)
         return -1;
     if (c->terminal < 0)
         return 0;
+    int has_output = terminal_check(STDOUT_FILENO);
+    if (has_output < 0)
+        return -1;
+    c->waits = c->terminal == STDIN_FILENO && !has_output;
     if (tcgetattr(c->terminal, &c->before) < 0)
         return report_errno("read the mode of the terminal");
     cleanup_fd int both = open_both_ways(c->terminal);
@@ -122,7 +128,7 @@ int console_open(struct console *c)
     explain_comment("a process carries bytes between this terminal and one of the container's own");
     c->relay = carrier_fork("the terminal", both, ends[1], -1);
     if (c->relay == 0)
-        run_relay(c->terminal == STDIN_FILENO);
+        run_relay(c);
     close(ends[1]);
     c->channel = ends[0];
     if (c->relay < 0)
@@ -146,20 +152,43 @@ static int use_terminal(int slave)
     return 0;
 }
 
-int console_attach(struct console *c)
+/*
+ * A program may wait in poll(2) for something to read, and the kernel stops it only in read(2). So
+ * we type the end of the input: poll(2) sees it, and it is not echoed. Nobody reads it: init throws
+ * it away when the command comes to the foreground.
+ */
+static int lay_bait(int master, int slave)
+{
+    struct pollfd entry = {slave, POLLIN, 0};
+    struct termios mode;
+
+    if (tcgetattr(slave, &mode) < 0 || write(master, &mode.c_cc[VEOF], 1) < 0 ||
+        poll(&entry, 1, -1) < 0) /* it takes the kernel a moment */
+        return report_errno("prepare the container's terminal");
+    return 0;
+}
+
+int console_attach(struct console *c, const struct user *user)
 {
     if (c->channel < 0)
         return 0;
     explain_comment("a new terminal of /dev/pts becomes stdin, stdout and stderr");
-    cleanup_fd int channel = c->channel;
     cleanup_fd int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (master < 0)
         return report_errno("open /dev/pts/ptmx");
     cleanup_fd int slave =
         unlockpt(master) < 0 ? -1 : ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (slave < 0 || send_descriptor(channel, master) < 0)
+    if (slave < 0)
         return report_errno("make the container's terminal");
-    return use_terminal(slave);
+    if (c->waits && lay_bait(master, slave) < 0)
+        return -1;
+    if (send_descriptor(c->channel, master) < 0)
+        return report_errno("send the container's terminal");
+    if (!c->waits) {
+        file_close(&c->channel);
+        c->channel = -1;
+    }
+    return user_give(user, slave) < 0 ? -1 : use_terminal(slave);
 }
 
 /* Returns when the relay has ended. When this program is to stop, hurries it: see console_relay. */

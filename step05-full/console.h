@@ -5,16 +5,24 @@
  * would read it. The program could also leave the terminal in another mode. If no standard
  * descriptor is a terminal, nothing happens; for files see streams. See pty(7) and termios(3).
  *
+ * In a pipeline, as `step05 ... | less`, the keys are for another program. So the command starts in
+ * the background of its terminal, and its channel stays open: see init, which lets the command come
+ * to the foreground when it reads.
+ *
  * Closes rows 22 and 33 of the attack table.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
+#include "user.h"
+
+#include <stdbool.h>
 #include <sys/types.h>
 #include <termios.h>
 
 struct console {
     int channel;  /* the child sends its terminal's other end on it; -1 without a terminal */
+    bool waits;   /* stdin is the terminal, and stdout is not                              */
     pid_t relay;  /* the process that carries the bytes                                    */
     int terminal; /* the caller's                                                          */
     struct termios before; /* its mode */
@@ -28,10 +36,12 @@ int console_open(struct console *c);
 
 /*
  * In the container: makes a terminal in /dev/pts, which must be mounted, and sends its other end to
- * the relay. Each standard descriptor that is a terminal becomes this one. The caller must be the
- * leader of a session. Returns 0, or -1 after a report.
+ * the relay. Each standard descriptor that is a terminal becomes this one, and belongs to `user`,
+ * who can open it. Afterwards the channel is open only if the command waits, for init_run(); else
+ * it is -1. The caller must be the leader of a session, and the container's root. Returns 0,
+ * or -1 after a report.
  */
-int console_attach(struct console *c);
+int console_attach(struct console *c, const struct user *user);
 
 /*
  * On the host, after the end of the command: waits until all of its output is written and the

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <termios.h>
 #include <time.h>
@@ -35,6 +36,8 @@ struct relay {
     int terminal, master, launcher;
     int window; /* signalfd(2) for a change of its size */
     bool has_input;
+    bool waits;       /* the container has not read yet                                 */
+    bool is_pipeline; /* others write to the terminal, and rely on its flags for output */
     struct flow in, out;
     struct termios before;
     bool is_raw;
@@ -137,13 +140,55 @@ static void carry_output(struct relay *r, const struct pollfd *entries)
         r->left -= (int)(r->out.length - length);
 }
 
+/*
+ * The mark of an ended input becomes a byte, '\0', when the mode changes. So what was typed is read
+ * before.
+ */
+static bool is_typed_ahead(const struct relay *r)
+{
+    struct pollfd entry = {r->terminal, POLLIN, 0};
+
+    return r->before.c_lflag & ICANON && poll(&entry, 1, 0) == 1;
+}
+
+/* A line without its end was ended by Ctrl-D, as the empty one that is the end of the input. */
+static void add_end(struct relay *r)
+{
+    struct flow *f = &r->in;
+    struct termios inside;
+
+    if (tcgetattr(r->master, &inside) == 0 && inside.c_lflag & ICANON)
+        f->bytes[f->length++] = (char)inside.c_cc[VEOF];
+}
+
+static void carry_input(struct relay *r, const struct pollfd *entries)
+{
+    struct flow *f = &r->in;
+    bool by_lines = !r->is_raw && r->before.c_lflag & ICANON;
+
+    carry(f, entries);
+    if (!terminal_is_in_foreground(r->terminal)) {
+        f->ended = false; /* there a read fails with EIO, and is not the end */
+    } else if (f->ended && f->error == 0 && f->length == 0) {
+        bool is_last = !by_lines || terminal_is_hung_up(r->terminal);
+        f->ended = false;
+        f->from = is_last ? -1 : f->from;
+        add_end(r);
+    } else if (by_lines && entries[0].revents && f->length && f->bytes[f->length - 1] != '\n' &&
+               f->length < sizeof(f->bytes)) {
+        add_end(r);
+    }
+}
+
 static int make_raw(struct relay *r)
 {
     struct termios raw = r->before;
 
-    if (r->is_raw)
+    if (r->is_raw || r->in.length || is_typed_ahead(r))
         return 0;
     cfmakeraw(&raw);
+    if (r->is_pipeline)
+        raw.c_oflag = r->before.c_oflag;
     r->is_raw = tcsetattr(r->terminal, TCSANOW, &raw) == 0;
     return r->is_raw || (errno == EIO && terminal_is_hung_up(r->terminal)) ? 0 : -1;
 }
@@ -160,7 +205,7 @@ static int patience(const struct relay *r, bool listens)
         return left > 0 ? (int)left : 0;
     }
     /* A running job gets no signal when it comes to the foreground, so it must look again. */
-    return listens || !r->has_input ? -1 : LOOK_AGAIN_MS;
+    return listens || !r->has_input || r->waits ? -1 : LOOK_AGAIN_MS;
 }
 
 static void look_at_the_others(struct relay *r, const struct pollfd *window,
@@ -170,11 +215,15 @@ static void look_at_the_others(struct relay *r, const struct pollfd *window,
 
     if (window->revents && read(r->window, &info, sizeof(info)) == sizeof(info))
         copy_window_size(r->terminal, r->master);
+    if (launcher->revents & POLLIN) {
+        char byte; /* from init; the end of all bytes also counts, and then nobody listens */
+        r->waits = recv(r->launcher, &byte, sizeof(byte), MSG_DONTWAIT) < 0;
+    }
     if (launcher->revents & (POLLHUP | POLLERR)) {
         r->leaving = true;
         r->moved = now();
     }
-    if (launcher->revents && !r->over) {
+    if (launcher->revents & (POLLRDHUP | POLLHUP | POLLERR) && !r->over) {
         r->over = true;
         r->moved = now();
     }
@@ -185,21 +234,20 @@ static int carry_both(struct relay *r)
     struct pollfd entries[6];
 
     while (!r->out.ended && patience(r, false) != 0) {
-        bool listens =
-            r->has_input && !r->leaving && !r->over && terminal_is_in_foreground(r->terminal);
+        bool listens = r->has_input && !r->waits && !r->leaving && !r->over &&
+                       terminal_is_in_foreground(r->terminal);
         if (listens && make_raw(r) < 0)
             return -1;
+        short news = (short)((r->over ? 0 : POLLRDHUP) | (r->waits ? POLLIN : 0));
         want(&r->in, entries);
         want(&r->out, entries + 2);
         entries[4] = (struct pollfd){r->window, POLLIN, 0};
-        entries[5] = (struct pollfd){r->leaving ? -1 : r->launcher, r->over ? 0 : POLLRDHUP, 0};
+        entries[5] = (struct pollfd){r->leaving ? -1 : r->launcher, news, 0};
         if (!listens)
             entries[0].fd = -1;
         if (poll(entries, 6, patience(r, listens)) < 0 && errno != EINTR)
             return -1;
-        carry(&r->in, entries);
-        if (!terminal_is_in_foreground(r->terminal))
-            r->in.ended = false; /* there a read fails with EIO, and is not the end */
+        carry_input(r, entries);
         carry_output(r, entries + 2);
         look_at_the_others(r, entries + 4, entries + 5);
     }
@@ -232,12 +280,14 @@ static int restore(const struct relay *r)
     return -1;
 }
 
-int console_relay(int terminal, bool has_input, int master, int launcher)
+int console_relay(int terminal, bool has_input, bool waits, int master, int launcher)
 {
     struct relay r = {.terminal = terminal,
                       .master = master,
                       .launcher = launcher,
                       .has_input = has_input,
+                      .waits = waits,
+                      .is_pipeline = waits,
                       .left = MOST_LEFT,
                       .in = {.from = terminal, .to = master},
                       .out = {.from = master, .to = terminal}};

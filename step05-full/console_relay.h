@@ -11,7 +11,11 @@
  * Ctrl-C included. Carries bytes until the container closes its side, `master`. Then restores the
  * mode. The container's terminal follows the size of the caller's window. In a background job, and
  * always without `has_input`, this carries output only: then it neither changes the mode nor reads
- * what is typed.
+ * what is typed. If it `waits`, in a pipeline, it begins so, until a byte arrives at `launcher`;
+ * and it never changes the flags of output: other programs of the pipeline write to the terminal.
+ *
+ * What was typed before this took the terminal is read by lines, as it was typed. At the end of
+ * input, also when the terminal is gone, the container's terminal gets its character for the end.
  *
  * When the other end of the socket `launcher` was shut down for writing, the command has ended.
  * Then this carries what was written until then, and ends, also if a process in the background
@@ -24,6 +28,6 @@
  * Uses SIGALRM and SIGWINCH, and wants SIGTTIN and SIGTTOU blocked. Returns 0, or -1 with errno and
  * no report.
  */
-int console_relay(int terminal, bool has_input, int master, int launcher);
+int console_relay(int terminal, bool has_input, bool waits, int master, int launcher);
 
 #endif

@@ -11,6 +11,7 @@
 #include "descriptors.h"
 #include "entrance.h"
 #include "environment.h"
+#include "init.h"
 #include "membership.h"
 #include "name.h"
 #include "no_new_privs.h"
@@ -70,7 +71,9 @@ static int open_streams(struct guest *g)
 {
     if (console_open(&g->console) < 0)
         return -1;
-    if (streams_open(&g->streams) < 0)
+    if (running_read_root(&g->running, &g->rights.ids) < 0) /* it gets the pipes */
+        return -1;
+    if (streams_open(&g->streams, &g->rights.ids) < 0)
         return -1;
     return 0;
 }
@@ -111,7 +114,9 @@ static int leave_caller(struct guest *g)
         return -1;
     if (privacy_close() < 0) /* a change of ids may have undone it */
         return -1;
-    if (console_attach(&g->console) < 0)
+    if (console_attach(&g->console, &g->rights.user) < 0)
+        return -1;
+    if (streams_give(&g->streams, &g->rights.user) < 0)
         return -1;
     return 0;
 }
@@ -143,7 +148,9 @@ static int enter(void *arg)
 
     if (leave_caller(g) < 0 || give_up_rights(g) < 0)
         return EXIT_NOT_MADE;
-    return command_exec(g->command);
+    /* In a pipeline, somebody must see that the command wants to read from the terminal. */
+    return g->console.channel < 0 ? command_exec(g->command)
+                                  : init_run(g->command, g->console.channel);
 }
 
 static int tear_down(struct guest *g)

@@ -1,14 +1,18 @@
 #include "init.h"
 
 #include "command.h"
+#include "file.h"
 #include "gate.h"
 #include "process.h"
 #include "report.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* The launcher cannot see by itself whether a signal has killed the command, or an exit(2). */
@@ -19,19 +23,57 @@ static int end_status(int status)
     return process_status(status);
 }
 
-/* Reaps all that have ended. Returns the exit status of `command`, or -1 if it still runs. */
-static int reap(pid_t command)
+/* The command, and the channel that is open while it is in the background. */
+struct ward {
+    pid_t command;
+    int channel;
+};
+
+/* Lets the command read from the terminal. */
+static int bring_to_foreground(struct ward *w)
+{
+    tcflush(STDIN_FILENO, TCIFLUSH);                             /* what console_attach() typed */
+    if (tcsetpgrp(STDIN_FILENO, w->command) < 0 && errno != EIO) /* EIO: it was hung up */
+        return report_errno("bring the command to the foreground");
+    if (send(w->channel, "", 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
+        return report_errno("ask for the keys of the terminal");
+    file_close(&w->channel);
+    w->channel = -1;
+    if (kill(-w->command, SIGCONT) < 0)
+        return report_errno("let the command go on");
+    return 0;
+}
+
+static bool wants_terminal(int status)
+{
+    return WIFSTOPPED(status) && (WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU);
+}
+
+/* Reaps all that have ended. Returns the exit status of the command, or -1 if it still runs. */
+static int reap(struct ward *w)
 {
     int result = -1, status;
-    pid_t ended;
+    pid_t changed;
 
-    while ((ended = waitpid(-1, &status, WNOHANG)) > 0)
-        if (ended == command)
+    while ((changed = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+        if (changed == w->command && !WIFSTOPPED(status))
             result = end_status(status);
+        else if (changed == w->command && w->channel >= 0 && wants_terminal(status) &&
+                 bring_to_foreground(w) < 0)
+            return EXIT_NOT_MADE;
+    }
     return result;
 }
 
-static int supervise(pid_t command, const sigset_t *signals)
+/* In the background no key reaches it: what Ctrl-C means for its job, the launcher has sent. */
+static void pass_on(const struct ward *w, int sig)
+{
+    bool is_for_job = w->channel >= 0 && (sig == SIGINT || sig == SIGQUIT);
+
+    kill(is_for_job ? -w->command : w->command, sig);
+}
+
+static int supervise(struct ward *w, const sigset_t *signals)
 {
     for (;;) {
         siginfo_t info;
@@ -44,7 +86,7 @@ static int supervise(pid_t command, const sigset_t *signals)
             return EXIT_NOT_MADE;
         }
         if (sig == SIGCHLD) {
-            int status = reap(command);
+            int status = reap(w);
             if (status >= 0)
                 return status;
         } else if (info.si_code != SI_KERNEL || sig == SIGHUP) {
@@ -52,7 +94,7 @@ static int supervise(pid_t command, const sigset_t *signals)
              * A signal of the terminal (SI_KERNEL) has already reached the command. But that the
              * terminal is gone is told only to the leader of its session, which is this process.
              */
-            kill(command, sig);
+            pass_on(w, sig);
         }
     }
 }
@@ -63,8 +105,26 @@ struct before {
     struct sigaction child_action;
 };
 
-static _Noreturn void become(char **command, const struct before *before)
+/* The command must not go on without its parent, which alone can bring it to the foreground. */
+static int go_to_background(void)
 {
+    if (setpgid(0, 0) < 0)
+        return report_errno("setpgid");
+    return gate_die_with_launcher();
+}
+
+static bool can_be_stopped(const struct before *before)
+{
+    struct sigaction action;
+
+    return sigaction(SIGTTIN, NULL, &action) == 0 && action.sa_handler != SIG_IGN &&
+           !sigismember(&before->mask, SIGTTIN);
+}
+
+static _Noreturn void become(char **command, const struct before *before, bool in_background)
+{
+    if (in_background && go_to_background() < 0)
+        _exit(EXIT_NOT_MADE);
     if (sigaction(SIGCHLD, &before->child_action, NULL) < 0 ||
         sigprocmask(SIG_SETMASK, &before->mask, NULL) < 0) {
         report_errno("give the caller's signals to the command");
@@ -85,8 +145,9 @@ static int hold_signals(const sigset_t *all, struct before *before)
     return 0;
 }
 
-int init_run(char **command)
+int init_run(char **command, int channel)
 {
+    struct ward ward = {.channel = channel};
     struct before before;
     sigset_t all;
 
@@ -96,12 +157,16 @@ int init_run(char **command)
         return EXIT_NOT_MADE;
     if (gate_tell(0) < 0) /* from here on, no signal is lost: see supervise() */
         return EXIT_NOT_MADE;
-    pid_t child = fork();
-    if (child < 0) {
+    ward.command = fork();
+    if (ward.command < 0) {
         report_errno("fork");
         return EXIT_NOT_MADE;
     }
-    if (child == 0)
-        become(command, &before);
-    return supervise(child, &all);
+    if (ward.command == 0)
+        become(command, &before, channel >= 0);
+    if (channel >= 0)
+        setpgid(ward.command, ward.command); /* it does so too: who is first? */
+    if (channel >= 0 && !can_be_stopped(&before) && bring_to_foreground(&ward) < 0)
+        return EXIT_NOT_MADE;
+    return supervise(&ward, &all);
 }

@@ -133,7 +133,7 @@ static int set_up(struct container *c)
     /* These two start processes. To delegate a cgroup, we had to be alone in it until now. */
     if (console_open(&c->console) < 0)
         return -1;
-    if (streams_open(&c->streams) < 0)
+    if (streams_open(&c->streams, &c->ids) < 0)
         return -1;
     return 0;
 }
@@ -228,7 +228,9 @@ static int furnish(struct container *c)
         return -1;
     if (masked_proc_protect() < 0) /* needs /dev/null */
         return -1;
-    if (console_attach(&c->console) < 0)
+    if (console_attach(&c->console, &c->user) < 0)
+        return -1;
+    if (streams_give(&c->streams, &c->user) < 0)
         return -1;
     if (volumes_attach(&c->volumes) < 0)
         return -1;
@@ -269,7 +271,7 @@ static int enter(void *arg)
     if (leave_caller(c) < 0 || take_along(c) < 0 || change_root(c) < 0 || furnish(c) < 0 ||
         give_up_rights(c) < 0)
         return EXIT_NOT_MADE;
-    return init_run(c->command);
+    return init_run(c->command, c->console.channel);
 }
 
 static int tear_down(struct container *c)

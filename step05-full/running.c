@@ -132,6 +132,26 @@ int running_check(const struct running *r)
     return report_errno("the container has ended");
 }
 
+/* The first line of a map is "0 OUTSIDE COUNT", see user_namespaces(7) and subids_write(). */
+static int read_root(const struct running *r, const char *map, struct subids_range *range)
+{
+    char text[512];
+
+    if (read_below(r->proc, map, text, sizeof(text)) < 0)
+        return -1;
+    if (sscanf(text, "%u %u", &range->inside, &range->outside) == 2 && range->inside == 0)
+        return 0;
+    errno = EINVAL;
+    return report_errno("read %s of process %d", map, r->pid);
+}
+
+int running_read_root(const struct running *r, struct subids *ids)
+{
+    if (read_root(r, "uid_map", &ids->uids[0]) < 0)
+        return -1;
+    return read_root(r, "gid_map", &ids->gids[0]);
+}
+
 /* Where setgroups(2) is denied, process 1 has kept its caller's groups. */
 static int read_groups(const struct running *r, struct subids *ids)
 {

@@ -42,6 +42,12 @@ int running_find(struct running *r, const char *parent, const char *name);
 int running_check(const struct running *r);
 
 /*
+ * Reads the ids that the container's root has outside into the `outside` of ids->uids[0] and
+ * gids[0]. The caller must still be outside. Returns 0, or -1 after a report.
+ */
+int running_read_root(const struct running *r, struct subids *ids);
+
+/*
  * Reads the rights of process 1. The caller must be in its user namespace, since the kernel shows
  * ids to each reader as the reader's user namespace has them. Returns 0, or -1 after a report.
  */

@@ -55,3 +55,10 @@ int user_become(const struct user *u)
         return report_errno("become user %u", u->uid);
     return gate_die_with_launcher(); /* the change of ids has cleared this */
 }
+
+int user_give(const struct user *u, int fd)
+{
+    if (u->chosen && fchown(fd, u->uid, u->gid) < 0)
+        return report_errno("give descriptor %d to user %u", fd, u->uid);
+    return 0;
+}

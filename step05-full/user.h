@@ -26,4 +26,11 @@ int user_parse(const char *text, void *value);
  */
 int user_become(const struct user *u);
 
+/*
+ * Gives descriptor `fd`, a pipe or a terminal of the container's own, to that user. The caller is
+ * the container's root, and keeps it when no user was chosen. Returns 0, or -1 after a report:
+ * EINVAL for an id that is not in the id maps.
+ */
+int user_give(const struct user *u, int fd);
+
 #endif

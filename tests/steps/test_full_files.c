@@ -65,7 +65,8 @@ static void a_folder_as_a_standard_descriptor_is_refused(void **state)
         assert_int_equal(run("step05", SHELL("exit 0")), 125);
     number = STDIN_FILENO;
     assert_int_equal(run("step05", SHELL("cat /proc/self/fd/0/secret")), 125);
-    assert_contains(err, ": take stdin from the caller: EISDIR (Is a directory)\n");
+    assert_contains(err,
+                    ": take a folder as stdin (give a file or a pipe): EISDIR (Is a directory)\n");
 }
 
 /* Fails if a mount is not on a place where step05 mounts. Returns the number of mounts. */

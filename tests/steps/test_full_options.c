@@ -80,32 +80,6 @@ static void capabilities_are_added_and_dropped(void **state)
     assert_usage("step05: capability '' (", "--cap-drop", "");
 }
 
-/* Sets /etc/subuid and /etc/subgid to this text, for this test only. */
-static void grant(const char *text)
-{
-    if (geteuid() != 0)
-        check_skip("needs root, to grant ids to its user: sudo make test");
-    if (!exists("/usr/bin/newuidmap") || !exists("/etc/subuid") || !exists("/etc/subgid"))
-        check_skip("needs newuidmap and /etc/subuid");
-    write_file(in_fixture("granted"), text);
-    assert_int_equal(mount(in_fixture("granted"), "/etc/subuid", NULL, MS_BIND, NULL), 0);
-    assert_int_equal(mount(in_fixture("granted"), "/etc/subgid", NULL, MS_BIND, NULL), 0);
-}
-
-static void end_grant(void)
-{
-    umount2("/etc/subuid", MNT_DETACH);
-    umount2("/etc/subgid", MNT_DETACH);
-}
-
-static void grant_to_user(void)
-{
-    char text[64];
-
-    snprintf(text, sizeof(text), "%u:400000:65536\n", ordinary_uid());
-    grant(text);
-}
-
 static void an_ordinary_user_with_a_range_has_more_users_inside(void **state)
 {
     char wanted[256];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -230,6 +231,124 @@ static void a_terminal_that_can_only_be_read_will_do(void **state)
     assert_int_equal(finish(container), 0);
 }
 
+/* Starts a line of shell on a terminal: $0 is step05, $1 the image. */
+static struct program *start_line(const char *line)
+{
+    return start_on_terminal("sh", "-c", line, path_in(fixture.programs, "step05"), fixture.image);
+}
+
+/* Others write to the terminal, too, and its flags for output are theirs. */
+static void a_pipeline_keeps_the_flags_of_output(void **state)
+{
+    struct program *job =
+        start_line("\"$0\" \"$1\" sh -c 'echo one; echo two; /bin/sleep 1' 2>/dev/null | cat");
+
+    hear(job, "one\r\ntwo\r\n");
+    assert_int_equal(finish(job), 0);
+}
+
+/* They are for another program of the pipeline, or for the shell after it. */
+static void a_pipeline_leaves_the_keys_that_the_command_does_not_read(void **state)
+{
+    struct program *job = start_line("\"$0\" \"$1\" sh -c 'echo ready; /bin/sleep 2' 2>/dev/null | "
+                                     "cat; read word; echo \"<$word>\"");
+
+    hear(job, "ready\r\n");
+    say(job, "typed\n");
+    hear(job, "<typed>\r\n");
+    assert_int_equal(finish(job), 0);
+}
+
+/* The shell waits for input in poll(2), and cat in read(2). stty changes the mode. */
+static void a_pipeline_gives_the_keys_to_a_command_that_wants_them(void **state)
+{
+    static const char *const lines[] = {
+        "\"$0\" \"$1\" sh -c 'echo ready; read word; echo \"<$word>\"' 2>/dev/null | cat",
+        "\"$0\" \"$1\" sh -c 'echo ready; head -n 1 | sed \"s/.*/<&>/\"' 2>/dev/null | cat",
+        "\"$0\" \"$1\" sh -c 'stty -echo; echo ready; read word; echo \"<$word>\"' 2>/dev/null | "
+        "cat",
+        "trap '' TTIN; "
+        "\"$0\" \"$1\" sh -c 'echo ready; read word; echo \"<$word>\"' 2>/dev/null | cat",
+    };
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        struct program *job = start_line(lines[i]);
+        hear(job, "ready\r\n");
+        usleep(300000);
+        say(job, "typed\r");
+        hear(job, "<typed>\r\n");
+        assert_int_equal(finish(job), 0);
+    }
+}
+
+static void ctrl_c_ends_all_of_a_pipeline(void **state)
+{
+    struct program *job =
+        start_line("trap 'echo interrupted' INT; "
+                   "\"$0\" \"$1\" sh -c 'echo ready; /bin/sleep 1000; echo no' 2>/dev/null | cat");
+
+    hear(job, "ready\r\n");
+    usleep(300000);
+    say(job, "\003");
+    hear(job, "interrupted\r\n");
+    assert_lacks(job->text, "no\r\n");
+    finish(job);
+}
+
+/* Typed before the program takes the terminal: a line, and the end of the input. */
+static void what_was_typed_ahead_arrives_as_it_was_typed(void **state)
+{
+    struct program *job =
+        start_line("echo ready; /bin/sleep 1; \"$0\" \"$1\" sed 's/.*/<&>/' 2>/dev/null; echo $?");
+
+    hear(job, "ready\r\n");
+    say(job, "typed\n\004");
+    hear(job, "<typed>\r\n0\r\n");
+    assert_int_equal(finish(job), 0);
+}
+
+/* As script(1) does it without a terminal of its own, on the machines that build and test. */
+static void the_end_of_the_input_prints_nothing(void **state)
+{
+    struct program *job = start_line("echo ready; /bin/sleep 1; \"$0\" \"$1\" cat 2>/dev/null; "
+                                     "echo $?");
+
+    hear(job, "ready\r\n");
+    say(job, "\004");
+    assert_string_equal(hear(job, "0\r\n"), "0\r\n");
+    assert_int_equal(finish(job), 0);
+}
+
+/* It is nobody's controlling terminal, so nobody gets a signal. */
+static void a_terminal_that_is_gone_is_the_end_of_the_input(void **state)
+{
+    const char *said = in_fixture("said");
+
+    write_file(said, "");
+    assert_int_equal(chmod(said, 0666), 0);
+    struct program *job = start_on_terminal(
+        "setsid", "sh", "-c", "\"$0\" \"$1\" sh -c 'echo ready; cat; echo ended' >\"$2\"",
+        path_in(fixture.programs, "step05"), fixture.image, said);
+    for (int i = 0; i < 1000 && !strstr(read_file(said), "ready"); i++)
+        usleep(10000);
+    hang_up(job);
+    for (int i = 0; i < 1000 && !strstr(read_file(said), "ended"); i++)
+        usleep(10000);
+    assert_contains(read_file(said), "ended");
+    finish(job);
+}
+
+static void who_runs_in_it_can_open_its_terminal(void **state)
+{
+    struct program *container = start_on_terminal(
+        "step05", fixture.as_user ? "--user=0" : "--user=1000",
+        SHELL("echo one >/dev/stdout; echo two >/dev/tty; stat -Lc 'of %u' /dev/stdin"));
+
+    hear(container, "one\r\ntwo\r\n");
+    hear(container, fixture.as_user ? "of 0\r\n" : "of 1000\r\n");
+    assert_int_equal(finish(container), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +364,14 @@ int main(void)
         AS_EACH(other_signals_to_the_whole_job_leave_nothing),
         AS_EACH(a_terminal_that_nobody_reads_does_not_hold_it),
         AS_EACH(the_callers_mode_is_out_of_reach),
+        AS_EACH(a_pipeline_keeps_the_flags_of_output),
+        AS_EACH(a_pipeline_leaves_the_keys_that_the_command_does_not_read),
+        AS_EACH(a_pipeline_gives_the_keys_to_a_command_that_wants_them),
+        AS_EACH(ctrl_c_ends_all_of_a_pipeline),
+        AS_EACH(what_was_typed_ahead_arrives_as_it_was_typed),
+        AS_EACH(the_end_of_the_input_prints_nothing),
+        AS_EACH(a_terminal_that_is_gone_is_the_end_of_the_input),
+        AS_EACH(who_runs_in_it_can_open_its_terminal),
     };
     return check_run(tests);
 }

@@ -39,7 +39,7 @@ static int use_without_terminal(void)
     dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
     if (console_open(&c) < 0 || c.channel != -1 || c.relay != 0)
         return 1;
-    if (console_attach(&c) < 0 || console_close(&c) < 0)
+    if (console_attach(&c, &(struct user){0}) < 0 || console_close(&c) < 0)
         return 2;
     return 0;
 }

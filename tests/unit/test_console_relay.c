@@ -54,7 +54,7 @@ static void become_relay(int launchers_other_end)
     close(keyboard);
     close(inside);
     close(launcher);
-    _exit(console_relay(caller, true, master, launchers_other_end) < 0 ? errno : 0);
+    _exit(console_relay(caller, true, false, master, launchers_other_end) < 0 ? errno : 0);
 }
 
 static int begin(void **state)

@@ -44,7 +44,7 @@ static char *command[] = {"/bin/sh", "-c", NULL, NULL};
 static int run_as_init(void)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    return gate_make() < 0 ? 99 : init_run(command);
+    return gate_make() < 0 ? 99 : init_run(command, -1);
 }
 
 static int run(char *script)
@@ -84,7 +84,7 @@ static int run_without_launcher(void)
     if (gate_make() < 0)
         return 99;
     gate_take_childs_end();
-    return init_run(command);
+    return init_run(command, -1);
 }
 
 static void without_a_launcher_there_is_no_command(void **state)
@@ -96,12 +96,12 @@ static void without_a_launcher_there_is_no_command(void **state)
 
 static int run_nothing(void)
 {
-    return gate_make() < 0 ? 99 : init_run((char *[]){"/no/such/command", NULL});
+    return gate_make() < 0 ? 99 : init_run((char *[]){"/no/such/command", NULL}, -1);
 }
 
 static int run_a_folder(void)
 {
-    return gate_make() < 0 ? 99 : init_run((char *[]){"/etc", NULL});
+    return gate_make() < 0 ? 99 : init_run((char *[]){"/etc", NULL}, -1);
 }
 
 static void a_command_that_does_not_run_is_127_or_126(void **state)
@@ -182,7 +182,7 @@ static int look_at_ignored_signals(void)
 
     signal(SIGCHLD, SIG_IGN);
     alarm(60);
-    return gate_make() < 0 ? 99 : init_run(grep);
+    return gate_make() < 0 ? 99 : init_run(grep, -1);
 }
 
 static void a_caller_may_ignore_its_children(void **state)

@@ -8,11 +8,21 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static const char *folder;
+static struct subids ids; /* this user's own */
+
+static int open_them(struct streams *s)
+{
+    ids.uids[0].outside = geteuid();
+    ids.gids[0].outside = getegid();
+    return streams_open(s, &ids);
+}
 
 static bool is_pipe(int fd)
 {
@@ -49,7 +59,7 @@ static int use_files(void)
 
     put(STDIN_FILENO, "in", O_RDONLY);
     put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
-    if (streams_open(&s) < 0 || !is_pipe(STDIN_FILENO) || !is_pipe(STDOUT_FILENO))
+    if (open_them(&s) < 0 || !is_pipe(STDIN_FILENO) || !is_pipe(STDOUT_FILENO))
         return 1;
     if (read(STDIN_FILENO, bytes, sizeof(bytes)) != 5 || strcmp(bytes, "text\n") != 0)
         return 2;
@@ -65,7 +75,7 @@ static int use_one_file(void)
 
     put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
     dup2(STDOUT_FILENO, STDERR_FILENO);
-    if (streams_open(&s) < 0)
+    if (open_them(&s) < 0)
         return 1;
     say_on(STDOUT_FILENO, "one ");
     say_on(STDERR_FILENO, "two ");
@@ -78,7 +88,7 @@ static int leave_input(void)
     struct streams s = {0};
 
     put(STDIN_FILENO, "in", O_RDWR);
-    if (ftruncate(STDIN_FILENO, 1000000) < 0 || streams_open(&s) < 0)
+    if (ftruncate(STDIN_FILENO, 1000000) < 0 || open_them(&s) < 0)
         return 1;
     return streams_close(&s) < 0;
 }
@@ -93,7 +103,7 @@ static int write_too_much(void)
     dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &few);
-    if (streams_open(&s) < 0 || setrlimit(RLIMIT_FSIZE, &all) < 0)
+    if (open_them(&s) < 0 || setrlimit(RLIMIT_FSIZE, &all) < 0)
         return 1;
     say_on(STDOUT_FILENO, "too long");
     if (CATCH(streams_close(&s)) != -1 || errno != EFBIG)
@@ -101,7 +111,6 @@ static int write_too_much(void)
     return !strstr(caught, "carry the bytes of stdout: EFBIG") || !holds("out", "too ");
 }
 
-/* Killed before it has written all. */
 /* As a process in the background does, this one still has the pipe when all is over. */
 static int keep_the_pipe(void)
 {
@@ -110,13 +119,14 @@ static int keep_the_pipe(void)
     put(STDIN_FILENO, "in", O_RDONLY);
     put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
     dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-    if (streams_open(&s) < 0 || dup(STDIN_FILENO) < 0 || dup(STDOUT_FILENO) < 0)
+    if (open_them(&s) < 0 || dup(STDIN_FILENO) < 0 || dup(STDOUT_FILENO) < 0)
         return 1;
     say_on(STDOUT_FILENO, "answer");
     alarm(10);
     return streams_close(&s) < 0 || !holds("out", "answer") ? 2 : 0;
 }
 
+/* Killed before it has written all. */
 static int lose_a_carrier(void)
 {
     struct streams s = {0};
@@ -124,7 +134,7 @@ static int lose_a_carrier(void)
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT);
     dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-    if (streams_open(&s) < 0)
+    if (open_them(&s) < 0)
         return 1;
     kill(s.carriers[STDOUT_FILENO], SIGKILL);
     if (CATCH(streams_close(&s)) != -1)
@@ -133,32 +143,149 @@ static int lose_a_carrier(void)
            0;
 }
 
-static int use_others(void)
+static int use_devices(void)
 {
     struct streams s = {0};
-    int ends[2];
 
-    if (pipe(ends) < 0 || dup2(open("/dev/null", O_RDONLY), STDIN_FILENO) < 0 ||
-        dup2(ends[1], STDOUT_FILENO) < 0 || close(STDERR_FILENO) < 0)
-        return 1;
-    if (streams_open(&s) < 0 || streams_close(&s) < 0)
+    for (int fd = 0; fd < 2; fd++)
+        dup2(open("/dev/null", O_RDWR), fd);
+    close(STDERR_FILENO);
+    if (open_them(&s) < 0 || streams_close(&s) < 0)
         return 2;
     return s.files[0] || s.files[1] || s.files[2];
 }
 
-static int use_file_as_root(void)
+static int mode_of(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) < 0 ? -1 : (int)(status.st_mode & 07777);
+}
+
+/* As stdin it stays, and can be opened. As stdout it could be read back. */
+static int use_pipes(void)
+{
+    struct streams s = {0};
+    struct stat before, after;
+    int in[2], out[2];
+    char bytes[8] = "";
+
+    if (pipe(in) < 0 || pipe(out) < 0)
+        return 1;
+    dup2(in[0], STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
+    dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+    if (fstat(STDOUT_FILENO, &before) < 0 || open_them(&s) < 0 || fstat(STDOUT_FILENO, &after) < 0)
+        return 2;
+    if (s.files[0] || mode_of(STDIN_FILENO) != 0644 || mode_of(out[1]) != 0600)
+        return 3;
+    if (before.st_ino == after.st_ino || after.st_uid != geteuid())
+        return 4;
+    say_on(STDOUT_FILENO, "answer");
+    return streams_close(&s) < 0 || read(out[0], bytes, sizeof(bytes)) != 6 ? 5 : 0;
+}
+
+/* Then the next write of the command fails, as without a carrier. */
+static int lose_the_reader(void)
+{
+    struct streams s = {0};
+    int out[2];
+
+    signal(SIGPIPE, SIG_IGN);
+    if (pipe(out) < 0 || dup2(out[1], STDOUT_FILENO) < 0 || open_them(&s) < 0)
+        return 1;
+    close(out[0]);
+    alarm(10);
+    while (write(STDOUT_FILENO, "more", 4) == 4)
+        usleep(1000);
+    return errno != EPIPE || streams_close(&s) < 0 ? 2 : 0;
+}
+
+static int read_a_line_of(const char *name, int flags)
+{
+    struct streams s = {0};
+    char byte = 0, rest[16] = "";
+    int file = open(path_in(folder, name), flags);
+
+    if (file < 0 || dup2(file, STDIN_FILENO) < 0)
+        return 1;
+    if (flags & O_RDWR && write(file, "one\ntwo\n", 8) != 8)
+        return 2;
+    if (open_them(&s) < 0)
+        return 3;
+    while (byte != '\n')
+        if (read(STDIN_FILENO, &byte, 1) != 1)
+            return 4;
+    if (streams_close(&s) < 0 || read(STDIN_FILENO, rest, sizeof(rest)) != 4)
+        return 5;
+    return strcmp(rest, "two\n") == 0 ? 0 : 6;
+}
+
+static int read_a_line_of_a_file(void)
+{
+    return read_a_line_of("lines", O_RDONLY);
+}
+
+static int read_a_line_of_a_fifo(void)
+{
+    return read_a_line_of("fifo", O_RDWR);
+}
+
+static int read_a_line_of_a_socket(void)
+{
+    struct streams s = {0};
+    char byte = 0, rest[16] = "";
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0 || dup2(ends[0], STDIN_FILENO) < 0 ||
+        write(ends[1], "one\ntwo\n", 8) != 8 || open_them(&s) < 0 || !is_pipe(STDIN_FILENO))
+        return 1;
+    while (byte != '\n')
+        if (read(STDIN_FILENO, &byte, 1) != 1)
+            return 2;
+    if (streams_close(&s) < 0 || read(STDIN_FILENO, rest, sizeof(rest)) != 4)
+        return 3;
+    return strcmp(rest, "two\n") == 0 ? 0 : 4;
+}
+
+/* By a write into its own pipe, a command could lead the caller's loop back to what it has done. */
+static int write_into_the_input(void)
 {
     struct streams s = {0};
 
-    put(STDIN_FILENO, "in", O_RDONLY);
-    return streams_open(&s) < 0 || is_pipe(STDIN_FILENO) || streams_close(&s) < 0;
+    put(STDIN_FILENO, "lines", O_RDONLY);
+    lseek(STDIN_FILENO, 4, SEEK_SET);
+    if (open_them(&s) < 0)
+        return 1;
+    int back = open("/proc/self/fd/0", O_WRONLY);
+    if (back < 0 || write(back, "0123456789", 10) != 10 || close(back) < 0)
+        return 2;
+    return streams_close(&s) < 0 || lseek(STDIN_FILENO, 0, SEEK_CUR) != 4 ? 3 : 0;
+}
+
+static int give_what_is_refused(void)
+{
+    struct streams s = {0};
+    int folder_fd = open("/", O_RDONLY | O_DIRECTORY);
+
+    dup2(folder_fd, STDIN_FILENO);
+    if (CATCH(open_them(&s)) != -1 || errno != EISDIR ||
+        strcmp(caught, "container: take a folder as stdin (give a file or a pipe): EISDIR (Is a "
+                       "directory)\n") != 0)
+        return 1;
+    dup2(epoll_create1(0), STDIN_FILENO);
+    if (CATCH(open_them(&s)) != -1 || errno != EOPNOTSUPP ||
+        !strstr(caught, "take such a descriptor as stdin"))
+        return 2;
+    return 0;
 }
 
 static int in_folder(int (*runner)(int (*)(void)), int (*function)(void))
 {
     folder = new_folder();
     write_file(path_in(folder, "in"), "text\n");
-    shell("chmod 777 '%s' && chmod 666 '%s/in'", folder, folder);
+    write_file(path_in(folder, "lines"), "one\ntwo\n");
+    shell("cd '%s' && mkfifo fifo && chmod 777 . && chmod 666 in lines fifo", folder);
     int result = runner(function);
     shell("rm -r '%s'", folder);
     return result;
@@ -194,16 +321,36 @@ static void a_carrier_that_was_killed_is_an_error(void **state)
     assert_int_equal(in_folder(as_ordinary_user, lose_a_carrier), 0);
 }
 
-static void what_is_no_file_stays_as_it_is(void **state)
+static void devices_stay_as_they_are(void **state)
 {
-    assert_int_equal(in_folder(as_ordinary_user, use_others), 0);
+    assert_int_equal(in_folder(as_ordinary_user, use_devices), 0);
 }
 
-static void roots_files_stay_as_they_are(void **state)
+static void a_pipe_stays_as_input_and_is_carried_as_output(void **state)
 {
-    if (geteuid() != 0)
-        check_skip("needs root: sudo make test");
-    assert_int_equal(in_folder(in_child, use_file_as_root), 0);
+    assert_int_equal(in_folder(as_ordinary_user, use_pipes), 0);
+}
+
+static void a_reader_that_is_gone_is_noticed(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, lose_the_reader), 0);
+}
+
+static void input_is_carried_no_further_than_it_is_read(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, read_a_line_of_a_file), 0);
+    assert_int_equal(in_folder(as_ordinary_user, read_a_line_of_a_fifo), 0);
+    assert_int_equal(in_folder(as_ordinary_user, read_a_line_of_a_socket), 0);
+}
+
+static void input_does_not_go_back_to_before_its_start(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, write_into_the_input), 0);
+}
+
+static void a_folder_and_what_is_unknown_are_refused(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, give_what_is_refused), 0);
 }
 
 int main(void)
@@ -215,8 +362,12 @@ int main(void)
         cmocka_unit_test(output_that_cannot_be_written_is_an_error),
         cmocka_unit_test(the_end_of_the_command_is_enough),
         cmocka_unit_test(a_carrier_that_was_killed_is_an_error),
-        cmocka_unit_test(what_is_no_file_stays_as_it_is),
-        cmocka_unit_test(roots_files_stay_as_they_are),
+        cmocka_unit_test(devices_stay_as_they_are),
+        cmocka_unit_test(a_pipe_stays_as_input_and_is_carried_as_output),
+        cmocka_unit_test(a_reader_that_is_gone_is_noticed),
+        cmocka_unit_test(input_is_carried_no_further_than_it_is_read),
+        cmocka_unit_test(input_does_not_go_back_to_before_its_start),
+        cmocka_unit_test(a_folder_and_what_is_unknown_are_refused),
     };
     return check_run(tests);
 }
