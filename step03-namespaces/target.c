@@ -4,12 +4,14 @@
 #include "pidfile.h"
 
 #include "file.h"
+#include "privilege.h"
 #include "report.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -107,9 +109,10 @@ int target_check_begun(const struct target *t)
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);
-    report_hint(
-        "the container is just being made (try again in a moment), or its command lets nobody "
-        "look at it");
+    if (!privilege_hint(CAP_SYS_PTRACE))
+        report_hint(
+            "the container is just being made (try again in a moment), or its command lets nobody "
+            "look at it");
     return -1;
 }
 

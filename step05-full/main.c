@@ -114,6 +114,8 @@ static int confine(struct container *c)
 
 static int set_up(struct container *c)
 {
+    if (namespaces_check() < 0)
+        return -1;
     if (overlay_open_image(&c->layers, c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)

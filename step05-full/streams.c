@@ -2,6 +2,8 @@
 
 #include "carrier.h"
 #include "descriptors.h"
+#include "subids.h"
+
 #include "file.h"
 #include "report.h"
 
@@ -142,12 +144,13 @@ static int replace_file(struct streams *s, int fd, bool is_joint)
 int streams_open(struct streams *s)
 {
     bool is_joint = descriptors_are_same(STDOUT_FILENO, STDERR_FILENO);
+    int others = subids_are_roots();
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         int is_file = check_file(fd);
 
         /* Root's container has ids of its own: they do not own the file. */
-        if (is_file < 0 || (is_file && geteuid() != 0 && replace_file(s, fd, is_joint) < 0))
+        if (others < 0 || is_file < 0 || (is_file && !others && replace_file(s, fd, is_joint) < 0))
             return -1;
     }
     return 0;

@@ -1,6 +1,7 @@
 #include "doctor.h"
 
 #include "file.h"
+#include "idhelper.h"
 #include "namespaces.h"
 #include "subids.h"
 
@@ -64,7 +65,7 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
     struct stat status;
 
     for (int i = 0; i < 2; i++) {
-        cleanup_fd int fd = subids_open_helper(m->root, helpers[i], path, sizeof(path));
+        cleanup_fd int fd = idhelper_open(m->root, helpers[i], path, sizeof(path));
 
         if (fd < 0) {
             doctor_note(r, "%s is not installed: step05 has one id inside", helpers[i]);
