@@ -277,13 +277,15 @@ static int enter(void *arg)
 static int tear_down(struct container *c)
 {
     int result = 0;
+    long long files = storage_in_memory(c->cgroup.memory.dir);
 
     entrance_close(&c->entrance); /* with it goes what the container had mounted */
     if (console_close(&c->console) < 0)
         result = -1;
     if (streams_close(&c->streams) < 0)
         result = -1;
-    limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
+    if (limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version))
+        storage_hint_memory(files, c->storage, c->limits.memory);
     if (cgroup_remove(&c->cgroup) < 0)
         result = -1;
     if (delegation_give_back(&c->delegation) < 0)
