@@ -30,8 +30,7 @@ static const struct {
     {CAP_SYS_CHROOT, "CAP_SYS_CHROOT"}, {CAP_SYS_PTRACE, "CAP_SYS_PTRACE"},
 };
 
-/* Knows the capabilities that our programs need. */
-static const char *find_name(int capability)
+const char *privilege_name(int capability)
 {
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (names[i].capability == capability)
@@ -56,7 +55,7 @@ bool privilege_hint(int capability)
 
     if (lacks)
         report_hint("root lacks %s here: a container, a unit of systemd or capsh has taken it",
-                    find_name(capability));
+                    privilege_name(capability));
     errno = error;
     return lacks;
 }

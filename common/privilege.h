@@ -25,6 +25,9 @@ int privilege_check(void);
  */
 bool privilege_lacks(int capability);
 
+/* "CAP_CHOWN", for each capability that our programs need. */
+const char *privilege_name(int capability);
+
 /* After a refusal: a hint if root lacks the capability. Returns whether it does. errno is kept. */
 bool privilege_hint(int capability);
 

@@ -133,9 +133,8 @@ static int check_capabilities(void)
     for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
         if (privilege_lacks(needed[i])) {
             errno = EPERM;
-            report_errno("give a container ids of its own");
-            privilege_hint(needed[i]);
-            return -1;
+            return report_errno("root lacks %s here, to give a container ids of its own",
+                                privilege_name(needed[i]));
         }
     return 0;
 }

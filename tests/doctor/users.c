@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -77,6 +78,9 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
             return doctor_cure(r, "sudo chmod u+s %s", path);
         }
     }
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+        return doctor_note(r, "newuidmap has no rights here, since no_new_privs is set: step05 has "
+                              "one id inside");
     return doctor_ok(r, "newuidmap and newgidmap are installed");
 }
 

@@ -101,7 +101,7 @@ static void a_capability_that_root_lacks_is_named(void **state)
         char hint[64];
 
         lost = cases[i].capability;
-        snprintf(hint, sizeof(hint), "%s: hint: root lacks %s here", cases[i].step, cases[i].name);
+        snprintf(hint, sizeof(hint), "root lacks %s here", cases[i].name);
         if (run(cases[i].step, fixture.image, "true") != 125)
             fail_msg("%s without %s: %s", cases[i].step, cases[i].name, err);
         assert_contains(err, hint);
