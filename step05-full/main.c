@@ -163,6 +163,8 @@ static int leave_caller(struct container *c)
     const int kept[] = {c->console.channel, c->layers.folder.fd, c->layers.image,
                         gate_descriptor()};
 
+    if (no_new_privs_set() < 0) /* by this, join knows a container that is just being made */
+        return -1;
     if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)
         return -1;
     if (session_start() < 0)
@@ -256,9 +258,7 @@ static int give_up_rights(struct container *c)
         return -1;
     if (privacy_close() < 0) /* after the last change of ids */
         return -1;
-    if (no_new_privs_set() < 0) /* the filter needs it */
-        return -1;
-    if (syscalls_filter() < 0)
+    if (syscalls_filter() < 0) /* needs no_new_privs */
         return -1;
     return 0;
 }
