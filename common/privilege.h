@@ -1,5 +1,5 @@
 /*
- * privilege: rights that this program has and its caller lacks.
+ * privilege: rights that this program has and its caller lacks, and those that root lacks.
  *
  * A setuid, setgid or file capability copy of a program gets its environment, its descriptors and
  * its options from somebody with fewer rights. Then it must trust none of them, as sudo(8) does.
@@ -8,10 +8,27 @@
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H
 
+#include <stdbool.h>
+
 /*
  * Refuses to run with such rights. Call it first. Returns 0, or -1 after a report: EPERM. See
  * AT_SECURE, getauxval(3).
  */
 int privilege_check(void);
+
+/*
+ * Root's rights are capabilities, see capabilities(7). A container, a unit of systemd or capsh(1)
+ * may have taken some of them: then uid 0 is refused what root may do elsewhere.
+ *
+ * Tells whether this process is root, by its effective uid, and lacks a capability, such as
+ * CAP_CHOWN.
+ */
+bool privilege_lacks(int capability);
+
+/* "CAP_CHOWN", for each capability that our programs need. */
+const char *privilege_name(int capability);
+
+/* After a refusal: a hint if root lacks the capability. Returns whether it does. errno is kept. */
+bool privilege_hint(int capability);
 
 #endif

@@ -1,8 +1,10 @@
 #include "chroot.h"
 
+#include "privilege.h"
 #include "report.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -11,7 +13,7 @@ int chroot_enter(const char *path)
     explain("chroot", path, NULL);
     if (chroot(path) < 0) {
         report_errno("chroot to %s", path);
-        if (errno == EPERM)
+        if (errno == EPERM && !privilege_hint(CAP_SYS_CHROOT))
             report_hint("only root may do this: call the program by sudo");
         return -1;
     }

@@ -1,11 +1,13 @@
 #include "overlay.h"
 
 #include "file.h"
+#include "privilege.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,8 +85,12 @@ static void hint_mount(const struct overlay *o)
 
     if (error == EPERM && geteuid() != 0)
         report_hint("only root may do this: call the program by sudo");
+    else if ((error == EPERM && privilege_hint(CAP_SYS_ADMIN)) ||
+             (error == EACCES && privilege_hint(CAP_DAC_OVERRIDE)))
+        return;
     else if (error == EPERM)
-        report_hint("before Linux 5.11, the root of a user namespace may not do this");
+        report_hint("the root of a user namespace may do this from Linux 5.11 on, and only where "
+                    "the mounts are its own, too: unshare --user --map-root-user --mount");
     else if (error == ENODEV)
         report_hint("this kernel has no overlay: sudo modprobe overlay");
     else if (on_overlay)

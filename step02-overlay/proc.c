@@ -17,6 +17,8 @@ int proc_mount(void)
         return 0;
     report_errno("mount proc on /proc");
     if (errno == EPERM)
-        report_hint("inside a container that masks part of /proc, the kernel mounts no other proc");
+        report_hint(
+            "inside a container that masks part of /proc, the kernel mounts no other proc; "
+            "nor does it in a user namespace without a PID namespace: unshare --pid --fork");
     return -1;
 }

@@ -2,9 +2,11 @@
 
 #include "file.h"
 #include "kernel_file.h"
+#include "privilege.h"
 #include "report.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,7 +44,11 @@ static int write_map(pid_t pid, const char *name, unsigned own_id)
         snprintf(map, sizeof(map), "0 %u 1", own_id);
     else if (copy_own_map(map, name) < 0)
         return -1;
-    return kernel_file_write(dir, name, map);
+    if (kernel_file_write(dir, name, map) == 0)
+        return 0;
+    if (errno == EPERM && !privilege_hint(CAP_SETFCAP)) /* a map with root in it takes this, too */
+        privilege_hint(strcmp(name, "uid_map") == 0 ? CAP_SETUID : CAP_SETGID);
+    return -1;
 }
 
 /*

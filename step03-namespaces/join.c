@@ -11,12 +11,14 @@
 
 #include "cli.h"
 #include "command.h"
+#include "privilege.h"
 #include "process.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -44,7 +46,7 @@ static int find(struct guest *g)
     if (g->root >= 0)
         return 0;
     report_errno("open /proc/%d/root", t->pid);
-    if (errno == EACCES)
+    if (errno == EACCES && !privilege_hint(CAP_SYS_PTRACE))
         report_hint("the process is another user's: be that user, or root");
     return -1;
 }
@@ -55,7 +57,11 @@ static int leave_groups(void)
     if (geteuid() != 0)
         return 0;
     explain("setpriv", "--clear-groups", "sh", NULL);
-    return setgroups(0, NULL) < 0 ? report_errno("leave the caller's groups") : 0;
+    if (setgroups(0, NULL) == 0)
+        return 0;
+    report_errno("leave the caller's groups");
+    privilege_hint(CAP_SETGID);
+    return -1;
 }
 
 static int enter_namespaces(const struct target *t)
@@ -71,6 +77,8 @@ static int enter_namespaces(const struct target *t)
     if (errno == EINVAL)
         report_hint("process %d is in this program's own user namespace, so it is in no container",
                     t->pid);
+    else
+        privilege_hint(CAP_SYS_ADMIN);
     return -1;
 }
 

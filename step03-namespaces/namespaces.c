@@ -97,6 +97,16 @@ static pid_t clone_namespaces(void)
     return child;
 }
 
+int namespaces_check(void)
+{
+    if (syscall(SYS_clone3, NULL, 0) < 0 && errno != ENOSYS)
+        return 0;
+    report_errno("clone3 with new namespaces");
+    report_hint("a filter of system calls forbids them: step05 and most container engines let "
+                "nobody make a container inside a container");
+    return -1;
+}
+
 /*
  * Nobody else would end a child that is not admitted: it waits. After a signal that asks to stop,
  * process_wait() ends it.

@@ -14,6 +14,12 @@
 extern const int NAMESPACES_ALL;
 
 /*
+ * Tells before anything is made whether this process may ask for namespaces at all: a container's
+ * filter of system calls may not let it. Returns 0, or -1 after a report.
+ */
+int namespaces_check(void);
+
+/*
  * Like process_run(), but enter(arg) runs as process 1 of new namespaces. Before this, the parent
  * calls admit(arg, pid) with the child's pid. enter() runs only if admit() returns 0. Returns the
  * exit status: EXIT_NOT_MADE, after a report, if user namespaces are forbidden or admit() failed.

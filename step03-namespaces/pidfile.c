@@ -64,7 +64,8 @@ static void hint_unread(void)
     if (errno == ENOENT)
         report_hint("no container of that name runs here; --scratch DIR looks elsewhere");
     else if (errno == EPERM || errno == EACCES)
-        report_hint("it is another user's: only that user can tell which process it is");
+        report_hint(
+            "it is another user's, who alone can tell which process it is: sudo -u USER ...");
 }
 
 /* What another user made, or can write to, could send the caller to any process. */

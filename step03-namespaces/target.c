@@ -4,16 +4,19 @@
 #include "pidfile.h"
 
 #include "file.h"
+#include "privilege.h"
 #include "report.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -90,26 +93,49 @@ static pid_t find_parent(int proc)
     return parent;
 }
 
+/* Whether it is process 1 of a PID namespace below ours, with numbers such as "NSpid: 857 1". */
+static bool is_process_1(int proc)
+{
+    char line[256];
+    bool found = false;
+    FILE *status = file_open_stream(proc, "status");
+
+    if (!status)
+        return false;
+    while (fgets(line, sizeof(line), status))
+        if (strncmp(line, "NSpid:", strlen("NSpid:")) == 0)
+            found = strcmp(strrchr(line, '\t'), "\t1\n") == 0;
+    fclose(status);
+    return found;
+}
+
 /*
  * Until it becomes the command, process 1 runs the file of its parent, the launcher. What cannot be
- * seen of it counts as that: after a change of ids nobody may look at it until it calls exec(2).
+ * seen of a container that has a name counts as that: after a change of ids nobody may look at it
+ * until it calls exec(2).
  */
-int target_check_begun(const struct target *t)
+static bool is_command(const struct target *t)
 {
     char path[32];
     struct stat own, parents;
 
-    if (!t->named)
-        return 0;
     snprintf(path, sizeof(path), "/proc/%d/exe", find_parent(t->proc));
-    if (fstatat(t->proc, "exe", &own, 0) == 0 && stat(path, &parents) == 0 &&
-        !file_is_same(&own, &parents))
+    if (fstatat(t->proc, "exe", &own, 0) < 0 || stat(path, &parents) < 0)
+        return !t->named;
+    return !file_is_same(&own, &parents);
+}
+
+int target_check_begun(const struct target *t)
+{
+    if ((!t->named && !is_process_1(t->proc)) || is_command(t))
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);
-    report_hint(
-        "the container is just being made (try again in a moment), or its command lets nobody "
-        "look at it");
+    if (!privilege_hint(CAP_SYS_PTRACE))
+        report_hint(
+            "the container is just being made (try again in a moment), or its command lets nobody "
+            "look at it%s",
+            t->named ? "" : ", or its process 1 is no command: take another of its processes");
     return -1;
 }
 

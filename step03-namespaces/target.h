@@ -25,8 +25,9 @@ struct target {
 int target_find(struct target *t, const char *scratch, const char *container);
 
 /*
- * Checks that a container that was found by its name is not just being made: its process 1 would
- * still have the host's root, or not all of its guards. Returns 0, or -1 after a report: EAGAIN.
+ * Checks that a process 1, or a container that was found by its name, is not just being made: it
+ * would still have the host's root, or not all of its guards. Returns 0, or -1 after a report:
+ * EAGAIN.
  */
 int target_check_begun(const struct target *t);
 

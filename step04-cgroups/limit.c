@@ -168,16 +168,17 @@ int limit_set_pids(const struct limits *l, const char *dir)
     return set_number(dir, "pids.max", l->pids ? l->pids : LIMIT_DEFAULT_PIDS);
 }
 
-void limit_report_kills(const char *dir, int version)
+bool limit_report_kills(const char *dir, int version)
 {
     const char *file = version == 2 ? "memory.events" : "memory.oom_control";
     char path[PATH_MAX], text[1024];
     long long kills;
 
     if (file_join(path, sizeof(path), dir, file) < 0 || file_read(path, text, sizeof(text)) < 0)
-        return;
+        return false;
     const char *line = strstr(text, "oom_kill ");
-    if (line && sscanf(line, "oom_kill %lld", &kills) == 1 && kills > 0)
-        report_note("the memory limit was reached, and the kernel killed for it: oom_kill %lld",
-                    kills);
+    if (!line || sscanf(line, "oom_kill %lld", &kills) != 1 || kills <= 0)
+        return false;
+    report_note("the memory limit was reached, and the kernel killed for it: oom_kill %lld", kills);
+    return true;
 }

@@ -9,6 +9,8 @@
 #ifndef LIMIT_H
 #define LIMIT_H
 
+#include <stdbool.h>
+
 /* 0 means that the user did not choose this limit. Then LIMIT_DEFAULT_... is used. */
 struct limits {
     long long memory; /* bytes, swap included                                          */
@@ -42,7 +44,10 @@ int limit_set_memory(const struct limits *l, const char *dir, int version);
 int limit_set_cpu(const struct limits *l, const char *dir, int version);
 int limit_set_pids(const struct limits *l, const char *dir);
 
-/* Prints a note if the kernel has killed processes of the cgroup `dir` for its memory limit. */
-void limit_report_kills(const char *dir, int version);
+/*
+ * Prints a note if the kernel has killed processes of the cgroup `dir` for its memory limit.
+ * Returns whether it has.
+ */
+bool limit_report_kills(const char *dir, int version);
 
 #endif

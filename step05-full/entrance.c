@@ -2,11 +2,13 @@
 
 #include "descriptors.h"
 #include "file.h"
+#include "privilege.h"
 #include "report.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -127,9 +129,12 @@ static int find_all(struct entrance *e, DIR *folder, int launcher)
 {
     for (int i = 0; i < ENTRANCE_COUNT; i++) {
         e->namespaces[i] = find_one(folder, launcher, i);
-        if (e->namespaces[i] < 0)
-            return report_errno("find the container's namespace %s among what its launcher holds",
-                                kinds[i].name);
+        if (e->namespaces[i] < 0) {
+            report_errno("find the container's namespace %s among what its launcher holds",
+                         kinds[i].name);
+            privilege_hint(CAP_SYS_PTRACE);
+            return -1;
+        }
         e->count = i + 1;
         if (check(e->namespaces[i], i, e->namespaces[0]) < 0)
             return -1;

@@ -1,5 +1,7 @@
 #include "lower.h"
 
+#include "subids.h"
+
 #include "file.h"
 #include "process.h"
 #include "report.h"
@@ -100,9 +102,10 @@ int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
     const struct scratch *s = &o->folder;
     char target[PATH_MAX];
     bool mapped;
+    int others = subids_are_roots();
 
-    if (geteuid() != 0)
-        return 0;
+    if (others <= 0)
+        return others;
     if (file_join(target, sizeof(target), s->dir, "lower") < 0)
         return -1;
     explain("rm", target, NULL);

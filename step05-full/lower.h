@@ -25,8 +25,8 @@ int lower_open(int image, const char *path, pid_t child, bool *mapped);
 
 /*
  * Puts such a mount of the image on `lower` of the scratch directory, in the mount namespace of
- * `child`. `rootfs` is what messages call the image. If the caller is not root, nothing is needed
- * and nothing is done. Returns 0, or -1 after a report.
+ * `child`. `rootfs` is what messages call the image. If the container's root is its caller, nothing
+ * is needed and nothing is done. Returns 0, or -1 after a report.
  */
 int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child);
 

@@ -114,6 +114,8 @@ static int confine(struct container *c)
 
 static int set_up(struct container *c)
 {
+    if (namespaces_check() < 0)
+        return -1;
     if (overlay_open_image(&c->layers, c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)
@@ -161,6 +163,8 @@ static int leave_caller(struct container *c)
     const int kept[] = {c->console.channel, c->layers.folder.fd, c->layers.image,
                         gate_descriptor()};
 
+    if (no_new_privs_set() < 0) /* by this, join knows a container that is just being made */
+        return -1;
     if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)
         return -1;
     if (session_start() < 0)
@@ -256,9 +260,7 @@ static int give_up_rights(struct container *c)
         return -1;
     if (privacy_close() < 0) /* after the last change of ids */
         return -1;
-    if (no_new_privs_set() < 0) /* the filter needs it */
-        return -1;
-    if (syscalls_filter() < 0)
+    if (syscalls_filter() < 0) /* needs no_new_privs */
         return -1;
     return 0;
 }
@@ -277,13 +279,15 @@ static int enter(void *arg)
 static int tear_down(struct container *c)
 {
     int result = 0;
+    long long files = storage_in_memory(c->cgroup.memory.dir);
 
     entrance_close(&c->entrance); /* with it goes what the container had mounted */
     if (console_close(&c->console) < 0)
         result = -1;
     if (streams_close(&c->streams) < 0)
         result = -1;
-    limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version);
+    if (limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version))
+        storage_hint_memory(files, c->storage, c->limits.memory);
     if (cgroup_remove(&c->cgroup) < 0)
         result = -1;
     if (delegation_give_back(&c->delegation) < 0)

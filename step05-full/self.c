@@ -144,7 +144,12 @@ int self_seal(char **argv)
 {
     cleanup_fd int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
-    if (self < 0)
-        return report_errno("open /proc/self/exe");
+    if (self < 0) {
+        report_errno("open /proc/self/exe");
+        if (errno == EACCES)
+            report_hint("this program reads its own file, so whoever runs it must be able to: "
+                        "chmod a+r FILE");
+        return -1;
+    }
     return is_sealed(self) || is_on_mount_of_its_own(self) ? 0 : start_again(self, argv);
 }

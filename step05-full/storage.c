@@ -1,7 +1,9 @@
 #include "storage.h"
 
-#include "file.h"
+#include "limit.h"
 #include "mount_fd.h"
+
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -127,6 +129,34 @@ int storage_limit(struct scratch *s, long long bytes)
         make_layers() < 0)
         return -1;
     return put_lower(&image);
+}
+
+long long storage_in_memory(const char *dir)
+{
+    char path[PATH_MAX], line[128];
+    long long files = 0;
+
+    if (!*dir || file_join(path, sizeof(path), dir, "memory.stat") < 0)
+        return 0;
+    FILE *stat = fopen(path, "re");
+    if (!stat)
+        return 0;
+    while (fgets(line, sizeof(line), stat) && sscanf(line, "shmem %lld", &files) != 1)
+        ;
+    fclose(stat);
+    return files;
+}
+
+void storage_hint_memory(long long files, long long bytes, long long memory)
+{
+    enum { MIB = 1 << 20 };
+
+    bytes = bytes ? bytes : STORAGE_DEFAULT;
+    memory = memory ? memory : LIMIT_DEFAULT_MEMORY;
+    if (files >= memory / 4)
+        report_hint("the files that it wrote are in memory, too, %lldM of them; give it room for "
+                    "both, such as: --storage-size %lldM --memory %lldM",
+                    files / MIB, (bytes + MIB - 1) / MIB, (bytes + memory + MIB - 1) / MIB);
 }
 
 int storage_open_folder(const struct scratch *s, const char *name, unsigned attributes)

@@ -33,6 +33,19 @@ int storage_check(bool keep, long long bytes);
 int storage_limit(struct scratch *s, long long bytes);
 
 /*
+ * Returns how many bytes of the memory of the cgroup `dir` the container's files take, or 0 if that
+ * cannot be read. Call it before the last mount of the storage is gone.
+ */
+long long storage_in_memory(const char *dir);
+
+/*
+ * For a container that has reached its limit of `memory` bytes. If `files` of them, as returned by
+ * the above, are a good part of it, a hint names the two options that belong together. `bytes` is
+ * the limit of the storage. For both limits 0 stands for the default.
+ */
+void storage_hint_memory(long long files, long long bytes, long long memory);
+
+/*
  * Makes the folder `name`, to which everybody may write, in the tmpfs of storage_limit(), which
  * must be the working directory. Where s->keep is set, there is none: then makes a tmpfs for it
  * alone, of 64 MiB. Returns a mount of it, with these attributes, or -1 after a report.

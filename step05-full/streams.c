@@ -2,6 +2,8 @@
 
 #include "carrier.h"
 #include "descriptors.h"
+#include "subids.h"
+
 #include "file.h"
 #include "report.h"
 #include "streams_carry.h"

@@ -2,21 +2,23 @@
 
 #include "file.h"
 #include "gate.h"
+#include "idhelper.h"
 #include "kernel_file.h"
-#include "process.h"
+#include "privilege.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Above systemd's ids for users and containers: see its page "Users, Groups, UIDs and GIDs". */
@@ -83,41 +85,6 @@ bool subids_find_granted(const char *path, const char *name, uid_t uid, struct s
     return found;
 }
 
-/* A helper has rights over others' ids, so only root may have written it. */
-static bool is_trusted(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == 0 &&
-           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 && status.st_mode & S_IXUSR;
-}
-
-/* Not in the folders of PATH: the caller may have one that another user can write to. */
-int subids_open_helper(const char *root, const char *name, char *path, size_t size)
-{
-    static const char *const folders[] = {"/usr/bin", "/bin", "/usr/sbin", "/sbin",
-                                          "/run/wrappers/bin" /* of NixOS */};
-
-    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-        if ((size_t)snprintf(path, size, "%s%s/%s", root, folders[i], name) >= size)
-            continue;
-        int fd = open(path, O_PATH | O_CLOEXEC);
-        if (fd >= 0 && is_trusted(fd))
-            return fd;
-        file_close(&fd);
-    }
-    errno = ENOENT;
-    return -1;
-}
-
-static bool has_helper(const char *name)
-{
-    char path[64];
-    cleanup_fd int fd = subids_open_helper("", name, path, sizeof(path));
-
-    return fd >= 0;
-}
-
 /* Puts the granted ids after the caller's own id. All ids together are at most COUNT. */
 static void place_granted(struct subids_range *range)
 {
@@ -137,12 +104,55 @@ static int find_more(struct subids *r)
         return errno ? report_errno("read /etc/subuid") : false;
     if (!subids_find_granted("/etc/subgid", name, getuid(), &r->gids[1]))
         return errno ? report_errno("read /etc/subgid") : false;
-    return has_helper("newuidmap") && has_helper("newgidmap");
+    return idhelper_is_installed("newuidmap") && idhelper_is_installed("newgidmap");
+}
+
+/* Tells whether the ids of root's containers exist here, in "uid_map" or "gid_map". Or -1. */
+static int has_roots_ids(const char *map)
+{
+    unsigned inside, count;
+    bool found = false;
+    FILE *file = fopen(map, "re");
+
+    if (!file)
+        return report_errno("open %s", map);
+    while (!found && fscanf(file, "%u %*u %u", &inside, &count) == 2)
+        found = inside <= ROOTS_BASE && count >= COUNT && ROOTS_BASE - inside <= count - COUNT;
+    int error = is_broken(file) ? errno : 0;
+    fclose(file);
+    errno = error;
+    return error ? report_errno("read %s", map) : found;
+}
+
+/* Root would be stopped half way, with files of other ids that it could not remove. */
+static int check_capabilities(void)
+{
+    static const int needed[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_SETUID,
+                                 CAP_SETGID, CAP_SYS_ADMIN,    CAP_SYS_CHROOT};
+
+    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+        if (privilege_lacks(needed[i])) {
+            errno = EPERM;
+            return report_errno("root lacks %s here, to give a container ids of its own",
+                                privilege_name(needed[i]));
+        }
+    return 0;
+}
+
+int subids_are_roots(void)
+{
+    if (geteuid() != 0)
+        return false;
+    int uids = has_roots_ids("/proc/self/uid_map");
+    return uids > 0 ? has_roots_ids("/proc/self/gid_map") : uids;
 }
 
 int subids_choose(struct subids *r)
 {
-    r->privileged = geteuid() == 0;
+    int roots = subids_are_roots();
+    if (roots < 0 || (roots && check_capabilities() < 0))
+        return -1;
+    r->privileged = roots;
     r->ranges = 1;
     if (r->privileged) {
         r->uids[0] = r->gids[0] = (struct subids_range){0, ROOTS_BASE, COUNT};
@@ -160,15 +170,10 @@ int subids_choose(struct subids *r)
 }
 
 /* Runs for example: newuidmap PID 0 1000 1 1 100000 65535 */
-static int run_helper(const char *name, pid_t pid, const struct subids_range *ranges)
+static int map_by_helper(const char *name, pid_t pid, const struct subids_range *ranges)
 {
-    char path[64], words[7][16];
-    char *command[9] = {path};
-    cleanup_fd int program = subids_open_helper("", name, path, sizeof(path));
-    int status;
-
-    if (program < 0)
-        return report_errno("find %s", name);
+    char words[7][16];
+    char *command[9] = {NULL};
 
     snprintf(words[0], sizeof(words[0]), "%d", pid);
     for (int i = 0; i < 2; i++) {
@@ -178,22 +183,28 @@ static int run_helper(const char *name, pid_t pid, const struct subids_range *ra
     }
     for (int i = 0; i < 7; i++)
         command[i + 1] = words[i];
-    explain(path, words[0], words[1], words[2], words[3], words[4], words[5], words[6], NULL);
+    return idhelper_run(name, command);
+}
 
-    pid_t child = fork();
-    if (child < 0)
-        return report_errno("fork");
-    if (child == 0) {
-        fexecve(program, command, environ); /* the file that was checked */
-        report_errno("exec %s", path);
-        _exit(EXIT_NOT_FOUND);
+/* Returns how many of the two maps the helpers have written, or -1 after a report. */
+static int write_by_helpers(const struct subids *r, pid_t pid)
+{
+    static const char *const helpers[] = {"newuidmap", "newgidmap"};
+    static const char *const kinds[] = {"user", "group"};
+
+    for (int i = 0; i < 2; i++) {
+        int result = map_by_helper(helpers[i], pid, i == 0 ? r->uids : r->gids);
+
+        if (result < 0)
+            return -1;
+        if (result == 0)
+            continue;
+        report_note("%s could not give the container more ids%s, so it has one %s id", helpers[i],
+                    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? " (no_new_privs is set)" : "",
+                    kinds[i]);
+        return i;
     }
-    if (waitpid(child, &status, 0) < 0)
-        return report_errno("waitpid %d", child);
-    if (process_status(status) == 0)
-        return 0;
-    errno = EPERM;
-    return report_errno("map the ids of process %d by %s", pid, path);
+    return 2;
 }
 
 static int write_map(const char *proc, const char *name, const struct subids_range *range)
@@ -207,14 +218,16 @@ static int write_map(const char *proc, const char *name, const struct subids_ran
 int subids_write(const struct subids *r, pid_t pid)
 {
     char proc[32];
+    int written = r->ranges == 2 ? write_by_helpers(r, pid) : 0;
 
-    if (r->ranges == 2)
-        return run_helper("newuidmap", pid, r->uids) < 0 ? -1
-                                                         : run_helper("newgidmap", pid, r->gids);
-    snprintf(proc, sizeof(proc), "/proc/%d", pid);
-    if (!r->privileged && kernel_file_write(proc, "setgroups", "deny") < 0)
+    if (written < 0)
         return -1;
-    return write_map(proc, "uid_map", r->uids) < 0 ? -1 : write_map(proc, "gid_map", r->gids);
+    snprintf(proc, sizeof(proc), "/proc/%d", pid);
+    if (written < 2 && !r->privileged && kernel_file_write(proc, "setgroups", "deny") < 0)
+        return -1;
+    if (written < 1 && write_map(proc, "uid_map", r->uids) < 0)
+        return -1;
+    return written < 2 ? write_map(proc, "gid_map", r->gids) : 0;
 }
 
 static int give_layer(const struct subids *r, const struct scratch *s, const char *name)
@@ -257,10 +270,23 @@ int subids_give(const struct subids *r, const struct scratch *s)
     return 0;
 }
 
+/* Whether setgroups(2) is allowed in this user namespace. Or -1 after a report. */
+static int may_set_groups(void)
+{
+    static const char path[] = "/proc/self/setgroups";
+    char text[16];
+
+    return file_read(path, text, sizeof(text)) < 0 ? report_errno("read %s", path)
+                                                   : strcmp(text, "allow") == 0;
+}
+
 int subids_become_root(const struct subids *r)
 {
-    bool may_leave = r->privileged || r->ranges == 2;
+    /* Of two ranges, the helpers may have refused the second. Only the kernel knows by now. */
+    int may_leave = !r->privileged && r->ranges == 2 ? may_set_groups() : r->privileged;
 
+    if (may_leave < 0)
+        return -1;
     explain("setpriv", "--reuid", "0", "--regid", "0",
             may_leave ? "--clear-groups" : "--keep-groups", "sh", NULL);
     if (may_leave && setgroups(0, NULL) < 0)

@@ -6,6 +6,9 @@
  * user of the host has. An ordinary user's container gets the user's own id, as 0, and the ids that
  * /etc/subuid and /etc/subgid grant, by newuidmap(1). Without a grant it gets the user's id alone.
  *
+ * uid 0 is not always root: in a user namespace, such as that of a rootless container, it is an
+ * ordinary user of the host. The ids for root's container are then not there to be given.
+ *
  * Closes rows 12, 13, 14, 15, 17, 18, 33 and 40 of the attack table.
  */
 #ifndef SUBIDS_H
@@ -14,7 +17,6 @@
 #include "scratch.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 struct subids_range {
@@ -22,7 +24,7 @@ struct subids_range {
 };
 
 struct subids {
-    bool privileged; /* the caller is root, and needs no helper       */
+    bool privileged; /* the caller is root and has the ids: see above */
     int ranges;      /* how many of uids[], and of gids[], are in use */
     struct subids_range uids[2], gids[2];
 };
@@ -36,16 +38,21 @@ struct subids {
 bool subids_find_granted(const char *path, const char *name, uid_t uid, struct subids_range *range);
 
 /*
- * Opens a helper, such as newuidmap(1), in the folders of the system below `root`, which is "" or
- * the folder of a test. Only root may own it and write to it. Its path is in path[size]. Returns a
- * descriptor to execute, see fexecve(3), or -1 with errno ENOENT and no report.
+ * Tells whether this caller's containers get a range of ids that is no user's: the caller is root
+ * and has these ids to give. Returns -1 after a report.
  */
-int subids_open_helper(const char *root, const char *name, char *path, size_t size);
+int subids_are_roots(void);
 
-/* Chooses the ids for a container of this caller. Returns 0, or -1 after a report. */
+/*
+ * Chooses the ids for a container of this caller. Root must have the capabilities that giving it
+ * other ids takes: a unit or a container may have taken some. Returns 0, or -1 after a report.
+ */
 int subids_choose(struct subids *r);
 
-/* Writes the id maps of `pid`, in its new user namespace. Returns 0, or -1 after a report. */
+/*
+ * Writes the id maps of `pid`, in its new user namespace. Where a helper cannot, the map has the
+ * caller's own id alone, and a note says so. Returns 0, or -1 after a report.
+ */
 int subids_write(const struct subids *r, pid_t pid);
 
 /*

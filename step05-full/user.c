@@ -40,6 +40,16 @@ int user_parse(const char *text, void *value)
     return report_errno("user '%.40s' (wanted: UID or UID:GID, in numbers)", text);
 }
 
+static int refuse(const char *kind, unsigned id)
+{
+    report_errno("become %s %u", kind, id);
+    if (errno == EINVAL)
+        report_hint("the container has no %s id %u: /proc/self/%cid_map inside shows which it has; "
+                    "an ordinary user's has more by /etc/sub%cid, see TUTORIAL.md",
+                    kind, id, *kind, *kind);
+    return -1;
+}
+
 int user_become(const struct user *u)
 {
     char uid[16], gid[16];
@@ -50,9 +60,9 @@ int user_become(const struct user *u)
     snprintf(gid, sizeof(gid), "%u", u->gid);
     explain("setpriv", "--reuid", uid, "--regid", gid, "--keep-groups", "sh", NULL);
     if (setresgid(u->gid, u->gid, u->gid) < 0)
-        return report_errno("become group %u", u->gid);
+        return refuse("group", u->gid);
     if (setresuid(u->uid, u->uid, u->uid) < 0)
-        return report_errno("become user %u", u->uid);
+        return refuse("user", u->uid);
     return gate_die_with_launcher(); /* the change of ids has cleared this */
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* 6: a mounted proc shows the command lines of all processes in its PID namespace. */
@@ -29,6 +30,14 @@ static int kill_process(void)
 static int ptrace_process(void)
 {
     return (int)ptrace(PTRACE_SEIZE, host.victim, NULL, NULL);
+}
+
+/* 6: the disk serves a process with the idle priority when nobody else wants it. */
+static int slow_process(void)
+{
+    enum { ONE_PROCESS = 1, IDLE = 3 << 13 }; /* IOPRIO_WHO_PROCESS, IOPRIO_CLASS_IDLE */
+
+    return (int)syscall(SYS_ioprio_set, ONE_PROCESS, host.victim, IDLE);
 }
 
 /* 7: /proc/PID/ns/mnt of a process outside leads back into its mounts. */
@@ -79,6 +88,7 @@ const struct attack process_attacks[] = {
     {"see_process", see_process},
     {"kill_process", kill_process},
     {"ptrace_process", ptrace_process},
+    {"slow_process", slow_process},
     {"host_namespaces", host_namespaces},
     {"init_memory", init_memory},
     {"init_ptrace", init_ptrace},

@@ -12,6 +12,8 @@
 #include "overlay.h"
 #include "pivot.h"
 #include "proc.h"
+#include "report.h"
+#include "subids.h"
 #include "syscalls.h"
 #include "sysfs.h"
 
@@ -31,6 +33,13 @@ static int try_chroot(void)
 static int try_userns(void)
 {
     return hostname_set("doctor") < 0 ? -1 : loopback_up();
+}
+
+static int try_root_rights(void)
+{
+    struct subids ids;
+
+    return subids_choose(&ids);
 }
 
 static int try_seccomp(void)
@@ -207,6 +216,8 @@ struct doctor_check doctor_checks[] = {
      .works = "a /dev can be made of a tmpfs and the host's devices"},
     {"seccomp", "5", DOCTOR_BOTH, attempt, .act = try_seccomp,
      .works = "a system call filter can be loaded"},
+    {"root-rights", "5", DOCTOR_ROOT, attempt, .act = try_root_rights,
+     .works = "root has the capabilities for a container of step05"},
     {"subuid", "5", DOCTOR_USER, .examine = doctor_check_subuid},
     {"newuidmap", "5", DOCTOR_BOTH, .examine = doctor_check_newuidmap},
     {"idmapped-mounts", "5", DOCTOR_ROOT, attempt, DOCTOR_USERNS, DOCTOR_OUTSIDE,

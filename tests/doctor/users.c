@@ -1,9 +1,14 @@
 #include "doctor.h"
 
+#include "file.h"
+#include "idhelper.h"
 #include "namespaces.h"
 #include "overlay.h"
 #include "subids.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
@@ -58,7 +63,7 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
     struct stat status;
 
     for (int i = 0; i < 2; i++) {
-        cleanup_fd int fd = subids_open_helper(m->root, helpers[i], path, sizeof(path));
+        cleanup_fd int fd = idhelper_open(m->root, helpers[i], path, sizeof(path));
 
         if (fd < 0) {
             doctor_note(r, "%s is not installed: step05 has one id inside", helpers[i]);
@@ -70,6 +75,9 @@ enum doctor_state doctor_check_newuidmap(struct doctor_machine *m, struct doctor
             return doctor_cure(r, "sudo chmod u+s %s", path);
         }
     }
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+        return doctor_note(r, "newuidmap has no rights here, since no_new_privs is set: step05 has "
+                              "one id inside");
     return doctor_ok(r, "newuidmap and newgidmap are installed");
 }
 

@@ -164,6 +164,24 @@ static void a_memory_hog_dies_and_the_shell_beside_it_lives(void **state)
                     ": the memory limit was reached, and the kernel killed for it: oom_kill 1\n");
 }
 
+/* In step05 a file is in memory. So more storage alone would not help. */
+static void files_that_fill_the_memory_are_named(void **state)
+{
+    static const char write_all[] = "dd if=/dev/zero of=/big bs=1M count=40 2>/dev/null; exit 0";
+
+    assert_int_equal(run("step05", "--memory", "32M", fixture.image, "sh", "-c", write_all), 0);
+    assert_contains(err, "step05: hint: the files that it wrote are in memory, too, ");
+    assert_contains(err, "such as: --storage-size 256M --memory 288M\n");
+    assert_int_equal(run("step05", "--storage-size", "256M", "--memory", "288M", fixture.image,
+                         "sh", "-c", write_all),
+                     0);
+    assert_string_equal(err, "");
+    /* Here it is the shell's own memory. */
+    run("step05", "--memory", "32M", fixture.image, "sh", "-c", hog);
+    assert_contains(err, "oom_kill 1\n");
+    assert_lacks(err, "hint");
+}
+
 static void with_room_enough_the_same_lives(void **state)
 {
     struct program *container = start_named("--memory", "400M", fixture.image, "sh", "-c", hog);
@@ -448,6 +466,7 @@ int main(void)
         AS_BOTH(what_is_not_chosen_is_limited_too),
         AS_BOTH(a_limit_that_is_none_is_a_wrong_call),
         AS_BOTH(a_memory_hog_dies_and_the_shell_beside_it_lives),
+        AS_ROOT(files_that_fill_the_memory_are_named),
         STEP_AS_ROOT("step04", with_room_enough_the_same_lives),
         STEP_AS_ROOT("step04", a_container_that_has_no_room_at_all_is_killed),
         AS_BOTH(a_fork_loop_stops_at_the_limit),

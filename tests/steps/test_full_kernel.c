@@ -40,6 +40,19 @@ static void what_tells_the_kernels_secrets_cannot_be_read(void **state)
     }
 }
 
+/* A process may ask the kernel for less than others get, and what the clock does. Not for more. */
+static void priorities_are_lowered_and_the_clock_is_asked(void **state)
+{
+    assert_int_equal(run("step05", SHELL("ionice -c3 ionice")), 0);
+    assert_string_equal(out, "idle\n");
+    assert_int_equal(run("step05", SHELL("ionice -c1 true")), 1);
+    assert_contains(err, "Operation not permitted");
+    assert_int_equal(run("step05", SHELL("adjtimex")), 0);
+    assert_contains(out, "tick:");
+    assert_int_equal(run("step05", "--cap-add", "all", SHELL("adjtimex -t 10000")), 1);
+    assert_contains(err, "Operation not permitted");
+}
+
 /* The probe becomes another user, and then starts a setuid program. */
 static void a_setuid_program_gains_nothing(void **state)
 {
@@ -191,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         AS_EACH(a_setting_of_the_kernel_is_read_only),
         AS_EACH(what_tells_the_kernels_secrets_cannot_be_read),
+        AS_EACH(priorities_are_lowered_and_the_clock_is_asked),
         AS_ROOT(a_setuid_program_gains_nothing),
         AS_EACH(root_inside_is_nobody_outside),
         AS_EACH(the_images_files_are_roots_inside),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +101,30 @@ static void an_ordinary_user_with_a_range_has_more_users_inside(void **state)
         fail_msg("%s", err);
     snprintf(wanted, sizeof(wanted), "7:7\n0 %u 1\n1 400000 65535\n", ordinary_uid());
     assert_string_equal(out, wanted);
+}
+
+static void set_no_new_privs(void)
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        _exit(99);
+}
+
+/* Then newuidmap has no right to map them, as in the jobs of some CI runners. */
+static void where_newuidmap_cannot_work_the_user_has_one_id(void **state)
+{
+    char wanted[64];
+
+    grant_to_user();
+    fixture.prepare = set_no_new_privs;
+    int status =
+        run("step05", SHELL("awk '{ print $1, $2, $3 }' /proc/self/uid_map /proc/self/gid_map"));
+    end_grant();
+    if (status != 0)
+        fail_msg("%s", err);
+    snprintf(wanted, sizeof(wanted), "0 %u 1\n0 %u 1\n", ordinary_uid(), ordinary_gid());
+    assert_string_equal(out, wanted);
+    assert_contains(err, "step05: newuidmap could not give the container more ids (no_new_privs is "
+                         "set), so it has one user id\n");
 }
 
 /* Another user can write to a folder of the caller's PATH. */
@@ -469,6 +494,7 @@ int main(void)
         AS_EACH(capabilities_are_added_and_dropped),
         AS_EACH(explain_tells_of_each_guard),
         AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
+        AS_USER(where_newuidmap_cannot_work_the_user_has_one_id),
         AS_USER(no_newuidmap_of_the_callers_path_is_run),
         AS_USER(keep_leaves_the_layer_of_a_range),
         AS_EACH(variables_are_added),

@@ -2,6 +2,8 @@
 #include "chroot.h"
 
 #include <errno.h>
+#include <linux/capability.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 static int chroot_error, chdir_error;
@@ -20,6 +22,14 @@ int __wrap_chdir(const char *path)
     assert_int_equal(chroots, 1); /* before chroot, "/" is the host's */
     chdirs++;
     return refuse(chdir_error);
+}
+
+static bool lacks; /* whether root lacks the capability that the act needs */
+
+bool __wrap_privilege_hint(int capability)
+{
+    assert_int_equal(capability, CAP_SYS_CHROOT);
+    return lacks;
 }
 
 static int enter(int error_of_chroot, int error_of_chdir)
@@ -47,6 +57,14 @@ static void chroot_enter_without_privilege_says_who_may(void **state)
     assert_int_equal(chdirs, 0);
 }
 
+static void chroot_enter_of_a_root_without_the_capability_says_no_more(void **state)
+{
+    lacks = true;
+    assert_int_equal(enter(EPERM, 0), -1);
+    lacks = false;
+    assert_string_equal(caught, "container: chroot to /image: EPERM (Operation not permitted)\n");
+}
+
 static void chroot_enter_has_no_hint_for_another_error(void **state)
 {
     assert_int_equal(enter(ENOENT, 0), -1);
@@ -67,6 +85,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chroot_enter_changes_the_root_and_then_the_directory),
         cmocka_unit_test(chroot_enter_without_privilege_says_who_may),
+        cmocka_unit_test(chroot_enter_of_a_root_without_the_capability_says_no_more),
         cmocka_unit_test(chroot_enter_has_no_hint_for_another_error),
         cmocka_unit_test(chroot_enter_fails_when_it_cannot_leave_the_old_directory),
     };

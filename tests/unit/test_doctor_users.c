@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 /* A machine whose /proc and /etc are in a folder. */
@@ -130,6 +131,20 @@ static void newuidmap_is_there_with_its_rights_or_not(void **state)
     assert_int_equal(examine(doctor_check_newuidmap), DOCTOR_OK);
 }
 
+static int examine_without_new_rights(void)
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return 99;
+    return examine(doctor_check_newuidmap) == DOCTOR_NOTE && strstr(r.found, "no_new_privs") ? 0
+                                                                                             : 1;
+}
+
+static void newuidmap_is_of_no_use_under_no_new_privs(void **state)
+{
+    shell("cd %s/bin && touch newuidmap newgidmap && chmod 4755 *", m.root);
+    assert_int_equal(in_child(examine_without_new_rights), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -140,6 +155,7 @@ int main(void)
         TEST(apparmor_counts_where_it_stops_this_program),
         TEST(a_range_is_by_name_or_by_number),
         TEST(a_range_is_needed_in_both_files),
+        TEST(newuidmap_is_of_no_use_under_no_new_privs),
         TEST(newuidmap_is_there_with_its_rights_or_not),
     };
     return check_run(tests);

@@ -2,6 +2,8 @@
 #include "idmap.h"
 
 #include <errno.h>
+#include <linux/capability.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +38,16 @@ int __wrap_file_write(const char *path, const char *text)
     return refuse(write_error && strstr(path, refused_path) ? write_error : 0);
 }
 
+static char hints[64]; /* the capabilities that were looked for */
+
+bool __wrap_privilege_hint(int capability)
+{
+    strcat(hints, capability == CAP_SETFCAP  ? "CAP_SETFCAP "
+                  : capability == CAP_SETUID ? "CAP_SETUID "
+                                             : "CAP_SETGID ");
+    return false;
+}
+
 static int write_maps(uid_t uid, const char *map, const char *path, int error)
 {
     caller = uid;
@@ -43,7 +55,7 @@ static int write_maps(uid_t uid, const char *map, const char *path, int error)
     refused_path = path;
     write_error = error;
     read_error = 0;
-    written[0] = '\0';
+    written[0] = hints[0] = '\0';
     return CATCH(idmap_write(42));
 }
 
@@ -116,6 +128,17 @@ static void each_refusal_is_reported_with_its_file(void **state)
     assert_int_equal(errno, ESRCH);
 }
 
+static void the_capability_that_root_lacks_is_named(void **state)
+{
+    assert_int_equal(write_maps(0, "0 0 1", "uid_map", EPERM), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(hints, "CAP_SETFCAP CAP_SETUID ");
+    assert_int_equal(write_maps(0, "0 0 1", "gid_map", EPERM), -1);
+    assert_string_equal(hints, "CAP_SETFCAP CAP_SETGID ");
+    assert_int_equal(write_maps(0, "0 0 1", "gid_map", EINVAL), -1);
+    assert_string_equal(hints, "");
+}
+
 static void an_own_map_that_cannot_be_read_is_an_error(void **state)
 {
     caller = 0;
@@ -134,6 +157,7 @@ int main(void)
         cmocka_unit_test(a_map_of_many_ranges_is_copied_whole),
         cmocka_unit_test(a_map_longer_than_the_kernel_takes_is_refused),
         cmocka_unit_test(each_refusal_is_reported_with_its_file),
+        cmocka_unit_test(the_capability_that_root_lacks_is_named),
         cmocka_unit_test(an_own_map_that_cannot_be_read_is_an_error),
     };
     return check_run(tests);

@@ -2,8 +2,11 @@
 #include "privilege.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static bool secure;
 
@@ -30,10 +33,66 @@ static void rights_that_the_caller_lacks_are_refused(void **state)
     assert_contains(caught, "container: hint: this file is setuid, setgid or has capabilities");
 }
 
+static unsigned uid;
+static unsigned effective[2];
+static int capget_error;
+
+uid_t __wrap_geteuid(void)
+{
+    return uid;
+}
+
+long __wrap_syscall(long number, void *header, struct __user_cap_data_struct *data)
+{
+    assert_int_equal(number, SYS_capget);
+    data[0].effective = effective[0];
+    data[1].effective = effective[1];
+    return refuse(capget_error);
+}
+
+static void root_may_lack_a_capability(void **state)
+{
+    uid = 0;
+    effective[0] = ~0U;
+    effective[1] = ~0U;
+    assert_false(privilege_lacks(CAP_CHOWN));
+    assert_false(privilege_lacks(CAP_SYS_ADMIN));
+    assert_false(privilege_lacks(CAP_SYSLOG)); /* number 34, in the second word */
+    effective[0] = ~(1U << CAP_SYS_ADMIN);
+    assert_true(privilege_lacks(CAP_SYS_ADMIN));
+    assert_false(privilege_lacks(CAP_CHOWN));
+    effective[0] = ~0U;
+    effective[1] = 0;
+    assert_true(privilege_lacks(CAP_SYSLOG));
+    assert_false(privilege_lacks(CAP_CHOWN));
+    uid = 1000; /* of whom nobody expects it */
+    assert_false(privilege_lacks(CAP_SYSLOG));
+    uid = 0;
+    capget_error = EINVAL; /* without an answer, nothing is said of it */
+    assert_false(privilege_lacks(CAP_SYSLOG));
+    capget_error = 0;
+}
+
+static void what_root_lacks_is_named(void **state)
+{
+    uid = 0;
+    effective[0] = ~(1U << CAP_CHOWN);
+    errno = EACCES;
+    assert_true(CATCH(privilege_hint(CAP_CHOWN)));
+    assert_int_equal(errno, EACCES);
+    assert_string_equal(caught,
+                        "container: hint: root lacks CAP_CHOWN here: a container, a unit of "
+                        "systemd or capsh has taken it\n");
+    assert_false(CATCH(privilege_hint(CAP_SETUID)));
+    assert_string_equal(caught, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_caller_with_the_same_rights_is_served),
+        cmocka_unit_test(root_may_lack_a_capability),
+        cmocka_unit_test(what_root_lacks_is_named),
         cmocka_unit_test(rights_that_the_caller_lacks_are_refused),
     };
     return check_run(tests);

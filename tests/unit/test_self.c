@@ -180,7 +180,11 @@ static void assert_refused(const char *call, int error, const char *message)
 
 static void each_refusal_is_reported(void **state)
 {
-    assert_refused("open", EACCES, "container: open /proc/self/exe: EACCES (Permission denied)\n");
+    assert_refused("open", EIO, "container: open /proc/self/exe: EIO (Input/output error)\n");
+    assert_refused("open", EACCES,
+                   "container: open /proc/self/exe: EACCES (Permission denied)\n"
+                   "container: hint: this program reads its own file, so whoever runs it must be "
+                   "able to: chmod a+r FILE\n");
     assert_refused("step05", EMFILE, "container: memfd_create: EMFILE (Too many open files)\n");
     assert_refused("sendfile", EIO,
                    "container: copy this program to memory: EIO (Input/output error)\n");

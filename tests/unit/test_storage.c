@@ -222,6 +222,36 @@ static void what_is_missing_is_reported(void **state)
                         "container: read the link lower: ENOENT (No such file or directory)\n");
 }
 
+static void the_bytes_of_files_are_found_in_the_cgroup(void **state)
+{
+    const char *dir = new_folder();
+
+    assert_int_equal(storage_in_memory(""), 0); /* there is no cgroup */
+    assert_int_equal(storage_in_memory(dir), 0);
+    write_file(path_in(dir, "memory.stat"), "anon 5\ntotal_shmem 7\nshmem 123456789012\nfile 3\n");
+    assert_int_equal(storage_in_memory(dir), 123456789012);
+    write_file(path_in(dir, "memory.stat"), "anon 5\nshmem x\n");
+    assert_int_equal(storage_in_memory(dir), 0);
+    shell("rm -r %s", dir);
+}
+
+static const char *hint(long long files, long long bytes, long long memory)
+{
+    CATCH((storage_hint_memory(files, bytes, memory), 0));
+    return caught;
+}
+
+static void where_files_fill_the_memory_both_options_are_named(void **state)
+{
+    enum { MIB = 1 << 20 };
+
+    assert_string_equal(hint(0, 0, 0), "");
+    assert_string_equal(hint(7LL * MIB, 0, 32LL * MIB), "");
+    assert_contains(hint(8LL * MIB, 0, 32LL * MIB), "8M of them");
+    assert_contains(caught, "--storage-size 256M --memory 288M\n");
+    assert_contains(hint(500LL * MIB, 1024LL * MIB, 0), "--storage-size 1024M --memory 1536M\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +266,8 @@ int main(void)
         cmocka_unit_test(the_scratch_directory_is_the_tmpfs_from_there_on),
         cmocka_unit_test(another_folder_in_its_place_is_not_covered),
         cmocka_unit_test(what_is_missing_is_reported),
+        cmocka_unit_test(the_bytes_of_files_are_found_in_the_cgroup),
+        cmocka_unit_test(where_files_fill_the_memory_both_options_are_named),
     };
     return check_run(tests);
 }

@@ -2,12 +2,15 @@
 #include "acts.h"
 #include "check.h"
 #include "files.h"
+#include "idhelper.h"
 #include "subids.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,6 +22,14 @@
 
 static unsigned caller, group;
 static const char *passwd, *subuid, *subgid, *missing;
+static const char *uid_map = "0 0 4294967295\n", *gid_map = "0 0 4294967295\n"; /* of the caller */
+static int lacked = -1; /* a capability of root */
+
+bool __wrap_privilege_lacks(int capability)
+{
+    return capability == lacked;
+}
+
 static const char *broken;  /* this file can be opened, but not read */
 static const char *helpers; /* the folder of real ones */
 static unsigned owner;      /* of what is opened */
@@ -42,14 +53,16 @@ gid_t __wrap_getegid(void)
 FILE *__real_fopen64(const char *path, const char *mode);
 FILE *__wrap_fopen64(const char *path, const char *mode)
 {
-    const char *text = strcmp(path, "/etc/passwd") == 0   ? passwd
-                       : strcmp(path, "/etc/subuid") == 0 ? subuid
-                       : strcmp(path, "/etc/subgid") == 0 ? subgid
-                                                          : NULL;
+    const char *text = strcmp(path, "/etc/passwd") == 0          ? passwd
+                       : strcmp(path, "/etc/subuid") == 0        ? subuid
+                       : strcmp(path, "/etc/subgid") == 0        ? subgid
+                       : strcmp(path, "/proc/self/uid_map") == 0 ? uid_map
+                       : strcmp(path, "/proc/self/gid_map") == 0 ? gid_map
+                                                                 : NULL;
 
     if (broken && strcmp(path, broken) == 0)
         return __real_fopen64("/", mode);
-    if (strncmp(path, "/etc/", 5) != 0)
+    if (strncmp(path, "/etc/", 5) != 0 && !text)
         return __real_fopen64(path, mode);
     if (text)
         return fmemopen((void *)text, strlen(text), "r");
@@ -91,6 +104,7 @@ int __wrap_fexecve(int fd, char *const argv[], char *const envp[])
     return execve(path, argv, envp);
 }
 
+int __real_file_write(const char *path, const char *text);
 int __wrap_file_write(const char *path, const char *text)
 {
     return act("%s > %s", text, path);
@@ -115,6 +129,16 @@ static void assert_range(const struct subids_range *r, unsigned inside, unsigned
     assert_int_equal(r->count, count);
 }
 
+static void begin(void)
+{
+    passwd = "root:x:0:0::/root:/bin/sh\nann:x:1000:1001::/home/ann:/bin/sh\n";
+    subuid = "bob:100000:65536\nann:165536:65536\n";
+    subgid = "ann:265536:1000\n";
+    missing = NULL;
+    helpers = NULL;
+    owner = 0;
+}
+
 static void roots_containers_get_ids_that_no_user_has(void **state)
 {
     choose(0, 0);
@@ -124,14 +148,65 @@ static void roots_containers_get_ids_that_no_user_has(void **state)
     assert_range(&range.gids[0], 0, 1879048192, 65536);
 }
 
-static void begin(void)
+static void assert_choice(unsigned uid, bool roots)
 {
-    passwd = "root:x:0:0::/root:/bin/sh\nann:x:1000:1001::/home/ann:/bin/sh\n";
-    subuid = "bob:100000:65536\nann:165536:65536\n";
-    subgid = "ann:265536:1000\n";
-    missing = NULL;
-    helpers = NULL;
-    owner = 0;
+    choose(uid, uid);
+    assert_true(range.privileged == roots);
+    assert_range(&range.uids[0], 0, roots ? 1879048192 : uid, roots ? 65536 : 1);
+    assert_range(&range.gids[0], 0, roots ? 1879048192 : uid, roots ? 65536 : 1);
+}
+
+/* In a rootless container, uid 0 is a user of the host, and has not the ids of root's containers.
+ */
+static void without_such_ids_uid_0_is_an_ordinary_user(void **state)
+{
+    static const char *const all = "0 0 4294967295\n";
+    static const char *const none[] = {"0 1000 1\n",
+                                       "0 1000 1\n1 200000 65536\n",
+                                       "0 0 1879048192\n",
+                                       "0 0 1879113727\n",
+                                       "1879048193 0 65536\n",
+                                       "1879048192 0 65535\n",
+                                       ""};
+    static const char *const enough[] = {"0 0 1879113728\n", "1879048192 0 65536\n",
+                                         "0 0 1\n1 1 4294967294\n"};
+
+    begin();
+    for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+        uid_map = none[i];
+        gid_map = all;
+        assert_choice(0, false);
+        uid_map = all;
+        gid_map = none[i];
+        assert_choice(0, false);
+    }
+    for (size_t i = 0; i < sizeof(enough) / sizeof(*enough); i++) {
+        uid_map = gid_map = enough[i];
+        assert_choice(0, true);
+    }
+    uid_map = gid_map = all;
+}
+
+static void a_capability_that_root_lacks_is_named(void **state)
+{
+    static const int needed[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_SETUID,
+                                 CAP_SETGID, CAP_SYS_ADMIN,    CAP_SYS_CHROOT};
+
+    begin();
+    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
+        caller = 0;
+        lacked = needed[i];
+        assert_int_equal(CATCH(subids_choose(&range)), -1);
+        assert_int_equal(errno, EPERM);
+        assert_contains(caught, "container: root lacks CAP_");
+        assert_contains(caught, " here, to give a container ids of its own: EPERM");
+    }
+    lacked = CAP_NET_ADMIN;
+    choose(0, 0);
+    lacked = CAP_CHOWN;
+    subuid = NULL;
+    choose(1000, 1000); /* who has none */
+    lacked = -1;
 }
 
 static void a_user_gets_its_own_id_and_those_that_are_granted_to_it(void **state)
@@ -248,7 +323,6 @@ static void assert_helped(const char *uid_status, const char *gid_status, int re
     assert_non_null(log);
     assert_string_equal(log, calls);
     assert_int_equal(got, result);
-    assert_string_equal(acts, "");
     shell("rm -r %s", folder);
 }
 
@@ -256,12 +330,24 @@ static void helpers_write_the_maps_of_more_ids(void **state)
 {
     assert_helped("0", "0", 0,
                   "newuidmap 42 0 1000 1 1 165536 65535\nnewgidmap 42 0 1001 1 1 265536 1000\n");
-    assert_helped("1", "0", -1, "newuidmap 42 0 1000 1 1 165536 65535\n");
-    assert_contains(caught, "container: map the ids of process 42 by /");
-    assert_contains(caught, "/newuidmap: EPERM (Operation not permitted)\n");
-    assert_helped("0", "1", -1,
+    assert_string_equal(acts, "");
+    assert_string_equal(caught, "");
+}
+
+/* As under no_new_privs, where the file's setuid bit has no effect. */
+static void what_a_helper_cannot_write_has_the_callers_id_alone(void **state)
+{
+    assert_helped("1", "0", 0, "newuidmap 42 0 1000 1 1 165536 65535\n");
+    assert_string_equal(acts, "deny > /proc/42/setgroups\n"
+                              "0 1000 1 > /proc/42/uid_map\n"
+                              "0 1001 1 > /proc/42/gid_map\n");
+    assert_contains(caught, "container: newuidmap could not give the container more ids");
+    assert_contains(caught, ", so it has one user id\n");
+    assert_helped("0", "1", 0,
                   "newuidmap 42 0 1000 1 1 165536 65535\nnewgidmap 42 0 1001 1 1 265536 1000\n");
-    assert_contains(caught, "/newgidmap: EPERM");
+    assert_string_equal(acts, "deny > /proc/42/setgroups\n"
+                              "0 1001 1 > /proc/42/gid_map\n");
+    assert_contains(caught, ", so it has one group id\n");
 }
 
 /* They are gone when they are needed. */
@@ -280,7 +366,7 @@ static void a_helper_that_is_lost_is_told(void **state)
 static int open_helper(const char *root, size_t size)
 {
     char path[PATH_MAX] = "";
-    int fd = subids_open_helper(root, "newuidmap", path, size);
+    int fd = idhelper_open(root, "newuidmap", path, size);
 
     if (fd < 0)
         return -1;
@@ -465,6 +551,36 @@ static void no_group_of_the_caller_is_left(void **state)
     assert_int_equal(result, 0);
 }
 
+/* Here groups may be set, so they are left. In the namespace of a user alone they are kept. */
+static void a_user_with_ranges_leaves_the_groups_that_it_may(void **state)
+{
+    begin();
+    choose(1000, 1001);
+    assert_int_equal(range.ranges, 2);
+    int result = in_child(become);
+    if (result == 99)
+        check_skip("needs root: sudo make test");
+    assert_int_equal(result, 0);
+}
+
+static int become_where_groups_are_denied(void)
+{
+    if (unshare(CLONE_NEWUSER) < 0 || __real_file_write("/proc/self/setgroups", "deny") < 0)
+        return 99;
+    /* The maps are missing, so the change of ids fails, after the groups were kept. */
+    return CATCH(subids_become_root(&range)) == -1 && strstr(caught, "become root inside") ? 0 : 1;
+}
+
+static void denied_groups_are_kept(void **state)
+{
+    begin();
+    choose(1000, 1001);
+    int result = in_child(become_where_groups_are_denied);
+    if (result == 99)
+        check_skip("needs user namespaces");
+    assert_int_equal(result, 0);
+}
+
 static int become_as_user(void)
 {
     return subids_become_root(&range) == 0;
@@ -499,6 +615,11 @@ int main(void)
         cmocka_unit_test(the_folder_itself_stays_the_callers),
         cmocka_unit_test(a_link_in_the_place_of_a_layer_leads_nowhere),
         cmocka_unit_test(no_group_of_the_caller_is_left),
+        cmocka_unit_test(without_such_ids_uid_0_is_an_ordinary_user),
+        cmocka_unit_test(a_capability_that_root_lacks_is_named),
+        cmocka_unit_test(what_a_helper_cannot_write_has_the_callers_id_alone),
+        cmocka_unit_test(a_user_with_ranges_leaves_the_groups_that_it_may),
+        cmocka_unit_test(denied_groups_are_kept),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);

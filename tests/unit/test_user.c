@@ -16,6 +16,20 @@ int __wrap_prctl(int option, unsigned long argument)
     return prctl_error ? refuse(prctl_error) : __real_prctl(option, argument);
 }
 
+static int gid_error, uid_error;
+
+int __real_setresgid(gid_t real, gid_t effective, gid_t saved);
+int __wrap_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+    return gid_error ? refuse(gid_error) : __real_setresgid(real, effective, saved);
+}
+
+int __real_setresuid(uid_t real, uid_t effective, uid_t saved);
+int __wrap_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+    return uid_error ? refuse(uid_error) : __real_setresuid(real, effective, saved);
+}
+
 static void assert_ids(const char *text, unsigned uid, unsigned gid)
 {
     struct user u = {0};
@@ -117,6 +131,23 @@ static void each_refusal_is_reported(void **state)
     assert_string_equal(caught, "container: prctl PR_SET_PDEATHSIG: EINVAL (Invalid argument)\n");
 }
 
+static void an_id_that_the_container_lacks_is_explained(void **state)
+{
+    const struct user u = {.chosen = true, .uid = geteuid(), .gid = getegid()};
+
+    gid_error = EINVAL;
+    assert_int_equal(CATCH(user_become(&u)), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_contains(caught, "container: hint: the container has no group id ");
+    assert_contains(caught, "/proc/self/gid_map inside ");
+    gid_error = 0;
+    uid_error = EINVAL;
+    assert_int_equal(CATCH(user_become(&u)), -1);
+    uid_error = 0;
+    assert_contains(caught, "container: hint: the container has no user id ");
+    assert_contains(caught, "by /etc/subuid, ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +155,7 @@ int main(void)
         cmocka_unit_test(anything_else_is_refused),
         cmocka_unit_test(without_a_chosen_user_nothing_changes),
         cmocka_unit_test(all_three_ids_change_and_it_still_dies_with_its_parent),
+        cmocka_unit_test(an_id_that_the_container_lacks_is_explained),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);
