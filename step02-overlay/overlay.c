@@ -1,6 +1,7 @@
 #include "overlay.h"
 
 #include "file.h"
+#include "mounts.h"
 #include "report.h"
 
 #include <errno.h>
@@ -73,6 +74,7 @@ static void hint_mount(const struct overlay *o)
 {
     struct statfs fs;
     int error = errno;
+    char below[PATH_MAX];
     bool on_overlay = statfs(".", &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
 
     if (error == EPERM && geteuid() != 0)
@@ -85,6 +87,10 @@ static void hint_mount(const struct overlay *o)
         report_hint("%s is on an overlay itself, where upper cannot be: choose a folder on a disk, "
                     "or on a tmpfs such as /dev/shm, by --scratch DIR",
                     o->folder.dir);
+    else if (error == EINVAL && mounts_find_below("lower", below))
+        report_hint("%s is a mount below the image, and an ordinary user's container cannot leave "
+                    "it out: sudo umount it, or take a copy of the image, or call by sudo",
+                    below);
     else
         report_hint("the kernel log (dmesg) says more; --scratch DIR tries another file system");
     errno = error;

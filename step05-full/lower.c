@@ -1,6 +1,7 @@
 #include "lower.h"
 
 #include "file.h"
+#include "image.h"
 #include "process.h"
 #include "report.h"
 
@@ -63,15 +64,6 @@ int lower_open(int image, const char *path, pid_t child, bool *mapped)
     return -1;
 }
 
-static int move_to_lower(int mount)
-{
-    cleanup_fd int place = open("lower", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-    return place < 0 ? -1
-                     : (int)syscall(SYS_move_mount, mount, "", place, "",
-                                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-}
-
 /* A child does it, since this program itself must stay in the host's mount namespace. */
 static int attach_inside(int mount, const struct scratch *s, pid_t child)
 {
@@ -82,11 +74,11 @@ static int attach_inside(int mount, const struct scratch *s, pid_t child)
         return -1;
     pid_t helper = fork();
     if (helper == 0) {
-        int failed =
-            setns(namespace, CLONE_NEWNS) < 0 || scratch_enter(s) < 0 || move_to_lower(mount) < 0;
-        if (failed)
-            report_errno("mount the image on %s/lower", s->dir);
-        _exit(failed ? EXIT_NOT_MADE : 0);
+        if (setns(namespace, CLONE_NEWNS) < 0) {
+            report_errno("setns to the mounts of process %d", child);
+            _exit(EXIT_NOT_MADE);
+        }
+        _exit(image_move(mount, s) < 0 ? EXIT_NOT_MADE : 0);
     }
     if (helper < 0)
         return report_errno("fork");
@@ -98,20 +90,15 @@ static int attach_inside(int mount, const struct scratch *s, pid_t child)
 int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
 {
     const struct scratch *s = &o->folder;
-    char target[PATH_MAX];
     bool mapped;
 
     if (geteuid() != 0)
         return 0;
-    if (file_join(target, sizeof(target), s->dir, "lower") < 0)
+    if (image_make_place(s) < 0)
         return -1;
-    explain("rm", target, NULL);
-    explain("mkdir", target, NULL);
-    if (unlinkat(s->fd, "lower", 0) < 0 || file_make_folder(s->fd, "lower", 0755) < 0)
-        return report_errno("make the folder %s", target);
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
-    explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s", child, rootfs,
-                    target);
+    explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s/lower", child, rootfs,
+                    s->dir);
     cleanup_fd int mount = lower_open(o->image, rootfs, child, &mapped);
     return mount < 0 ? -1 : attach_inside(mount, s, child);
 }

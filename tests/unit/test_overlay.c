@@ -21,7 +21,7 @@ static long file_system;
 static char mounted_in[PATH_MAX], options[256];
 static struct overlay o;
 static uid_t user;
-static bool lower_is_image;
+static bool lower_is_image, has_mounts;
 
 static bool same_file(const char *one, const char *other)
 {
@@ -52,6 +52,13 @@ int __wrap_mount(const char *source, const char *target, const char *type, unsig
                      same_file(options + strlen("lowerdir="), "/usr");
     memmove(options, comma + 1, strlen(comma + 1) + 1);
     return refuse(mount_error);
+}
+
+bool __wrap_mounts_find_below(const char *path, char *found)
+{
+    assert_string_equal(path, "lower");
+    strcpy(found, "/usr/proc");
+    return has_mounts;
 }
 
 int __wrap_umount2(const char *target, int flags)
@@ -228,6 +235,10 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
     assert_hint(ENODEV, 0, 0, "hint: this kernel has no overlay: sudo modprobe overlay");
     assert_hint(EINVAL, OVERLAYFS_SUPER_MAGIC, 0, "/web is on an overlay itself");
     assert_hint(EINVAL, TMPFS_MAGIC, 0, "the kernel log (dmesg) says more");
+    has_mounts = true;
+    assert_hint(EINVAL, TMPFS_MAGIC, 1000, "hint: /usr/proc is a mount below the image");
+    assert_hint(EIO, TMPFS_MAGIC, 1000, "the kernel log (dmesg) says more");
+    has_mounts = false;
     assert_int_equal(overlay_remove(&o), 0);
 }
 
