@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +40,17 @@ static int restrict_mount(int mount, unsigned attributes, int users)
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr));
 }
 
+static void note_plain(int image, const char *path)
+{
+    struct statfs fs;
+    bool on_overlay = fstatfs(image, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+
+    report_note("%s cannot be mounted with other ids, so its files belong to nobody inside%s", path,
+                on_overlay ? ", and cannot be changed: it is on an overlay, and a copy on a disk, "
+                             "by cp -a, would be better"
+                           : "");
+}
+
 int lower_open(int image, const char *path, pid_t child, bool *mapped)
 {
     cleanup_fd int users = open_namespace(child, "user");
@@ -55,8 +68,7 @@ int lower_open(int image, const char *path, pid_t child, bool *mapped)
         return mount;
     /* The refusal was for both attributes, and it must be read-only all the same. */
     if (means_cannot(errno) && restrict_mount(mount, MOUNT_ATTR_RDONLY, users) == 0) {
-        report_note("%s cannot be mounted with other ids, so its files belong to nobody inside",
-                    path);
+        note_plain(image, path);
         return mount;
     }
     report_errno("map the ids of the mount at %s", path);

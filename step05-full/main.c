@@ -205,6 +205,9 @@ static int change_root(struct container *c)
         return -1;
     if (devices_open_shm(&c->devices, &c->layers.folder) < 0)
         return -1;
+    if (!c->read_only && overlay_is_foreign(&c->layers) &&
+        volumes_add_tmp(&c->volumes, c->layers.folder.dir) < 0)
+        return -1;
     if (volumes_open_tmpfs(&c->volumes, &c->layers.folder) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
@@ -288,6 +291,7 @@ static int tear_down(struct container *c)
         result = -1;
     if (pidfile_remove(&c->layers.folder) < 0)
         result = -1;
+    subids_hint_kept(&c->ids, &c->layers.folder, c->rootfs);
     if (overlay_remove(&c->layers) < 0)
         result = -1;
     return result;

@@ -90,6 +90,20 @@ int volumes_parse_tmpfs(const char *text, void *value)
                         text);
 }
 
+int volumes_add_tmp(struct volumes *v, const char *dir)
+{
+    char path[PATH_MAX];
+    struct stat status;
+
+    if (file_join(path, sizeof(path), dir, "lower/tmp") < 0)
+        return -1;
+    if (is_taken(v, "/tmp") || (lstat(path, &status) == 0 && !S_ISDIR(status.st_mode)))
+        return 0;
+    report_note(
+        "/tmp is an empty folder in the container's storage, since it cannot change the image's");
+    return cli_list_append("/tmp", &v->tmpfs);
+}
+
 int volumes_open(struct volumes *v)
 {
     struct bind b;

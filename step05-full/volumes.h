@@ -30,6 +30,12 @@ int volumes_parse_tmpfs(const char *text, void *value);
  */
 int volumes_open(struct volumes *v);
 
+/*
+ * Adds a tmpfs on /tmp, and says so, where the image, `lower` in the scratch directory `dir`, has a
+ * folder of that name or none, and no volume or tmpfs is there. Returns 0, or -1 after a report.
+ */
+int volumes_add_tmp(struct volumes *v, const char *dir);
+
 /* Makes a folder in the storage for each tmpfs, see storage_open_folder(). Returns 0 or -1
  * likewise. */
 int volumes_open_tmpfs(struct volumes *v, const struct scratch *s);

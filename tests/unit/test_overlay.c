@@ -243,6 +243,22 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
 }
 
 /* Root in the container may have mounted more on it (1 + 2), or may have unmounted it (0). */
+static void an_owner_without_an_id_is_told_of(void **state)
+{
+    assert_int_equal(make("web"), 0);
+    assert_false(overlay_is_foreign(&o));
+    shell("mkdir %s/image && ln -sfn %s/image %s/lower", folder, folder, o.folder.dir);
+    if (geteuid() == 0) {
+        shell("chown 65534 %s/image", folder);
+        assert_true(overlay_is_foreign(&o)); /* /usr is root's */
+        o.owner = 65534;
+        assert_false(overlay_is_foreign(&o));
+    }
+    shell("rmdir %s/image", folder);
+    assert_false(overlay_is_foreign(&o));
+    assert_int_equal(overlay_remove(&o), 0);
+}
+
 static void every_mount_on_merged_goes(void **state)
 {
     umount_error = EINVAL;
@@ -302,6 +318,7 @@ int main(void)
         cmocka_unit_test(an_image_that_was_swapped_is_refused),
         cmocka_unit_test(an_image_that_cannot_be_opened_is_none),
         cmocka_unit_test(a_refused_mount_says_what_may_be_wrong),
+        cmocka_unit_test(an_owner_without_an_id_is_told_of),
         cmocka_unit_test(every_mount_on_merged_goes),
         cmocka_unit_test(unmounting_has_an_end),
         cmocka_unit_test(unmounting_is_needed_only_when_mounted),

@@ -98,6 +98,29 @@ static void a_place_is_given_once(void **state)
     }
 }
 
+static void tmp_is_added_where_it_is_a_folder_or_none(void **state)
+{
+    const char *dir = new_folder();
+
+    shell("mkdir -p %s/lower/tmp", dir);
+    list = (struct volumes){0};
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_int_equal(list.tmpfs.count, 1);
+    assert_string_equal(list.tmpfs.items[0], "/tmp");
+    assert_contains(caught, "container: /tmp is an empty folder in the container's storage, ");
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_string_equal(caught, "");
+    assert_int_equal(list.tmpfs.count, 1);
+    list = (struct volumes){0};
+    shell("rmdir %s/lower/tmp && ln -s / %s/lower/tmp", dir, dir);
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_int_equal(list.tmpfs.count, 0);
+    shell("rm -r %s/lower", dir);
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_int_equal(list.tmpfs.count, 1);
+    shell("rmdir %s", dir);
+}
+
 /* The host has /tmp/folder and /tmp/file; /tmp/root becomes the root. */
 static bool begin(void)
 {
@@ -319,6 +342,7 @@ int main(void)
         cmocka_unit_test(what_is_no_volume_is_refused),
         cmocka_unit_test(a_tmpfs_has_a_target_only),
         cmocka_unit_test(a_place_is_given_once),
+        cmocka_unit_test(tmp_is_added_where_it_is_a_folder_or_none),
         cmocka_unit_test(volumes_are_mounted_and_what_is_missing_is_made),
         cmocka_unit_test(a_link_of_the_image_is_followed_in_the_image),
         cmocka_unit_test(what_leads_elsewhere_or_is_another_kind_is_refused),
