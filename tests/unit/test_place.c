@@ -114,7 +114,7 @@ static bool refuses(const char *path, int error, const char *hint)
 static int hint(void)
 {
     INSIDE_CHECK(begin("ln -s '/some\twhere' l && mkdir a && mount -t tmpfs none a && "
-                       "ln -s b a/l && mount -o remount,ro a && : >f"));
+                       "ln -s b a/l && mount -o remount,bind,ro a && : >f"));
     INSIDE_CHECK(refuses("/l", ELOOP, "hint: l is a link to /some?where there. "));
     INSIDE_CHECK(refuses("/a/l/x", ELOOP, "hint: l is a link to b there. "));
     INSIDE_CHECK(refuses("/a/b/c", EROFS, "hint: b is not there, and the container's root may "));
