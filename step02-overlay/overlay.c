@@ -1,6 +1,7 @@
 #include "overlay.h"
 
 #include "file.h"
+#include "mounts.h"
 #include "privilege.h"
 #include "report.h"
 
@@ -20,9 +21,12 @@ int overlay_open_image(struct overlay *o, const char *rootfs)
 {
     int image = file_open_rootfs(rootfs);
 
+    struct stat status;
+
     if (image < 0)
         return -1;
     o->image = image;
+    o->owner = fstat(image, &status) == 0 ? status.st_uid : 0;
     return 0;
 }
 
@@ -81,6 +85,7 @@ bool overlay_is_at(const char *path)
 static void hint_mount(const struct overlay *o)
 {
     int error = errno;
+    char below[PATH_MAX];
     bool on_overlay = overlay_is_at(".");
 
     if (error == EPERM && geteuid() != 0)
@@ -97,6 +102,10 @@ static void hint_mount(const struct overlay *o)
         report_hint("%s is on an overlay itself, where upper cannot be: choose a folder on a disk, "
                     "or on a tmpfs such as /dev/shm, by --scratch DIR",
                     o->folder.dir);
+    else if (error == EINVAL && mounts_find_below("lower", below))
+        report_hint("%s is a mount below the image, and an ordinary user's container cannot leave "
+                    "it out: sudo umount it, or take a copy of the image, or call by sudo",
+                    below);
     else
         report_hint("the kernel log (dmesg) says more; --scratch DIR tries another file system");
     errno = error;
@@ -120,6 +129,29 @@ static int open_lower(const struct overlay *o)
     return report_errno("%s/lower does not lead to the image any more", o->folder.dir);
 }
 
+bool overlay_is_foreign(const struct overlay *o)
+{
+    enum { NOBODY = 65534 }; /* so stat(2) calls an owner who has no id here */
+    char path[PATH_MAX + 8];
+    struct stat status;
+
+    snprintf(path, sizeof(path), "%s/lower", o->folder.dir);
+    return o->owner != NOBODY && stat(path, &status) == 0 && status.st_uid == NOBODY;
+}
+
+/* Of root's image another note has told already: there, `lower` is no link. */
+static void note_owner(const struct overlay *o)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("lower", path, sizeof(path));
+
+    if (length > 0 && overlay_is_foreign(o))
+        report_note("%.*s belongs to user %u, who has no id in the container, so nothing of it can "
+                    "be changed: call the program by sudo, or take an image of your own: cp -r "
+                    "%.*s MINE",
+                    (int)length, path, o->owner, (int)length, path);
+}
+
 int overlay_mount(struct overlay *o, const char *option)
 {
     char layers[64], options[128];
@@ -134,6 +166,7 @@ int overlay_mount(struct overlay *o, const char *option)
     if (lower < 0)
         return -1;
     close_image(o);
+    note_owner(o);
     snprintf(options, sizeof(options), "lowerdir=lower,%s", layers);
     explain("mount", "-t", "overlay", "overlay", "-o", options, "merged", NULL);
     /* What the link `lower` leads to can change at any time. What a descriptor is cannot. */

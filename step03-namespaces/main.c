@@ -4,6 +4,7 @@
 #include "chroot.h"
 #include "hostname.h"
 #include "idmap.h"
+#include "image.h"
 #include "loopback.h"
 #include "name.h"
 #include "namespaces.h"
@@ -26,6 +27,7 @@ struct container {
     const char *scratch;
     char hostname[NAME_SIZE];
     struct overlay layers;
+    struct image image;
 };
 
 static int set_up(struct container *c)
@@ -37,6 +39,8 @@ static int set_up(struct container *c)
     if (sweep_leftovers(c->scratch, c->name) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
+        return -1;
+    if (image_copy(&c->image, &c->layers, c->rootfs) < 0)
         return -1;
     return 0;
 }
@@ -61,6 +65,8 @@ static int enter(void *arg)
     if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
         return EXIT_NOT_MADE;
     if (loopback_up() < 0)
+        return EXIT_NOT_MADE;
+    if (image_attach(&c->image, &c->layers.folder) < 0)
         return EXIT_NOT_MADE;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;

@@ -1,6 +1,7 @@
 #include "hierarchy.h"
 
 #include "file.h"
+#include "mounts.h"
 #include "report.h"
 
 #include <errno.h>
@@ -51,24 +52,6 @@ static int find_path(FILE *file, const char *controller, int *version, char *pat
     return *version ? 0 : -1;
 }
 
-/* mountinfo writes a blank as \040, and other special characters in the same way. */
-static void unescape(char *text)
-{
-    char *to = text;
-
-    for (const char *from = text; *from; to++) {
-        unsigned byte;
-
-        if (sscanf(from, "\\%3o", &byte) == 1) {
-            *to = (char)byte;
-            from += strlen("\\040");
-        } else {
-            *to = *from++;
-        }
-    }
-    *to = '\0';
-}
-
 /*
  * A line of mountinfo: "32 31 0:29 ROOT WHERE rw,relatime shared:5 - cgroup cgroup rw,cpu". ROOT is
  * the part of the hierarchy that is mounted, "/" for all of it.
@@ -87,8 +70,8 @@ static bool parse_mount(char *line, const struct hierarchy *h, const char *contr
         return false;
     if (sscanf(line, "%*d %*d %*s %4095s %4095s", root, where) != 2)
         return false;
-    unescape(root);
-    unescape(where);
+    mounts_unescape(root);
+    mounts_unescape(where);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "delegation.h"
 #include "hostname.h"
 #include "idmap.h"
+#include "image.h"
 #include "limit.h"
 #include "loopback.h"
 #include "name.h"
@@ -30,6 +31,7 @@ struct container {
     char hostname[NAME_SIZE];
     struct limits limits;
     struct overlay layers;
+    struct image image;
     struct delegation delegation;
     struct cgroup cgroup;
 };
@@ -43,6 +45,8 @@ static int set_up(struct container *c)
     if (sweep_leftovers(c->scratch, c->name) < 0)
         return -1;
     if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
+        return -1;
+    if (image_copy(&c->image, &c->layers, c->rootfs) < 0)
         return -1;
     if (delegation_claim(&c->delegation, c->name, c->layers.folder.fd) < 0)
         return -1;
@@ -77,6 +81,8 @@ static int enter(void *arg)
     if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
         return EXIT_NOT_MADE;
     if (loopback_up() < 0)
+        return EXIT_NOT_MADE;
+    if (image_attach(&c->image, &c->layers.folder) < 0)
         return EXIT_NOT_MADE;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;

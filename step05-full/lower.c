@@ -3,17 +3,20 @@
 #include "subids.h"
 
 #include "file.h"
+#include "image.h"
 #include "process.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +42,17 @@ static int restrict_mount(int mount, unsigned attributes, int users)
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr));
 }
 
+static void note_plain(int image, const char *path)
+{
+    struct statfs fs;
+    bool on_overlay = fstatfs(image, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+
+    report_note("%s cannot be mounted with other ids, so its files belong to nobody inside%s", path,
+                on_overlay ? ", and cannot be changed: it is on an overlay, and a copy on a disk, "
+                             "by cp -a, would be better"
+                           : "");
+}
+
 int lower_open(int image, const char *path, pid_t child, bool *mapped)
 {
     cleanup_fd int users = open_namespace(child, "user");
@@ -56,22 +70,12 @@ int lower_open(int image, const char *path, pid_t child, bool *mapped)
         return mount;
     /* The refusal was for both attributes, and it must be read-only all the same. */
     if (means_cannot(errno) && restrict_mount(mount, MOUNT_ATTR_RDONLY, users) == 0) {
-        report_note("%s cannot be mounted with other ids, so its files belong to nobody inside",
-                    path);
+        note_plain(image, path);
         return mount;
     }
     report_errno("map the ids of the mount at %s", path);
     file_close(&mount);
     return -1;
-}
-
-static int move_to_lower(int mount)
-{
-    cleanup_fd int place = open("lower", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-    return place < 0 ? -1
-                     : (int)syscall(SYS_move_mount, mount, "", place, "",
-                                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
 /* A child does it, since this program itself must stay in the host's mount namespace. */
@@ -84,11 +88,11 @@ static int attach_inside(int mount, const struct scratch *s, pid_t child)
         return -1;
     pid_t helper = fork();
     if (helper == 0) {
-        int failed =
-            setns(namespace, CLONE_NEWNS) < 0 || scratch_enter(s) < 0 || move_to_lower(mount) < 0;
-        if (failed)
-            report_errno("mount the image on %s/lower", s->dir);
-        _exit(failed ? EXIT_NOT_MADE : 0);
+        if (setns(namespace, CLONE_NEWNS) < 0) {
+            report_errno("setns to the mounts of process %d", child);
+            _exit(EXIT_NOT_MADE);
+        }
+        _exit(image_move(mount, s) < 0 ? EXIT_NOT_MADE : 0);
     }
     if (helper < 0)
         return report_errno("fork");
@@ -100,21 +104,16 @@ static int attach_inside(int mount, const struct scratch *s, pid_t child)
 int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
 {
     const struct scratch *s = &o->folder;
-    char target[PATH_MAX];
     bool mapped;
     int others = subids_are_roots();
 
     if (others <= 0)
         return others;
-    if (file_join(target, sizeof(target), s->dir, "lower") < 0)
+    if (image_make_place(s) < 0)
         return -1;
-    explain("rm", target, NULL);
-    explain("mkdir", target, NULL);
-    if (unlinkat(s->fd, "lower", 0) < 0 || file_make_folder(s->fd, "lower", 0755) < 0)
-        return report_errno("make the folder %s", target);
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
-    explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s", child, rootfs,
-                    target);
+    explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s/lower", child, rootfs,
+                    s->dir);
     cleanup_fd int mount = lower_open(o->image, rootfs, child, &mapped);
     return mount < 0 ? -1 : attach_inside(mount, s, child);
 }

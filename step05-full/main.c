@@ -209,6 +209,9 @@ static int change_root(struct container *c)
         return -1;
     if (devices_open_shm(&c->devices, &c->layers.folder) < 0)
         return -1;
+    if (!c->read_only && overlay_is_foreign(&c->layers) &&
+        volumes_add_tmp(&c->volumes, c->layers.folder.dir) < 0)
+        return -1;
     if (volumes_open_tmpfs(&c->volumes, &c->layers.folder) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
@@ -294,6 +297,7 @@ static int tear_down(struct container *c)
         result = -1;
     if (pidfile_remove(&c->layers.folder) < 0)
         result = -1;
+    subids_hint_kept(&c->ids, &c->layers.folder, c->rootfs);
     if (overlay_remove(&c->layers) < 0)
         result = -1;
     return result;
@@ -312,8 +316,8 @@ int main(int argc, char **argv)
         {"cpu-shares", "N", "share if busy (default 1024)", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
         {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_size, &c.storage},
-        {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
-        {"tmpfs", "DST", "an empty folder in its storage", volumes_parse_tmpfs, &c.volumes.tmpfs},
+        {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes},
+        {"tmpfs", "DST", "an empty folder in its storage", volumes_parse_tmpfs, &c.volumes},
         {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
         {"env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
         {"workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},

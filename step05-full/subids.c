@@ -295,3 +295,12 @@ int subids_become_root(const struct subids *r)
         return report_errno("become root inside");
     return gate_die_with_launcher(); /* the change of ids has cleared this */
 }
+
+void subids_hint_kept(const struct subids *r, const struct scratch *s, const char *rootfs)
+{
+    if (r->ranges == 2 && s->keep && *s->dir)
+        report_note(
+            "files that the container's users have made can be removed only by a container, "
+            "later: step05 --volume %s:/kept %s rm -r /kept/upper && rmdir %s",
+            s->dir, rootfs, s->dir);
+}

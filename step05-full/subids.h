@@ -69,4 +69,10 @@ int subids_give(const struct subids *r, const struct scratch *s);
  */
 int subids_become_root(const struct subids *r);
 
+/*
+ * If the scratch directory of a user with a range is to be kept, says how to remove it: files in it
+ * belong to ids of the range, and on the host the user may not remove those.
+ */
+void subids_hint_kept(const struct subids *r, const struct scratch *s, const char *rootfs);
+
 #endif

@@ -16,9 +16,9 @@ struct volumes {
 };
 
 /*
- * Parse SRC:DST[:ro], or DST alone, into `value`, a struct cli_list. DST is an absolute path. It
- * has no "..", and is not in /proc, /sys or /dev: a false /proc would get what programs write to
- * the kernel. Each returns 0, or -1 after a report: EINVAL.
+ * Parse SRC:DST[:ro], or DST alone, into `value`, a struct volumes. DST is a place, see
+ * place_parse(): a false /proc would get what programs write to the kernel. Each returns 0, or -1
+ * after a report: EINVAL, EEXIST if another volume or tmpfs has that place.
  */
 int volumes_parse(const char *text, void *value);
 int volumes_parse_tmpfs(const char *text, void *value);
@@ -30,16 +30,20 @@ int volumes_parse_tmpfs(const char *text, void *value);
  */
 int volumes_open(struct volumes *v);
 
+/*
+ * Adds a tmpfs on /tmp, and says so, where the image, `lower` in the scratch directory `dir`, has a
+ * folder of that name or none, and no volume or tmpfs is there. Returns 0, or -1 after a report.
+ */
+int volumes_add_tmp(struct volumes *v, const char *dir);
+
 /* Makes a folder in the storage for each tmpfs, see storage_open_folder(). Returns 0 or -1
  * likewise. */
 int volumes_open_tmpfs(struct volumes *v, const struct scratch *s);
 
 /*
- * Puts them, and the tmpfs, into place in the image, a folder before what is in it. Makes the
- * missing part of each path, and follows no link in it, also where another container that has the
- * same volume puts one there at this moment (CVE-2021-30465, CVE-2024-45310). Returns 0, or -1
- * after a report: ELOOP for a link, ENOTDIR or EISDIR when only one of source and target is a
- * folder.
+ * Puts them, and the tmpfs, into place in the image, a folder before what is in it: see
+ * place_resolve() and place_open(). Returns 0, or -1 after a report: EEXIST if the image's links
+ * lead two of them to one place, ELOOP, ENOTDIR, EISDIR, ...
  */
 int volumes_attach(struct volumes *v);
 

@@ -614,13 +614,14 @@ before_fake_proc() {
 }
 
 variants_fake_proc_volume() {
-    echo /proc //proc /./proc /proc/. /proc/self /link
+    echo /proc //proc /./proc /proc/. /proc/self /link /link/self /top/proc
 }
 
 before_fake_proc_volume() {
     only_in 'step01 step05' 'it has no --volume' || return
     mkdir -p "$work/volume/self" "$image/proc/self" # step01 uses it as /proc
     ln -s proc "$image/link"
+    ln -s / "$image/top"
     [ "$column" = step01 ] || options="--volume $work/volume:$variant" refused=x
 }
 

@@ -325,17 +325,70 @@ static void a_volume_that_leads_elsewhere_is_refused(void **state)
 {
     make_source();
     shell("cd '%s' && ln -s / link && ln -s /etc etc.link && ln -s nowhere dangling && "
-          "ln -s ../../source up && ln -s '%s/source' out",
+          "ln -s ../../source up && ln -s '%s/source' out && ln -s proc proc.link",
           fixture.image, fixture.dir);
     assert_no_volume("copy the mount at ", "nowhere", "/data");
     assert_no_volume("make /link in the image to mount on: ELOOP", "source", "/link");
-    assert_no_volume("make /link/data in the image to mount on: ELOOP", "source", "/link/data");
-    assert_no_volume("make /etc.link/data in the image to mount on: ", "source", "/etc.link/data");
     assert_no_volume("make /dangling in the image to mount on: ELOOP", "source", "/dangling");
+    assert_no_volume("make /proc.link in the image to mount on: ELOOP", "source", "/proc.link");
+    assert_no_volume("hint: proc.link is a link to proc there", "source", "/proc.link/self");
+    assert_no_volume("make /link/proc in the image to mount on: ELOOP", "source", "/link/proc");
     assert_no_volume("make /up/data in the image to mount on: ", "source", "/up/data");
     assert_no_volume("make /out/data in the image to mount on: ", "source", "/out/data");
     assert_no_volume("make /dangling in the image to mount on: ELOOP", "source/file", "/dangling");
     assert_no_volume("make /out in the image to mount on: ELOOP", "source/file", "/out");
+}
+
+/* As Debian's /var/run leads to /run, and its /etc/localtime to a file of a time zone. */
+static void a_link_of_the_image_is_followed(void **state)
+{
+    make_source();
+    shell("cd '%s' && mkdir -p run var zone && ln -s /run var/run && echo >zone/UTC && "
+          "ln -s ../zone/UTC etc/localtime && ln -s / top",
+          fixture.image);
+    assert_prints("drwxrwxrwt /run\n", "step05", "--tmpfs", "/var/run",
+                  SHELL("echo $(stat -c %A /run) $(readlink /var/run)"));
+    assert_prints("text\n", "step05", "--volume", volume("source/file", "/etc/localtime:ro"),
+                  SHELL("cat /zone/UTC"));
+    assert_prints("text\n", "step05", "--volume", volume("source", "/top/var/run/new"),
+                  SHELL("cat /run/new/file"));
+    assert_fails("step05: two mounts on /run, by --volume or --tmpfs: EEXIST", "step05", "--tmpfs",
+                 "/var/run", "--tmpfs", "/run", fixture.image, "true");
+}
+
+static void a_place_is_given_once(void **state)
+{
+    static const char message[] = "step05: two mounts on /data, by --volume or --tmpfs: EEXIST (";
+
+    assert_usage(message, "--tmpfs", "/data", "--tmpfs", "/data/");
+    assert_usage(message, "--volume", "/etc:/data", "--volume", "/usr://data:ro");
+    assert_usage(message, "--tmpfs", "/data", "--volume", "/etc:/data/.");
+    assert_usage(message, "--volume", "/etc:/data", "--tmpfs", "/./data");
+}
+
+/* To open it for writing would be refused, or would copy all of it, or wait for a reader. */
+static void a_volume_covers_what_is_there(void **state)
+{
+    make_source();
+    shell("cd '%s' && echo >old && chmod 444 old && mkfifo fifo && "
+          "dd if=/dev/zero of=big bs=1M count=8 2>/dev/null",
+          fixture.image);
+    assert_prints("text\n", "step05", "--storage-size", "2M", "--volume",
+                  volume("source/file", "/old"), "--volume", volume("source/file", "/fifo"),
+                  "--volume", volume("source/file", "/big"),
+                  SHELL("cat /old && cmp /old /fifo && cmp /old /big"));
+}
+
+static void a_place_that_cannot_be_made_is_explained(void **state)
+{
+    make_source();
+    const char *hint = "hint: new is not there, and the container's root may not make it: ";
+    assert_fails(hint, "step05", "--volume", volume("source", "/data:ro"), "--tmpfs", "/data/new",
+                 fixture.image, "true");
+    shell("chmod 755 '%s/source'", fixture.dir); /* root's: of nobody in root's container */
+    if (!fixture.as_user)
+        assert_fails(hint, "step05", "--volume", volume("source", "/data"), "--tmpfs", "/data/new",
+                     fixture.image, "true");
 }
 
 static void a_volume_of_another_kind_is_refused(void **state)
@@ -508,6 +561,10 @@ int main(void)
         AS_EACH(a_mount_below_another_is_seen),
         AS_EACH(a_volume_of_a_folder_that_only_the_caller_may_enter_works),
         AS_EACH(a_volume_that_leads_elsewhere_is_refused),
+        AS_EACH(a_link_of_the_image_is_followed),
+        AS_EACH(a_place_is_given_once),
+        AS_EACH(a_volume_covers_what_is_there),
+        AS_EACH(a_place_that_cannot_be_made_is_explained),
         AS_EACH(a_volume_of_another_kind_is_refused),
         AS_EACH(the_host_folder_of_a_stopped_write_stays_empty),
         AS_EACH(one_limit_counts_all_that_can_be_written_to),

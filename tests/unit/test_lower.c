@@ -6,11 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static uid_t caller;
@@ -25,6 +27,16 @@ uid_t __wrap_geteuid(void)
 int __wrap_setns(int fd, int kind)
 {
     return refuse(fcntl(fd, F_GETFD) == FD_CLOEXEC ? 0 : EBADF);
+}
+
+static long file_system;
+
+/* With offsets of 64 bits, fstatfs has the name fstatfs64. */
+int __wrap_fstatfs64(int fd, struct statfs *fs)
+{
+    assert_int_equal(fd, 77);
+    fs->f_type = file_system;
+    return 0;
 }
 
 long __wrap_syscall(long number, long a, const char *path, long c, const struct mount_attr *attr,
@@ -81,6 +93,19 @@ static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
     assert_string_equal(acts, "copy 77\nro,idmap\nro\n");
     assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
                                 "belong to nobody inside\n");
+}
+
+static void a_note_says_that_an_overlay_is_the_cause(void **state)
+{
+    file_system = OVERLAYFS_SUPER_MAGIC;
+    int fd = open_lower(2);
+
+    file_system = 0;
+    close(fd);
+    assert_contains(caught,
+                    "container: /image cannot be mounted with other ids, so its files belong "
+                    "to nobody inside, and cannot be changed: it is on an overlay, and a "
+                    "copy on a disk");
 }
 
 /* Other kernels and file systems say so in other words. */
@@ -169,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_copy_is_read_only_with_the_ids_of_the_child),
         cmocka_unit_test(where_ids_cannot_be_mapped_there_is_a_note),
+        cmocka_unit_test(a_note_says_that_an_overlay_is_the_cause),
         cmocka_unit_test(where_ids_cannot_be_mapped_no_errno_is_an_error),
         cmocka_unit_test(a_map_that_failed_is_an_error),
         cmocka_unit_test(a_refused_copy_is_reported),

@@ -22,7 +22,7 @@ static long file_system;
 static char mounted_in[PATH_MAX], options[256];
 static struct overlay o;
 static uid_t user;
-static bool lower_is_image;
+static bool lower_is_image, has_mounts;
 
 static bool same_file(const char *one, const char *other)
 {
@@ -53,6 +53,13 @@ int __wrap_mount(const char *source, const char *target, const char *type, unsig
                      same_file(options + strlen("lowerdir="), "/usr");
     memmove(options, comma + 1, strlen(comma + 1) + 1);
     return refuse(mount_error);
+}
+
+bool __wrap_mounts_find_below(const char *path, char *found)
+{
+    assert_string_equal(path, "lower");
+    strcpy(found, "/usr/proc");
+    return has_mounts;
 }
 
 int __wrap_umount2(const char *target, int flags)
@@ -243,10 +250,30 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
     assert_hint(EACCES, 0, 0, "EACCES");
     assert_lacks(caught, "hint");
     lacked = -1;
+    has_mounts = true;
+    assert_hint(EINVAL, TMPFS_MAGIC, 1000, "hint: /usr/proc is a mount below the image");
+    assert_hint(EIO, TMPFS_MAGIC, 1000, "the kernel log (dmesg) says more");
+    has_mounts = false;
     assert_int_equal(overlay_remove(&o), 0);
 }
 
 /* Root in the container may have mounted more on it (1 + 2), or may have unmounted it (0). */
+static void an_owner_without_an_id_is_told_of(void **state)
+{
+    assert_int_equal(make("web"), 0);
+    assert_false(overlay_is_foreign(&o));
+    shell("mkdir %s/image && ln -sfn %s/image %s/lower", folder, folder, o.folder.dir);
+    if (geteuid() == 0) {
+        shell("chown 65534 %s/image", folder);
+        assert_true(overlay_is_foreign(&o)); /* /usr is root's */
+        o.owner = 65534;
+        assert_false(overlay_is_foreign(&o));
+    }
+    shell("rmdir %s/image", folder);
+    assert_false(overlay_is_foreign(&o));
+    assert_int_equal(overlay_remove(&o), 0);
+}
+
 static void every_mount_on_merged_goes(void **state)
 {
     umount_error = EINVAL;
@@ -306,6 +333,7 @@ int main(void)
         cmocka_unit_test(an_image_that_was_swapped_is_refused),
         cmocka_unit_test(an_image_that_cannot_be_opened_is_none),
         cmocka_unit_test(a_refused_mount_says_what_may_be_wrong),
+        cmocka_unit_test(an_owner_without_an_id_is_told_of),
         cmocka_unit_test(every_mount_on_merged_goes),
         cmocka_unit_test(unmounting_has_an_end),
         cmocka_unit_test(unmounting_is_needed_only_when_mounted),

@@ -597,6 +597,24 @@ static void each_refusal_is_reported(void **state)
     assert_contains(caught, "container: become root inside: EPERM");
 }
 
+static void what_is_kept_can_be_removed_by_a_container(void **state)
+{
+    struct scratch s = {.dir = "/tmp/web", .keep = true};
+
+    assert_int_equal((CATCH((subids_hint_kept(&(struct subids){.ranges = 2}, &s, "image"), 0))), 0);
+    assert_contains(caught,
+                    "later: step05 --volume /tmp/web:/kept image rm -r /kept/upper && rmdir "
+                    "/tmp/web\n");
+    CATCH((subids_hint_kept(&(struct subids){.ranges = 1}, &s, "image"), 0));
+    assert_string_equal(caught, "");
+    s.keep = false;
+    CATCH((subids_hint_kept(&(struct subids){.ranges = 2}, &s, "image"), 0));
+    assert_string_equal(caught, "");
+    s = (struct scratch){.keep = true};
+    CATCH((subids_hint_kept(&(struct subids){.ranges = 2}, &s, "image"), 0));
+    assert_string_equal(caught, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -621,6 +639,7 @@ int main(void)
         cmocka_unit_test(a_user_with_ranges_leaves_the_groups_that_it_may),
         cmocka_unit_test(denied_groups_are_kept),
         cmocka_unit_test(each_refusal_is_reported),
+        cmocka_unit_test(what_is_kept_can_be_removed_by_a_container),
     };
     return check_run(tests);
 }

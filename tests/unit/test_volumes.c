@@ -15,82 +15,110 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void a_volume_has_a_source_and_a_target(void **state)
-{
-    static const char *const right[] = {"/a:/b",   "a:/b",      "/a:/b:ro", "/a:/b:rw",
-                                        "/a:b:/c", "/a:/b/c/d", "/:/host",  "/a:/proc2"};
-    struct cli_list list = {0};
+static struct volumes list;
 
-    for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
-        if (CATCH(volumes_parse(right[i], &list)) != 0)
-            fail_msg("'%s' is refused", right[i]);
-    assert_int_equal(list.count, sizeof(right) / sizeof(*right));
+static int parse_volume(const char *text)
+{
+    return CATCH(volumes_parse(text, &list));
 }
 
-static void assert_refused(int (*parse)(const char *, void *), const char *text,
-                           const char *message)
+static int parse_tmpfs(const char *text)
 {
-    struct cli_list list = {0};
+    return CATCH(volumes_parse_tmpfs(text, &list));
+}
 
-    if (CATCH(parse(text, &list)) != -1)
+static void a_volume_has_a_source_and_a_target(void **state)
+{
+    static const char *const right[] = {"/a:/b",     "a:/c",    "/a:/d:ro",  "/a:/e:rw",
+                                        "/a:b:/f",   "/a:/g/h", "/:/host",   "/a:/proc2",
+                                        "/a://i//j", "/a:/k/",  "/a:/./l/.", "/a:/..m"};
+
+    list = (struct volumes){0};
+    for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
+        if (parse_volume(right[i]) != 0)
+            fail_msg("'%s' is refused: %s", right[i], caught);
+    assert_int_equal(list.binds.count, sizeof(right) / sizeof(*right));
+}
+
+static void assert_refused(int (*parse)(const char *), const char *text, const char *message)
+{
+    list = (struct volumes){0};
+    if (parse(text) != -1)
         fail_msg("'%.80s' is accepted", text);
     assert_int_equal(errno, EINVAL);
     assert_contains(caught, message);
-    assert_int_equal(list.count, 0);
+    assert_int_equal(list.binds.count + list.tmpfs.count, 0);
 }
 
 static void what_is_no_volume_is_refused(void **state)
 {
     static const char *const wrong[] = {
-        "",         ":",       "/a",       "/a:",       ":/b",          "a:b",         "/a:b",
-        "/a:/",     "/a:/..",  "/a:/../b", "/a:/b/..",  "/a:/b/../c",   "/a:/./b",     "/a:/b/.",
-        "/a:/b:",   "/a:ro",   ":/b:ro",   "/a::ro",    "/a:/b:x",      "/a:/b:ro:ro", "/a:..",
-        "/a:/proc", "/a:/sys", "/a:/dev",  "/a:/dev/x", "/a:/proc/sys", "/a://b",      "/a:/dev/",
+        "",         ":",       "/a",       "/a:",       ":/b",         "a:b",
+        "/a:b",     "/a:/",    "/a:/..",   "/a:/../b",  "/a:/b/..",    "/a:/b/../c",
+        "/a:/b:",   "/a:ro",   ":/b:ro",   "/a::ro",    "/a:/b:x",     "/a:..",
+        "/a:/proc", "/a:/sys", "/a:/dev/", "/a:/dev/x", "/a:/b:ro:ro",
     };
     char longest[9000];
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-        assert_refused(volumes_parse, wrong[i], "(wanted: SRC:DST or SRC:DST:ro, ");
+        assert_refused(parse_volume, wrong[i], "(wanted: SRC:DST or SRC:DST:ro, ");
     memset(longest, 'a', sizeof(longest) - 1);
     memcpy(longest, "/a:/", 4);
     longest[sizeof(longest) - 1] = '\0';
-    assert_refused(volumes_parse, longest, "(wanted: SRC:DST");
-}
-
-/* A target that begins with two slashes, or has some in its middle, is the same place. */
-static void a_place_that_is_reserved_is_so_in_any_spelling(void **state)
-{
-    static const char *const wrong[] = {"/a://proc", "/a:///dev/shm", "/a:/sys//fs", "/a:/./proc"};
-
-    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-        assert_refused(volumes_parse, wrong[i], "(wanted: SRC:DST");
+    assert_refused(parse_volume, longest, "(wanted: SRC:DST");
 }
 
 static void a_tmpfs_has_a_target_only(void **state)
 {
-    static const char *const wrong[] = {"",     "/",    "a",    "..",      "/..",   "/a/../b",
-                                        "/a/.", "/dev", "/sys", "/proc/x", "//dev", "/a/.."};
-    struct cli_list list = {0};
+    static const char *const wrong[] = {"", "/", "a", "..", "/..", "/a/../b", "/dev", "//dev"};
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-        assert_refused(volumes_parse_tmpfs, wrong[i], "(wanted: an absolute path without ..");
-    assert_int_equal(CATCH(volumes_parse_tmpfs("/run", &list)), 0);
-    assert_int_equal(CATCH(volumes_parse_tmpfs("/a/b", &list)), 0);
-    assert_int_equal(list.count, 2);
+        assert_refused(parse_tmpfs, wrong[i], "(wanted: an absolute path without ..");
+    assert_int_equal(parse_tmpfs("/run"), 0);
+    assert_int_equal(parse_tmpfs("/a/b"), 0);
+    assert_int_equal(list.tmpfs.count, 2);
 }
 
-/* The kernel would refuse it, but only after a part of it was made. */
-static void a_target_that_is_no_path_for_its_length_is_refused(void **state)
+/* The one mounted last would hide the other. */
+static void a_place_is_given_once(void **state)
 {
-    char text[PATH_MAX + 1];
-    struct cli_list list = {0};
+    static const char *const again[] = {"/a/b", "//a/b", "/a//b", "/a/b/", "/a/./b", "/./a/b/."};
+    char text[64];
 
-    memset(text, 'a', sizeof(text));
-    text[0] = '/';
-    text[PATH_MAX] = '\0';
-    assert_refused(volumes_parse_tmpfs, text, "(wanted: an absolute path");
-    text[PATH_MAX - 1] = '\0';
-    assert_int_equal(CATCH(volumes_parse_tmpfs(text, &list)), 0);
+    for (size_t i = 0; i < 2 * sizeof(again) / sizeof(*again); i++) {
+        list = (struct volumes){0};
+        assert_int_equal(i % 2 ? parse_tmpfs("/a/b/") : parse_volume("/x:/a/b:ro"), 0);
+        snprintf(text, sizeof(text), "/y:%s", again[i / 2]);
+        assert_int_equal(parse_tmpfs(again[i / 2]), -1);
+        assert_int_equal(errno, EEXIST);
+        assert_int_equal(parse_volume(text), -1);
+        assert_contains(caught, "two mounts on /a/b, by --volume or --tmpfs: EEXIST");
+        assert_int_equal(parse_volume("/x:/a"), 0); /* the same source, and what is above */
+        assert_int_equal(parse_tmpfs("/a/b/c"), 0);
+    }
+}
+
+static void tmp_is_added_where_it_is_a_folder_or_none(void **state)
+{
+    const char *dir = new_folder();
+
+    shell("mkdir -p %s/lower/tmp", dir);
+    list = (struct volumes){0};
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_int_equal(list.tmpfs.count, 1);
+    assert_string_equal(list.tmpfs.items[0], "/tmp");
+    assert_contains(caught, "container: /tmp is an empty folder in the container's storage, ");
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_string_equal(caught, "");
+    assert_int_equal(list.tmpfs.count, 1);
+    list = (struct volumes){0};
+    shell("rmdir %s/lower/tmp && ln -s / %s/lower/tmp", dir, dir);
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_int_equal(list.tmpfs.count, 0);
+    shell("rm -r %s/lower", dir);
+    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
+    assert_int_equal(list.tmpfs.count, 1);
+    shell("rmdir %s", dir);
 }
 
 /* The host has /tmp/folder and /tmp/file; /tmp/root becomes the root. */
@@ -100,9 +128,14 @@ static bool begin(void)
 
     if (mount < 0 || mount_fd_attach(mount, "/tmp") < 0 || chdir("/tmp") < 0)
         return false;
-    shell("mkdir -p folder root/there root/real; echo text >file; echo >folder/inner; "
-          "ln -s real root/link; ln -s /nowhere root/dangling; echo old >root/old; "
-          "mkdir root/deep; ln -s ../real root/deep/link; mkfifo root/fifo");
+    shell(
+        "mkdir -p folder root/there root/real root/proc root/run; echo text >file; echo "
+        ">folder/inner; "
+        "ln -s real root/link; ln -s /nowhere root/dangling; echo old >root/old; "
+        "mkdir root/deep; ln -s ../real root/deep/link; mkfifo root/fifo; "
+        "ln -s /proc root/proc.link; ln -s / root/top; ln -s /deep/link root/twice; "
+        "ln -s ../../../../run root/deep/up; echo >root/real/file; ln -s real/file root/file.link; "
+        "mount -o rbind /proc root/proc");
     return true;
 }
 
@@ -203,29 +236,56 @@ static void volumes_are_mounted_and_what_is_missing_is_made(void **state)
     assert_inside(mount_memory);
 }
 
-#define REFUSED (result == -1 && !exists("/real/inner") && !exists("/nowhere"))
+IN_A_CONTAINER(on_link, "/tmp/folder:/link", NULL, result == 0 && exists("/real/inner"))
+IN_A_CONTAINER(through_link, "/tmp/folder:/link/new", NULL,
+               result == 0 && exists("/real/new/inner"))
+IN_A_CONTAINER(through_two_links, "/tmp/folder:/twice/new/newer", NULL,
+               result == 0 && exists("/real/new/newer/inner"))
+IN_A_CONTAINER(through_the_root, "/tmp/folder:/top/top/there", NULL,
+               result == 0 && exists("/there/inner"))
+IN_A_CONTAINER(no_higher_than_the_root, "/tmp/folder:/deep/up", NULL,
+               result == 0 && exists("/run/inner"))
+IN_A_CONTAINER(file_on_link, "/tmp/file:/file.link", NULL,
+               result == 0 && holds("/real/file", "text\n"))
+IN_A_CONTAINER(memory_on_link, NULL, "/link", result == 0 && may_write("/real/x"))
+IN_A_CONTAINER(on_one_place, "/tmp/folder:/link", "/real",
+               result == -1 && errno == EEXIST && !exists("/real/inner"))
+
+static void a_link_of_the_image_is_followed_in_the_image(void **state)
+{
+    assert_inside(on_link);
+    assert_inside(through_link);
+    assert_inside(through_two_links);
+    assert_inside(through_the_root);
+    assert_inside(no_higher_than_the_root);
+    assert_inside(file_on_link);
+    assert_inside(memory_on_link);
+    assert_inside(on_one_place);
+}
+
+#define REFUSED             (result == -1 && !exists("/real/inner") && !exists("/nowhere"))
+#define LINK_REFUSED(there) (errno == ELOOP && REFUSED && exists(there))
 IN_A_CONTAINER(no_source, "/tmp/none:/there", NULL, result == -1 && errno == ENOENT)
-IN_A_CONTAINER(on_link, "/tmp/folder:/link", NULL, REFUSED)
-IN_A_CONTAINER(through_link, "/tmp/folder:/link/new", NULL, REFUSED && !exists("/real/new"))
-IN_A_CONTAINER(through_deep_link, "/tmp/folder:/deep/link/new", NULL,
-               REFUSED && !exists("/real/new"))
-IN_A_CONTAINER(file_on_link, "/tmp/file:/link", NULL, REFUSED)
-IN_A_CONTAINER(file_on_dangling, "/tmp/file:/dangling", NULL, REFUSED)
-IN_A_CONTAINER(on_dangling, "/tmp/folder:/dangling", NULL, REFUSED)
+IN_A_CONTAINER(on_proc, "/tmp/folder:/proc.link", NULL, LINK_REFUSED("/proc/self"))
+IN_A_CONTAINER(in_proc, "/tmp/folder:/proc.link/self", NULL, LINK_REFUSED("/proc/self/fd"))
+IN_A_CONTAINER(on_proc_by_the_root, "/tmp/folder:/top/proc", NULL, LINK_REFUSED("/proc/self"))
+IN_A_CONTAINER(on_dev_by_the_root, "/tmp/folder:/top/dev", NULL, REFUSED && !exists("/dev"))
+IN_A_CONTAINER(on_the_root, "/tmp/folder:/top", NULL, LINK_REFUSED("/"))
+IN_A_CONTAINER(file_on_dangling, "/tmp/file:/dangling", NULL, LINK_REFUSED("/"))
+IN_A_CONTAINER(on_dangling, "/tmp/folder:/dangling", NULL, LINK_REFUSED("/"))
 IN_A_CONTAINER(folder_on_file, "/tmp/folder:/old", NULL,
                result == -1 && errno == ENOTDIR && holds("/old", "old\n"))
-IN_A_CONTAINER(file_on_folder, "/tmp/file:/there", NULL, result == -1)
+IN_A_CONTAINER(file_on_folder, "/tmp/file:/there", NULL, result == -1 && errno == EISDIR)
 IN_A_CONTAINER(below_file, "/tmp/folder:/old/new", NULL, result == -1 && errno == ENOTDIR)
 IN_A_CONTAINER(on_fifo, "/tmp/folder:/fifo", NULL, result == -1 && errno == ENOTDIR)
-IN_A_CONTAINER(memory_on_link, NULL, "/link", REFUSED)
 IN_A_CONTAINER(memory_on_file, NULL, "/old", result == -1 && errno == ENOTDIR)
 
 static void what_leads_elsewhere_or_is_another_kind_is_refused(void **state)
 {
-    int (*const cases[])(void) = {no_source,      on_link,     through_link,     through_deep_link,
-                                  file_on_link,   on_dangling, file_on_dangling, folder_on_file,
-                                  file_on_folder, below_file,  on_fifo,          memory_on_link,
-                                  memory_on_file};
+    int (*const cases[])(void) = {
+        no_source,        on_proc,     in_proc,        on_proc_by_the_root, on_dev_by_the_root,
+        on_the_root,      on_dangling, folder_on_file, file_on_folder,      below_file,
+        file_on_dangling, on_fifo,     memory_on_file};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
         assert_inside(cases[i]);
@@ -280,10 +340,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_volume_has_a_source_and_a_target),
         cmocka_unit_test(what_is_no_volume_is_refused),
-        cmocka_unit_test(a_place_that_is_reserved_is_so_in_any_spelling),
         cmocka_unit_test(a_tmpfs_has_a_target_only),
-        cmocka_unit_test(a_target_that_is_no_path_for_its_length_is_refused),
+        cmocka_unit_test(a_place_is_given_once),
+        cmocka_unit_test(tmp_is_added_where_it_is_a_folder_or_none),
         cmocka_unit_test(volumes_are_mounted_and_what_is_missing_is_made),
+        cmocka_unit_test(a_link_of_the_image_is_followed_in_the_image),
         cmocka_unit_test(what_leads_elsewhere_or_is_another_kind_is_refused),
         cmocka_unit_test(a_target_that_is_swapped_meanwhile_leads_nowhere_else),
     };

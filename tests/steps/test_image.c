@@ -1,0 +1,102 @@
+/* Images as people have them: with mounts below them, another's, on an overlay. */
+#include "harness.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void need_root_for(const char *what)
+{
+    if (geteuid() != 0)
+        check_skip("needs root, for %s: sudo make test", what);
+}
+
+/* As every tutorial of chroot does it: mount -t proc proc IMAGE/proc. */
+static void mount_below(const char *type, const char *name)
+{
+    need_root_for("a mount below the image");
+    shell("mkdir -p '%s/%s' && mount -t %s %s '%s/%s'", fixture.image, name, type, type,
+          fixture.image, name);
+}
+
+static void a_mount_below_the_image_is_left_out(void **state)
+{
+    mount_below("proc", "proc");
+    mount_below("tmpfs", "below");
+    shell("echo hidden >'%s/below/file'", fixture.image);
+    int status = run(fixture.step, fixture.image, "sh", "-c", "ls /below; echo end; ls -d /proc/1");
+    shell("umount '%s/proc' '%s/below'", fixture.image, fixture.image);
+    assert_string_equal(complaints(), "");
+    assert_int_equal(status, 0);
+    assert_string_equal(out, "end\n/proc/1\n");
+}
+
+static void a_mount_that_a_user_cannot_leave_out_is_named(void **state)
+{
+    char hint[400];
+
+    mount_below("tmpfs", "below");
+    int status = run(fixture.step, fixture.image, "true");
+    shell("umount '%s/below'", fixture.image);
+    assert_int_equal(status, 125);
+    assert_contains(err, "/merged: EINVAL (Invalid argument)\n");
+    snprintf(hint, sizeof(hint), "hint: %s/below is a mount below the image", fixture.image);
+    assert_contains(err, hint);
+}
+
+static const char try[] = "echo x >/tmp/x && cat /tmp/x; echo y >/etc/y";
+
+/* As after `sudo debootstrap`. The kernel's rule stays: what belongs to nobody is not changed. */
+static void another_users_image_is_told_of(void **state)
+{
+    need_root_for("another user's image");
+    shell("chown -R 0:0 '%s'", fixture.image);
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 1);
+    assert_contains(err, " belongs to user 0, who has no id in the container, ");
+    assert_contains(err, ": call the program by sudo, or take an image of your own: cp -r ");
+    assert_contains(err, "can't create /etc/y");
+    assert_string_equal(out, strcmp(fixture.step, "step05") == 0 ? "x\n" : "");
+}
+
+static void of_ones_own_image_nothing_is_told(void **state)
+{
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 0);
+    assert_string_equal(complaints(), "");
+    assert_string_equal(out, "x\n");
+}
+
+/* Ids cannot be mapped there, so root's container can change nothing but its /tmp. */
+static void an_image_on_an_overlay_has_a_tmp(void **state)
+{
+    shell(
+        "cd '%s' && mkdir u w m && mount -t overlay -o lowerdir=image,upperdir=u,workdir=w none m",
+        fixture.dir);
+    int status = run(fixture.step, in_fixture("m"), "sh", "-c", try);
+    bool has_note = strstr(err, "/m cannot be mounted with other ids, ") &&
+                    strstr(err, ": it is on an overlay, ");
+    int read_only = run(fixture.step, "--read-only", in_fixture("m"), "sh", "-c", "echo x >/tmp/x");
+    shell("umount '%s'", in_fixture("m"));
+    assert_string_equal(read_file(in_fixture("u/etc/y")) ? "changed" : "", "");
+    assert_string_equal(out, "");
+    assert_int_equal(read_only, 1);
+    assert_int_equal(status, 1);
+    assert_true(has_note);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STEP_AS_ROOT("step02", a_mount_below_the_image_is_left_out),
+        STEP_AS_ROOT("step03", a_mount_below_the_image_is_left_out),
+        STEP_AS_ROOT("step04", a_mount_below_the_image_is_left_out),
+        STEP_AS_ROOT("step05", a_mount_below_the_image_is_left_out),
+        STEP_AS_USER("step03", a_mount_that_a_user_cannot_leave_out_is_named),
+        STEP_AS_USER("step05", a_mount_that_a_user_cannot_leave_out_is_named),
+        STEP_AS_USER("step03", another_users_image_is_told_of),
+        STEP_AS_USER("step05", another_users_image_is_told_of),
+        FROM_STEP02(of_ones_own_image_nothing_is_told),
+        STEP_AS_ROOT("step05", an_image_on_an_overlay_has_a_tmp),
+    };
+    return check_run(tests);
+}
