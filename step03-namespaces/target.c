@@ -2,6 +2,7 @@
 
 #include "name.h"
 #include "pidfile.h"
+#include "status.h"
 
 #include "file.h"
 #include "report.h"
@@ -76,20 +77,6 @@ static int open_folder(struct target *t)
     return report_errno("process %d has ended", t->pid);
 }
 
-static pid_t find_parent(int proc)
-{
-    char line[256];
-    int parent = 0;
-    FILE *status = file_open_stream(proc, "status");
-
-    if (!status)
-        return 0;
-    while (fgets(line, sizeof(line), status))
-        sscanf(line, "PPid: %d", &parent);
-    fclose(status);
-    return parent;
-}
-
 /*
  * Until it becomes the command, process 1 runs the file of its parent, the launcher. What cannot be
  * seen of it counts as that: after a change of ids nobody may look at it until it calls exec(2).
@@ -98,11 +85,13 @@ int target_check_begun(const struct target *t)
 {
     char path[32];
     struct stat own, parents;
+    struct status status;
 
     if (!t->named)
         return 0;
-    snprintf(path, sizeof(path), "/proc/%d/exe", find_parent(t->proc));
-    if (fstatat(t->proc, "exe", &own, 0) == 0 && stat(path, &parents) == 0 &&
+    bool seen = status_read(t->proc, &status) == 0;
+    snprintf(path, sizeof(path), "/proc/%d/exe", status.parent);
+    if (seen && fstatat(t->proc, "exe", &own, 0) == 0 && stat(path, &parents) == 0 &&
         !file_is_same(&own, &parents))
         return 0;
     errno = EAGAIN;
