@@ -5,43 +5,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stddef.h>
 
-/* Returns how many of the two lines it is that each kernel has. */
-static int read_line(const char *line, struct guards *g)
-{
-    sscanf(line, "Seccomp: %u", &g->mode);
-    sscanf(line, "Seccomp_filters: %u", &g->filters);
-    return (sscanf(line, "CapBnd: %llx", &g->bounding) == 1) +
-           (sscanf(line, "NoNewPrivs: %u", &g->no_new_privs) == 1);
-}
-
-static int read_guards(int proc, struct guards *g)
-{
-    char line[256];
-    int found = 0;
-    FILE *status = file_open_stream(proc, "status");
-
-    *g = (struct guards){.bounding = 0};
-    if (!status)
-        return -1;
-    while (fgets(line, sizeof(line), status))
-        found += read_line(line, g);
-    int error = ferror(status) ? errno : EINVAL;
-    fclose(status);
-    errno = error;
-    return found == 2 ? 0 : -1;
-}
-
-int guards_read_own(struct guards *own)
+int guards_read_own(struct status *own)
 {
     cleanup_fd int proc = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    return proc < 0 || read_guards(proc, own) < 0 ? report_errno("read /proc/self/status") : 0;
+    return proc < 0 || status_read(proc, own) < 0 ? report_errno("read /proc/self/status") : 0;
 }
 
 /* A machine may guard all of its programs. What the caller has too is not lost by entering. */
-static const char *find_guard(const struct guards *theirs, const struct guards *own)
+static const char *find_guard(const struct status *theirs, const struct status *own)
 {
     if (theirs->mode > own->mode || theirs->filters > own->filters)
         return "a filter of system calls";
@@ -52,11 +26,11 @@ static const char *find_guard(const struct guards *theirs, const struct guards *
     return NULL;
 }
 
-int guards_refuse(const struct guards *own, int proc, int pid)
+int guards_refuse(const struct status *own, int proc, int pid)
 {
-    struct guards theirs;
+    struct status theirs;
 
-    if (read_guards(proc, &theirs) < 0)
+    if (status_read(proc, &theirs) < 0)
         return report_errno("read /proc/%d/status", pid);
     const char *guard = find_guard(&theirs, own);
     if (!guard)

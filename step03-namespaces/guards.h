@@ -7,20 +7,16 @@
 #ifndef GUARDS_H
 #define GUARDS_H
 
-struct guards {
-    unsigned long long bounding;          /* the bounding set of capabilities          */
-    unsigned no_new_privs, mode, filters; /* mode and number of filters of system calls */
-};
+#include "status.h"
 
 /* Reads the caller's own guards, before it enters. Returns 0, or -1 after a report. */
-int guards_read_own(struct guards *own);
+int guards_read_own(struct status *own);
 
 /*
  * Refuses a process that has a guard which the caller lacks: a filter of system calls, no_new_privs
  * or a smaller bounding set. `proc` is its folder /proc/PID; `pid` is for the message. Returns 0 if
- * it has none, or -1 after a report: EPERM, or why it cannot be read. See proc(5),
- * "/proc/pid/status".
+ * it has none, or -1 after a report: EPERM, or why it cannot be read.
  */
-int guards_refuse(const struct guards *own, int proc, int pid);
+int guards_refuse(const struct status *own, int proc, int pid);
 
 #endif

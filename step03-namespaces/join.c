@@ -7,6 +7,7 @@
  */
 #include "guards.h"
 #include "namespaces.h"
+#include "status.h"
 #include "target.h"
 
 #include "cli.h"
@@ -27,7 +28,7 @@ struct guest {
     const char *container; /* its pid or its name */
     char **command;
     const char *scratch;
-    struct guards own;
+    struct status own;
     struct target target;
     int root; /* its root directory: after a chroot, this is not the root of its mounts */
 };

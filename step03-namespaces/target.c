@@ -2,6 +2,7 @@
 
 #include "name.h"
 #include "pidfile.h"
+#include "status.h"
 
 #include "file.h"
 #include "privilege.h"
@@ -79,36 +80,6 @@ static int open_folder(struct target *t)
     return report_errno("process %d has ended", t->pid);
 }
 
-static pid_t find_parent(int proc)
-{
-    char line[256];
-    int parent = 0;
-    FILE *status = file_open_stream(proc, "status");
-
-    if (!status)
-        return 0;
-    while (fgets(line, sizeof(line), status))
-        sscanf(line, "PPid: %d", &parent);
-    fclose(status);
-    return parent;
-}
-
-/* Whether it is process 1 of a PID namespace below ours, with numbers such as "NSpid: 857 1". */
-static bool is_process_1(int proc)
-{
-    char line[256];
-    bool found = false;
-    FILE *status = file_open_stream(proc, "status");
-
-    if (!status)
-        return false;
-    while (fgets(line, sizeof(line), status))
-        if (strncmp(line, "NSpid:", strlen("NSpid:")) == 0)
-            found = strcmp(strrchr(line, '\t'), "\t1\n") == 0;
-    fclose(status);
-    return found;
-}
-
 /*
  * Until it becomes the command, process 1 runs the file of its parent, the launcher. What cannot be
  * seen of a container that has a name counts as that: after a change of ids nobody may look at it
@@ -118,8 +89,11 @@ static bool is_command(const struct target *t)
 {
     char path[32];
     struct stat own, parents;
+    struct status status;
 
-    snprintf(path, sizeof(path), "/proc/%d/exe", find_parent(t->proc));
+    if (status_read(t->proc, &status) < 0)
+        return false;
+    snprintf(path, sizeof(path), "/proc/%d/exe", status.parent);
     if (fstatat(t->proc, "exe", &own, 0) < 0 || stat(path, &parents) < 0)
         return !t->named;
     return !file_is_same(&own, &parents);
@@ -127,7 +101,10 @@ static bool is_command(const struct target *t)
 
 int target_check_begun(const struct target *t)
 {
-    if ((!t->named && !is_process_1(t->proc)) || is_command(t))
+    struct status status;
+    bool may_be_launcher = t->named || (status_read(t->proc, &status) == 0 && status.is_process_1);
+
+    if (!may_be_launcher || is_command(t))
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "pidfile.h"
 #include "report.h"
+#include "status.h"
 #include "syscalls.h"
 
 #include <errno.h>
@@ -15,8 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STATUS_SIZE = 8192 };
-
 static int read_below(int proc, const char *name, char *text, size_t size)
 {
     return file_read_at(proc, name, text, size) < 0
@@ -24,23 +23,21 @@ static int read_below(int proc, const char *name, char *text, size_t size)
                : 0;
 }
 
-/* The rest of the line that begins with `key`, or "". */
-static const char *field(const char *status, const char *key)
+static int read_status(int proc, struct status *status)
 {
-    const char *line = strstr(status, key);
-
-    return line && line > status && line[-1] == '\n' ? line + strlen(key) : "";
+    return status_read(proc, status) < 0
+               ? report_errno("read /proc/PID/status of the container's process 1")
+               : 0;
 }
 
 static pid_t read_parent(int proc)
 {
-    char status[STATUS_SIZE];
-    int parent = 0;
+    struct status status;
 
-    if (read_below(proc, "status", status, sizeof(status)) < 0)
+    if (read_status(proc, &status) < 0)
         return -1;
-    if (sscanf(field(status, "PPid:"), "%d", &parent) == 1 && parent > 0)
-        return parent;
+    if (status.parent > 0)
+        return status.parent;
     errno = ESRCH;
     return report_errno("find the launcher of the container");
 }
@@ -54,32 +51,17 @@ static int open_proc(pid_t pid)
     return fd < 0 ? report_errno("open %s", path) : fd;
 }
 
-/* How many filters of system calls a process has, or -1 after a report. */
-static int count_filters(int proc, int *no_new_privs)
-{
-    char status[STATUS_SIZE];
-    int filters = 0;
-
-    if (read_below(proc, "status", status, sizeof(status)) < 0)
-        return -1;
-    sscanf(field(status, "NoNewPrivs:"), "%d", no_new_privs);
-    sscanf(field(status, "Seccomp_filters:"), "%d", &filters);
-    return filters;
-}
-
 /*
  * The machine may give both to all of its processes. But only step05 adds its filters to those of
  * its launcher, and it does so last: with them, all the other guards hold, too.
  */
 static int check_guards(const struct running *r, const char *name)
 {
-    int no_new_privs = 0, launchers_no_new_privs = 0;
-    int filters = count_filters(r->proc, &no_new_privs);
-    int launchers = count_filters(r->launchers_proc, &launchers_no_new_privs);
+    struct status own, launchers;
 
-    if (filters < 0 || launchers < 0)
+    if (read_status(r->proc, &own) < 0 || read_status(r->launchers_proc, &launchers) < 0)
         return -1;
-    if (no_new_privs == 1 && filters >= launchers + SYSCALLS_FILTERS)
+    if (own.no_new_privs == 1 && own.filters >= launchers.filters + SYSCALLS_FILTERS)
         return 0;
     errno = EPERM;
     report_errno("process %d does not have the filters of step05", r->pid);
@@ -165,19 +147,14 @@ static int read_groups(const struct running *r, struct subids *ids)
 
 int running_read_rights(const struct running *r, struct rights *rights)
 {
-    char status[STATUS_SIZE];
-    unsigned long long bounding;
+    struct status status;
     struct user *user = &rights->user;
 
-    if (read_below(r->proc, "status", status, sizeof(status)) < 0)
+    if (read_status(r->proc, &status) < 0)
         return -1;
-    if (sscanf(field(status, "CapBnd:"), "%llx", &bounding) != 1 ||
-        sscanf(field(status, "Uid:"), "%u", &user->uid) != 1 ||
-        sscanf(field(status, "Gid:"), "%u", &user->gid) != 1) {
-        errno = EINVAL;
-        return report_errno("read the status of process %d", r->pid);
-    }
+    user->uid = status.uid;
+    user->gid = status.gid;
     user->chosen = user->uid != 0 || user->gid != 0;
-    rights->capabilities = (struct capabilities){.added = bounding, .dropped = UINT64_MAX};
+    rights->capabilities = (struct capabilities){.added = status.bounding, .dropped = UINT64_MAX};
     return read_groups(r, &rights->ids);
 }

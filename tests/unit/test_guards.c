@@ -17,14 +17,16 @@ static const char *status_of(unsigned long long bounding, unsigned no_new_privs,
 {
     static char text[512];
 
-    snprintf(text, sizeof(text),
-             "Name:\tCapBnd: 0\nCapBnd:\t%016llx\nNoNewPrivs:\t%u\nSeccomp:\t%u\n"
-             "Seccomp_filters:\t%u\nSpeculation_Store_Bypass:\tvulnerable\n",
-             bounding, no_new_privs, mode, filters);
+    snprintf(
+        text, sizeof(text),
+        "Name:\tCapBnd: "
+        "0\nPPid:\t7\nUid:\t1\t2\nGid:\t3\t4\nCapBnd:\t%016llx\nNoNewPrivs:\t%u\nSeccomp:\t%u\n"
+        "Seccomp_filters:\t%u\nSpeculation_Store_Bypass:\tvulnerable\n",
+        bounding, no_new_privs, mode, filters);
     return text;
 }
 
-static int refuse_status(const struct guards *own, const char *text)
+static int refuse_status(const struct status *own, const char *text)
 {
     int proc = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -34,7 +36,7 @@ static int refuse_status(const struct guards *own, const char *text)
     return result;
 }
 
-static void assert_refused(const struct guards *own, const char *status, const char *guard)
+static void assert_refused(const struct status *own, const char *status, const char *guard)
 {
     char message[256];
 
@@ -50,7 +52,7 @@ static void assert_refused(const struct guards *own, const char *status, const c
 
 static void each_guard_is_seen(void **state)
 {
-    const struct guards own = {.bounding = 0x1ff};
+    const struct status own = {.bounding = 0x1ff};
 
     assert_int_equal(refuse_status(&own, status_of(0x1ff, 0, 0, 0)), 0);
     assert_string_equal(caught, "");
@@ -64,7 +66,7 @@ static void each_guard_is_seen(void **state)
 /* All that the caller starts has them, also a container without guards of its own. */
 static void the_callers_own_guards_are_no_reason(void **state)
 {
-    const struct guards own = {.bounding = 0x0f, .no_new_privs = 1, .mode = 2, .filters = 2};
+    const struct status own = {.bounding = 0x0f, .no_new_privs = 1, .mode = 2, .filters = 2};
 
     assert_int_equal(refuse_status(&own, status_of(0x0f, 1, 2, 2)), 0);
     assert_int_equal(refuse_status(&own, status_of(0x1ff, 1, 2, 2)), 0);
@@ -77,7 +79,7 @@ static void a_status_that_cannot_be_read_is_no_good_one(void **state)
     static const char *const bad[] = {"", "CapBnd:\t1ff\n", "NoNewPrivs:\t0\n",
                                       " CapBnd:\t1ff\nxNoNewPrivs:\t0\n",
                                       "CapBnd:\tx\nNoNewPrivs:\t\n"};
-    const struct guards own = {.bounding = 0x1ff};
+    const struct status own = {.bounding = 0x1ff};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         assert_int_equal(refuse_status(&own, bad[i]), -1);
@@ -91,7 +93,7 @@ static void a_status_that_cannot_be_read_is_no_good_one(void **state)
 
 static int compare_with_self(void)
 {
-    struct guards before, after;
+    struct status before, after;
     int proc = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
     if (guards_read_own(&before) < 0 || before.bounding == 0)
