@@ -114,7 +114,7 @@ int main(int argc, char **argv)
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
          &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
-        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
+        {"m,memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "share if busy (default 1024)", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},

@@ -162,10 +162,10 @@ int main(int argc, char **argv)
     static struct guest g;
     const struct cli_option options[] = {
         {"scratch", "DIR", "look for NAME in DIR (default: TMPDIR or /tmp)", cli_text, &g.scratch},
-        {"env", "NAME=VALUE", "set a variable (step05's are not taken)", environment_parse,
+        {"e,env", "NAME=VALUE", "set a variable (step05's are not taken)", environment_parse,
          &g.variables},
-        {"workdir", "DIR", "start the command in DIR (default: /)", workdir_parse, &g.workdir},
-        {"user", "UID[:GID]", "run it as this user (default: step05's)", user_parse, &g.user},
+        {"w,workdir", "DIR", "start the command in DIR (default: /)", workdir_parse, &g.workdir},
+        {"u,user", "UID[:GID]", "run it as this user (default: step05's)", user_parse, &g.user},
         CLI_END,
     };
 

@@ -98,7 +98,7 @@ static int confine(struct container *c)
     if (result == 0 || wanted)
         return result;
     if (errno == EEXIST) {
-        report_errno("the name %s is in use: it has a cgroup already", c->name);
+        report_errno("the name %s is in use among the cgroups", c->name);
         cgroup_hint_in_use(c->delegation.base, c->name);
         return -1;
     }
@@ -301,17 +301,18 @@ int main(int argc, char **argv)
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
         {"keep", NULL, "keep its layer (no limit), say where", cli_flag, &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
-        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
+        {"m,memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "share if busy (default 1024)", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
         {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_size, &c.storage},
-        {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes.binds},
+        {"v,volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse,
+         &c.volumes.binds},
         {"tmpfs", "DST", "an empty folder in its storage", volumes_parse_tmpfs, &c.volumes.tmpfs},
         {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
-        {"env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
-        {"workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
-        {"user", "UID[:GID]", "run the command as this user", user_parse, &c.user},
+        {"e,env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
+        {"w,workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
+        {"u,user", "UID[:GID]", "run the command as this user", user_parse, &c.user},
         {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
         {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,
