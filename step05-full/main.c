@@ -27,6 +27,7 @@
 #include "scratch.h"
 #include "self.h"
 #include "session.h"
+#include "sockets.h"
 #include "storage.h"
 #include "streams.h"
 #include "subids.h"
@@ -226,6 +227,8 @@ static int furnish(struct container *c)
         return -1;
     if (tables_limit("/proc/sys/user") < 0) /* before that is read-only */
         return -1;
+    if (sockets_allow("/proc/sys/net/ipv4", "/proc/self/gid_map") < 0)
+        return -1;
     if (masked_proc_protect() < 0) /* needs /dev/null */
         return -1;
     if (console_attach(&c->console) < 0)
@@ -245,6 +248,10 @@ static int give_up_rights(struct container *c)
     if (!c->cgroup.memory.made && rlimits_replace_cgroup() < 0)
         return -1;
     if (capabilities_bound(&c->capabilities) < 0) /* only root may do it */
+        return -1;
+    if (user_find(&c->user, "/") < 0)
+        return -1;
+    if (c->user.chosen && environment_set_home(&c->variables, c->user.home) < 0)
         return -1;
     if (user_become(&c->user) < 0)
         return -1;
@@ -310,9 +317,10 @@ int main(int argc, char **argv)
          &c.volumes.binds},
         {"tmpfs", "DST", "an empty folder in its storage", volumes_parse_tmpfs, &c.volumes.tmpfs},
         {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
-        {"e,env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
+        {"e,env", "NAME[=VALUE]", "set a variable, or take the caller's", environment_parse,
+         &c.variables},
         {"w,workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
-        {"u,user", "UID[:GID]", "run the command as this user", user_parse, &c.user},
+        {"u,user", "USER[:GROUP]", "run the command as this user", user_parse, &c.user},
         {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
         {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,

@@ -158,6 +158,7 @@ int running_read_rights(const struct running *r, struct rights *rights)
         return report_errno("read the status of process %d", r->pid);
     }
     user->chosen = user->uid != 0 || user->gid != 0;
+    user->group_chosen = true;
     rights->capabilities = (struct capabilities){.added = bounding, .dropped = UINT64_MAX};
     return read_groups(r, &rights->ids);
 }
