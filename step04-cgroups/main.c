@@ -5,6 +5,7 @@
 #include "chroot.h"
 #include "delegation.h"
 #include "hostname.h"
+#include "hosts.h"
 #include "idmap.h"
 #include "limit.h"
 #include "loopback.h"
@@ -81,6 +82,8 @@ static int enter(void *arg)
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;
     if (chroot_enter("merged") < 0)
+        return EXIT_NOT_MADE;
+    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0)
         return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;

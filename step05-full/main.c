@@ -10,6 +10,7 @@
 #include "entrance.h"
 #include "environment.h"
 #include "hostname.h"
+#include "hosts.h"
 #include "init.h"
 #include "limit.h"
 #include "loopback.h"
@@ -219,6 +220,8 @@ static int change_root(struct container *c)
 /* From here on a link in the image can only lead inside, so the mounts get their places. */
 static int furnish(struct container *c)
 {
+    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0) /* before a volume is there */
+        return -1;
     if (masked_proc_attach(c->proc) < 0)
         return -1;
     if (sysfs_attach(c->sys) < 0)

@@ -322,6 +322,27 @@ static const char *volume(const char *source, const char *target)
     return text;
 }
 
+static void its_host_name_is_found_in_each_image(void **state)
+{
+    assert_prints("127.0.0.1\nbox\n", "step05", "--hostname", "box", "--read-only",
+                  SHELL("hostname -i; cat /etc/hostname"));
+    make_source();
+    assert_prints("text\n", "step05", "--volume", volume("source/file", "/etc/hosts"),
+                  SHELL("cat /etc/hosts"));
+    assert_string_equal(read_file(in_fixture("source/file")), "text\n");
+    assert_prints("file\n", "step05", "--volume", volume("source", "/etc"), SHELL("ls /etc"));
+    shell("cd '%s/etc' && rm hosts && mkfifo hosts && ln -s /proc/sys/kernel/hostname hostname",
+          fixture.image);
+    assert_prints("prw-r--r--\nbox\n", "step05", "--hostname", "box",
+                  SHELL("stat -c %A /etc/hosts; cat /etc/hostname"));
+    shell("cd '%s/etc' && rm hosts hostname && ln -s ../usr/hosts hosts && "
+          "cp -p passwd ../usr/hosts && : >../usr/hosts",
+          fixture.image);
+    assert_prints("127.0.0.1\n", "step05", SHELL("hostname -i"));
+    shell("rm -r '%s/etc'", fixture.image);
+    assert_prints("127.0.0.1\n", "step05", SHELL("hostname -i"));
+}
+
 static void a_volume_is_the_hosts_folder(void **state)
 {
     make_source();
@@ -563,6 +584,7 @@ int main(void)
         AS_ROOT(a_user_has_no_capabilities_and_no_other_group),
         AS_EACH(an_id_that_is_not_in_the_map_is_refused),
         AS_EACH(a_user_who_is_none_is_refused),
+        AS_EACH(its_host_name_is_found_in_each_image),
         AS_EACH(a_user_may_ping_and_have_low_ports),
         AS_ROOT(a_user_has_the_name_and_the_home_that_the_image_gives),
         AS_EACH(root_has_the_name_and_the_home_that_the_image_gives),
