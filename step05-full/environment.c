@@ -40,7 +40,7 @@ int environment_parse(const char *text, void *value)
 
 static void explain_all(void)
 {
-    explain_comment("a new environment; only TERM comes from the caller");
+    explain_comment("a new environment; of the caller only TERM, and what --env names");
     for (char **variable = environ; *variable; variable++)
         explain("export", *variable, NULL);
 }
