@@ -15,6 +15,17 @@
 
 enum { MOST_OPTIONS = 40, FIRST_LONG = 256 };
 
+/* The letter of an option that has one: "m,memory". Otherwise 0. */
+static char letter_of(const struct cli_option *o)
+{
+    return o->name[0] && o->name[1] == ',' ? o->name[0] : '\0';
+}
+
+static const char *long_name(const struct cli_option *o)
+{
+    return letter_of(o) ? o->name + 2 : o->name;
+}
+
 /*
  * The last part of the path, as far as it is safe to print on a terminal. The caller chooses
  * argv[0], execve(2), and may even leave it out.
@@ -35,14 +46,15 @@ static const char *program_name(const char *path)
 static int print_help(const char *program, const char *operand, const struct cli_option *table)
 {
     printf("usage: %s [OPTIONS] %s [COMMAND [ARG...]]\n", program, operand);
-    printf("  %-22s %s\n", "-h, --help", "print this and exit");
-    printf("  %-22s %s\n", "-x, --explain", "print each act as a shell command, first");
+    printf("  %-26s %s\n", "-h, --help", "print this and exit");
+    printf("  %-26s %s\n", "-x, --explain", "print each act as a shell command, first");
     for (; table->name; table++) {
+        const char letter[] = {'-', letter_of(table), ',', ' ', '\0'};
         char option[64];
 
-        snprintf(option, sizeof(option), "--%s %s", table->name,
+        snprintf(option, sizeof(option), "%s--%s %s", letter[1] ? letter : "", long_name(table),
                  table->argument ? table->argument : "");
-        printf("  %-22s %s\n", option, table->help);
+        printf("  %-26s %s\n", option, table->help);
     }
     printf("SIGTERM and SIGHUP ask the command to end. It has 2 seconds. So does Ctrl-C,\n"
            "unless the command handles it. SIGQUIT after that, or a third signal, ends it.\n");
@@ -59,18 +71,33 @@ static int print_usage(const char *program, const char *operand)
     return EXIT_USAGE;
 }
 
-/* getopt_long(3) needs the table in a form of its own. */
-static void fill_getopt_table(struct option *options, const struct cli_option *table)
+/* getopt_long(3) needs the table in a form of its own, and the letters apart from it. */
+static void fill_getopt_table(struct option *options, char *letters, const struct cli_option *table)
 {
     int count = 0;
 
+    letters += sprintf(letters, "+:hx"); /* "+": options end at the first operand */
+
     options[count++] = (struct option){"help", no_argument, NULL, 'h'};
     options[count++] = (struct option){"explain", no_argument, NULL, 'x'};
-    for (int i = 0; table[i].name && count < MOST_OPTIONS; i++)
-        options[count++] =
-            (struct option){table[i].name, table[i].argument ? required_argument : no_argument,
-                            NULL, FIRST_LONG + i};
+    for (int i = 0; table[i].name && count < MOST_OPTIONS; i++) {
+        options[count++] = (struct option){long_name(&table[i]),
+                                           table[i].argument ? required_argument : no_argument,
+                                           NULL, FIRST_LONG + i};
+        if (letter_of(&table[i]))
+            letters += sprintf(letters, "%c%s", letter_of(&table[i]), table[i].argument ? ":" : "");
+    }
     options[count] = (struct option){0};
+}
+
+/* getopt_long(3) returns a long option's place in the table, or an option's letter. */
+static const struct cli_option *find_option(int option, const struct cli_option *table)
+{
+    if (option >= FIRST_LONG)
+        return &table[option - FIRST_LONG];
+    while (letter_of(table) != option)
+        table++;
+    return table;
 }
 
 /* Returns 0 after -x or an option of the table, 'h' after -h, or -1 after a report. */
@@ -89,7 +116,8 @@ static int take_option(int option, char **argv, const struct cli_option *table)
             return report_error("option '-%c' is not known", optopt);
         return report_error("option '%s' is not known, or takes no argument", argv[optind - 1]);
     default:
-        return table[option - FIRST_LONG].parse(optarg, table[option - FIRST_LONG].value);
+        table = find_option(option, table);
+        return table->parse(optarg, table->value);
     }
 }
 
@@ -100,7 +128,10 @@ static int take_operands(char **argv, const char *operand, const char **first, c
     if (!argv[0] || !*argv[0])
         return report_error("%s is missing", operand);
     *first = argv[0];
-    *command = argv[1] ? &argv[1] : shell;
+    argv++;
+    if (*argv && strcmp(*argv, "--") == 0)
+        argv++;
+    *command = *argv ? argv : shell;
     if (!*(*command)[0])
         return report_error("COMMAND is empty");
     return 0;
@@ -110,6 +141,7 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
                  const char **first, char ***command)
 {
     struct option options[MOST_OPTIONS + 1];
+    char letters[2 * MOST_OPTIONS + sizeof("+:hx")];
     const char *program = program_name(argv[0]);
     int option;
 
@@ -118,10 +150,9 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
         return EXIT_NOT_MADE;
     if (argc == 0) /* what follows in memory is no argument */
         return print_usage(program, operand);
-    fill_getopt_table(options, table);
+    fill_getopt_table(options, letters, table);
     opterr = 0; /* getopt's own messages start with argv[0], which may be a path */
-    /* "+": options end at the first operand. */
-    while ((option = getopt_long(argc, argv, "+:hx", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, letters, options, NULL)) != -1) {
         int taken = take_option(option, argv, table);
 
         if (taken < 0)

@@ -2,13 +2,14 @@
  * cli: the command line that all steps share: stepNN [OPTIONS] ROOTFS [COMMAND [ARG...]].
  *
  * A step lists its own options in a table. All steps have -h and -x. Options end at ROOTFS; the
- * rest of the line belongs to the command.
+ * rest of the line belongs to the command. A "--" before the command is left out.
  */
 #ifndef CLI_H
 #define CLI_H
 
 struct cli_option {
-    const char *name;     /* the long name, without its dashes                      */
+    const char *name;     /* the long name, without its dashes. "m,memory" has a
+                             letter too: -m SIZE, -mSIZE                            */
     const char *argument; /* the name of its argument in the usage; NULL for a flag */
     const char *help;     /* the rest of its line in the usage                      */
     int (*parse)(const char *text, void *value); /* returns 0, or -1 after a report */

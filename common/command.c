@@ -43,20 +43,23 @@ int command_environment(const char *name)
 }
 
 /*
- * Looks for a name without a slash in PATH. Takes the first file that can be executed, or else the
- * first that exists. Returns the name itself if no folder has such a file.
+ * Looks for a name without a slash in PATH, where an empty folder is the working directory. Takes
+ * the first file that can be executed, or else the first that exists. Returns the name itself if no
+ * folder has such a file.
  */
 static const char *find_command(const char *name, char *found, size_t size)
 {
+    const char *dir = getenv("PATH"), *end;
     char candidate[PATH_MAX];
     struct stat status;
 
     *found = '\0';
-    for (const char *dir = PATH; *dir && !strchr(name, '/'); dir += *dir == ':') {
-        int length = (int)strcspn(dir, ":");
+    for (; dir && !strchr(name, '/'); dir = *end ? end + 1 : NULL) {
+        end = dir + strcspn(dir, ":");
+        int length = (int)(end - dir);
 
-        snprintf(candidate, sizeof(candidate), "%.*s/%s", length, dir, name);
-        dir += length;
+        snprintf(candidate, sizeof(candidate), "%.*s/%s", length ? length : 1, length ? dir : ".",
+                 name);
         if (stat(candidate, &status) < 0)
             continue;
         bool runs = S_ISREG(status.st_mode) && access(candidate, X_OK) == 0;
@@ -75,7 +78,7 @@ static void hint_missing(const char *path)
 
     if (*path == '-')
         report_hint("options come first; this one is taken for the command");
-    if (access(path, F_OK) < 0) {
+    if (!strchr(path, '/') || access(path, F_OK) < 0) {
         if (strcmp(path, "/bin/sh") == 0)
             report_hint("the image has no shell; `make rootfs` prepares an image with one");
         return;
@@ -105,7 +108,11 @@ int command_exec(char **command)
     char found[PATH_MAX];
     const char *path = find_command(command[0], found, sizeof(found));
 
-    execve(path, command, environ);
+    /* Without a slash the kernel would look in the working directory, which is not in PATH. */
+    if (strchr(path, '/'))
+        execve(path, command, environ);
+    else
+        errno = strlen(path) > NAME_MAX ? ENAMETOOLONG : ENOENT;
 
     int error = errno;
     report_errno("exec %s", path);

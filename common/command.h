@@ -12,8 +12,9 @@
 int command_environment(const char *name);
 
 /*
- * Becomes command[0]. A name without a slash is searched in PATH. Returns only if this fails, after
- * a report, with the exit status: EXIT_NOT_FOUND or EXIT_NOT_EXECUTABLE. See execve(2).
+ * Becomes command[0]. A name without a slash is searched in the PATH of the environment. Returns
+ * only if this fails, after a report, with the exit status: EXIT_NOT_FOUND or EXIT_NOT_EXECUTABLE.
+ * See execve(2).
  */
 int command_exec(char **command);
 

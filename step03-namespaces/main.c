@@ -3,6 +3,7 @@
  */
 #include "chroot.h"
 #include "hostname.h"
+#include "hosts.h"
 #include "idmap.h"
 #include "image.h"
 #include "loopback.h"
@@ -71,6 +72,8 @@ static int enter(void *arg)
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return EXIT_NOT_MADE;
     if (chroot_enter("merged") < 0)
+        return EXIT_NOT_MADE;
+    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0)
         return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;

@@ -10,7 +10,7 @@
 struct status {
     pid_t parent;
     bool is_process_1; /* of its PID namespace */
-    uid_t uid; /* the real ids, as the reader's user namespace has them */
+    uid_t uid;         /* the real ids, as the reader's user namespace has them */
     gid_t gid;
     unsigned long long bounding;          /* the bounding set of capabilities           */
     unsigned no_new_privs, mode, filters; /* mode and number of filters of system calls */

@@ -52,8 +52,14 @@ static int open_process(struct target *t, const char *scratch, const char *conta
     /* It is the name of a container that does not run. The process of that number is another. */
     if (errno == ESRCH || errno == EINVAL)
         return report_errno("open the container %s", container);
+    bool is_anothers = errno == EPERM || errno == EACCES;
     t->pid = pid;
-    return open_by_number(pid);
+    fd = open_by_number(pid);
+    if (fd < 0 && is_anothers)
+        report_hint("the container of the name %s is another user's: only that user can tell "
+                    "which process it is",
+                    container);
+    return fd;
 }
 
 /* A process that has ended may be in the table until its parent has waited for it. */

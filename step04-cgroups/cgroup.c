@@ -44,11 +44,17 @@ void cgroup_hint_in_use(const char *base, const char *name)
     enum { COUNT = sizeof(controllers) / sizeof(*controllers) };
     char all[COUNT * (PATH_MAX + 1)] = "", dir[PATH_MAX];
     int error = errno, version;
+    struct stat status;
 
     for (size_t i = 0; i < COUNT; i++) {
-        if (find_dir(controllers[i], base, name, &version, dir) < 0 || access(dir, F_OK) < 0 ||
+        if (find_dir(controllers[i], base, name, &version, dir) < 0 || stat(dir, &status) < 0 ||
             strstr(all, dir))
             continue;
+        if (!S_ISDIR(status.st_mode)) {
+            report_hint("%s is a file of the kernel's in each cgroup: take another --name", name);
+            *all = '\0';
+            break;
+        }
         strcat(all, " ");
         strcat(all, dir);
     }

@@ -32,7 +32,10 @@ struct cgroup {
  */
 int cgroup_make(struct cgroup *g, const char *base, const char *name, int scratch);
 
-/* After EEXIST, says which cgroups have the name, and the command that removes them all. */
+/*
+ * After EEXIST, says which cgroups have the name, and the command that removes them all; or that
+ * the kernel has a file of that name in each cgroup.
+ */
 void cgroup_hint_in_use(const char *base, const char *name);
 
 /* Writes the limits to their files, see limit.h. Returns 0, or -1 after a report. */

@@ -23,7 +23,7 @@ static int refuse(const char *what, const char *text, const char *wanted, int er
 /* Returns a power of two for "", "B", "K", "KB", "KiB", "M", ..., or -1 for any other unit. */
 static int unit_shift(const char *unit)
 {
-    static const char prefixes[] = "KMGT";
+    static const char prefixes[] = "KMGTP";
     const char *prefix = *unit ? strchr(prefixes, toupper((unsigned char)*unit)) : NULL;
 
     if (prefix)
@@ -33,35 +33,50 @@ static int unit_shift(const char *unit)
     return prefix ? 10 * (int)(prefix - prefixes + 1) : 0;
 }
 
+/* Tells whether a decimal number begins here: 1, 1.5 or .5. strtod(3) would take more. */
+static bool is_decimal(const char *text)
+{
+    return isdigit((unsigned char)text[*text == '.']);
+}
+
+/* The first letter after a decimal number. */
+static const char *end_of_decimal(const char *text)
+{
+    static const char digits[] = "0123456789";
+
+    text += strspn(text, digits);
+    return *text == '.' ? text + 1 + strspn(text + 1, digits) : text;
+}
+
+/* Docker takes one space before the unit: '64 M'. A fraction of a byte is left out. */
 int limit_parse_size(const char *text, void *value)
 {
-    static const char wanted[] = "a size such as 64M, 5MB or 1G";
-    char *unit;
+    static const char wanted[] = "a size such as 64M, 5MB or 1.5G";
+    const char *unit = end_of_decimal(text);
+    char *fraction;
 
-    if (!isdigit((unsigned char)*text))
+    int shift = unit_shift(*unit == ' ' && unit[1] ? unit + 1 : unit);
+    if (!is_decimal(text) || shift < 0)
         return refuse("size", text, wanted, EINVAL);
     errno = 0;
-    long long number = strtoll(text, &unit, 10);
-    int shift = unit_shift(unit);
-    if (shift < 0 || number == 0)
-        return refuse("size", text, wanted, EINVAL);
-    if (errno == ERANGE || number > (0x7fffffffffffffff >> shift))
+    long long whole = strtoll(text, &fraction, 10);
+    long long rest =
+        *fraction == '.' ? (long long)(strtod(fraction, NULL) * (double)(1LL << shift)) : 0;
+    if (errno == ERANGE || whole > (LLONG_MAX >> shift) || (whole << shift) > LLONG_MAX - rest)
         return refuse("size", text, wanted, ERANGE);
-    *(long long *)value = number << shift;
+    if (whole == 0 && rest == 0)
+        return refuse("size", text, wanted, EINVAL);
+    *(long long *)value = (whole << shift) + rest;
     return 0;
 }
 
 int limit_parse_cpus(const char *text, void *value)
 {
     static const char wanted[] = "a number of CPUs from 0.01 to 1024, such as 0.5";
-    char *end;
 
-    /* strtod(3) would also take "inf", "0x1" and "1e3". */
-    if (!isdigit((unsigned char)*text) || strspn(text, "0123456789.") != strlen(text))
+    if (!is_decimal(text) || *end_of_decimal(text))
         return refuse("cpus", text, wanted, EINVAL);
-    double cpus = strtod(text, &end);
-    if (*end)
-        return refuse("cpus", text, wanted, EINVAL);
+    double cpus = strtod(text, NULL);
     if (cpus < 0.01 || cpus > 1024)
         return refuse("cpus", text, wanted, ERANGE);
     *(long long *)value = (long long)(cpus * LIMIT_PERIOD + 0.5);

@@ -29,7 +29,7 @@ enum {
 
 /*
  * Parse what the user chose into value, a long long. Each returns 0, or -1 after a report: EINVAL,
- * ERANGE. Memory is a whole number with a unit: 5MB, 64M, 1GiB, 65536; CPUs are a decimal: 0.5.
+ * ERANGE. A size is a decimal with a unit: 5MB, 64m, 1.5GiB, 65536; CPUs are a decimal: 0.5, .5.
  */
 int limit_parse_size(const char *text, void *value);
 int limit_parse_cpus(const char *text, void *value);

@@ -5,6 +5,7 @@
 #include "chroot.h"
 #include "delegation.h"
 #include "hostname.h"
+#include "hosts.h"
 #include "idmap.h"
 #include "image.h"
 #include "limit.h"
@@ -88,6 +89,8 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (chroot_enter("merged") < 0)
         return EXIT_NOT_MADE;
+    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0)
+        return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;
     if (command_environment(c->name) < 0)
@@ -120,7 +123,7 @@ int main(int argc, char **argv)
         {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
          &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
-        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
+        {"m,memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "share if busy (default 1024)", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},

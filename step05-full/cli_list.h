@@ -4,7 +4,7 @@
 #ifndef CLI_LIST_H
 #define CLI_LIST_H
 
-enum { CLI_LIST_SIZE = 32 };
+enum { CLI_LIST_SIZE = 1024 };
 
 struct cli_list {
     const char *items[CLI_LIST_SIZE];

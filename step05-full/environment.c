@@ -5,24 +5,42 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A copy, since command_environment() wipes the caller's. It stays as long as the program. */
+static int take_callers(const char *name, struct cli_list *list)
+{
+    const char *value = getenv(name);
+    char *variable;
+
+    if (!value)
+        return 0;
+    if (asprintf(&variable, "%s=%s", name, value) < 0)
+        return report_errno("copy the variable %.80s", name);
+    if (cli_list_append(variable, list) == 0)
+        return 0;
+    free(variable);
+    return -1;
+}
 
 int environment_parse(const char *text, void *value)
 {
     size_t name = strcspn(text, "=");
 
-    if (name == 0 || !text[name] || isdigit((unsigned char)*text)) {
+    if (name == 0 || isdigit((unsigned char)*text)) {
         errno = EINVAL;
-        return report_errno("env '%.80s' (wanted: NAME=VALUE)", text);
+        return report_errno("env '%.80s' (wanted: NAME=VALUE, or NAME, which takes the caller's)",
+                            text);
     }
-    return cli_list_append(text, value);
+    return text[name] ? cli_list_append(text, value) : take_callers(text, value);
 }
 
 static void explain_all(void)
 {
-    explain_comment("a new environment; only TERM comes from the caller");
+    explain_comment("a new environment; of the caller only TERM, and what --env names");
     for (char **variable = environ; *variable; variable++)
         explain("export", *variable, NULL);
 }
@@ -34,5 +52,20 @@ int environment_add(const struct cli_list *variables)
         if (putenv((char *)variables->items[i]) != 0)
             return report_errno("set %s", variables->items[i]);
     explain_all();
+    return 0;
+}
+
+int environment_set_home(const struct cli_list *variables, const char *home)
+{
+    static const char prefix[] = "HOME=";
+    char *variable;
+
+    for (int i = 0; i < variables->count; i++)
+        if (strncmp(variables->items[i], prefix, strlen(prefix)) == 0)
+            return 0;
+    /* putenv(3) keeps a pointer to it. */
+    if (asprintf(&variable, "%s%s", prefix, home) < 0 || putenv(variable) != 0)
+        return report_errno("set HOME to %s", home);
+    explain("export", variable, NULL);
     return 0;
 }

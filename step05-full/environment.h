@@ -6,10 +6,16 @@
 
 #include "cli_list.h"
 
-/* Parses NAME=VALUE into `value`, a struct cli_list. Returns 0, or -1 after a report: EINVAL. */
+/*
+ * Parses NAME=VALUE into `value`, a struct cli_list. NAME alone takes the value that the caller
+ * has; where the caller has none, nothing is taken. Returns 0, or -1 after a report: EINVAL.
+ */
 int environment_parse(const char *text, void *value);
 
 /* Adds the variables to the caller's environment. Returns 0, or -1 after a report. */
 int environment_add(const struct cli_list *variables);
+
+/* Sets HOME, unless it is one of the chosen variables. Returns 0, or -1 after a report. */
+int environment_set_home(const struct cli_list *variables, const char *home);
 
 #endif

@@ -114,6 +114,8 @@ static int leave_caller(struct guest *g)
         return -1;
     if (privacy_close() < 0) /* a change of ids may have undone it */
         return -1;
+    if (user_find(&g->rights.user, "/") < 0)
+        return -1;
     if (console_attach(&g->console, &g->rights.user) < 0)
         return -1;
     if (streams_give(&g->streams, &g->rights.user) < 0)
@@ -126,6 +128,8 @@ static int give_up_rights(struct guest *g)
     if (rlimits_take(&g->limits) < 0)
         return -1;
     if (capabilities_bound(&g->rights.capabilities) < 0)
+        return -1;
+    if (g->rights.user.chosen && environment_set_home(&g->variables, g->rights.user.home) < 0)
         return -1;
     if (user_become(&g->rights.user) < 0)
         return -1;
@@ -169,10 +173,10 @@ int main(int argc, char **argv)
     static struct guest g;
     const struct cli_option options[] = {
         {"scratch", "DIR", "look for NAME in DIR (default: TMPDIR or /tmp)", cli_text, &g.scratch},
-        {"env", "NAME=VALUE", "set a variable (step05's are not taken)", environment_parse,
+        {"e,env", "NAME[=VALUE]", "set a variable (step05's are not taken)", environment_parse,
          &g.variables},
-        {"workdir", "DIR", "start the command in DIR (default: /)", workdir_parse, &g.workdir},
-        {"user", "UID[:GID]", "run it as this user (default: step05's)", user_parse, &g.user},
+        {"w,workdir", "DIR", "start the command in DIR (default: /)", workdir_parse, &g.workdir},
+        {"u,user", "USER[:GROUP]", "run it as this user (default: step05's)", user_parse, &g.user},
         CLI_END,
     };
 

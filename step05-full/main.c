@@ -10,6 +10,7 @@
 #include "entrance.h"
 #include "environment.h"
 #include "hostname.h"
+#include "hosts.h"
 #include "init.h"
 #include "limit.h"
 #include "loopback.h"
@@ -27,6 +28,7 @@
 #include "scratch.h"
 #include "self.h"
 #include "session.h"
+#include "sockets.h"
 #include "storage.h"
 #include "streams.h"
 #include "subids.h"
@@ -98,7 +100,7 @@ static int confine(struct container *c)
     if (result == 0 || wanted)
         return result;
     if (errno == EEXIST) {
-        report_errno("the name %s is in use: it has a cgroup already", c->name);
+        report_errno("the name %s is in use among the cgroups", c->name);
         cgroup_hint_in_use(c->delegation.base, c->name);
         return -1;
     }
@@ -225,6 +227,8 @@ static int change_root(struct container *c)
 /* From here on a link in the image can only lead inside, so the mounts get their places. */
 static int furnish(struct container *c)
 {
+    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0) /* before a volume is there */
+        return -1;
     if (masked_proc_attach(c->proc) < 0)
         return -1;
     if (sysfs_attach(c->sys) < 0)
@@ -233,15 +237,19 @@ static int furnish(struct container *c)
         return -1;
     if (tables_limit("/proc/sys/user") < 0) /* before that is read-only */
         return -1;
+    if (sockets_allow("/proc/sys/net/ipv4", "/proc/self/gid_map") < 0)
+        return -1;
     if (masked_proc_protect() < 0) /* needs /dev/null */
-        return -1;
-    if (console_attach(&c->console, &c->user) < 0)
-        return -1;
-    if (streams_give(&c->streams, &c->user) < 0)
         return -1;
     if (volumes_attach(&c->volumes) < 0)
         return -1;
     if (root_restrict(c->read_only) < 0)
+        return -1;
+    if (user_find(&c->user, "/") < 0) /* also in a volume, which may be the list of users */
+        return -1;
+    if (console_attach(&c->console, &c->user) < 0)
+        return -1;
+    if (streams_give(&c->streams, &c->user) < 0)
         return -1;
     return 0;
 }
@@ -254,6 +262,8 @@ static int give_up_rights(struct container *c)
     if (!c->cgroup.memory.made && rlimits_replace_cgroup() < 0)
         return -1;
     if (capabilities_bound(&c->capabilities) < 0) /* only root may do it */
+        return -1;
+    if (c->user.chosen && environment_set_home(&c->variables, c->user.home) < 0)
         return -1;
     if (user_become(&c->user) < 0)
         return -1;
@@ -311,17 +321,18 @@ int main(int argc, char **argv)
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
         {"keep", NULL, "keep its layer (no limit), say where", cli_flag, &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
-        {"memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
+        {"m,memory", "SIZE", "memory limit (default 512M)", limit_parse_size, &c.limits.memory},
         {"cpus", "N", "CPU limit, such as 0.5 (default 1)", limit_parse_cpus, &c.limits.cpu},
         {"cpu-shares", "N", "share if busy (default 1024)", limit_parse_shares, &c.limits.shares},
         {"pids-limit", "N", "process limit (default 256)", limit_parse_pids, &c.limits.pids},
         {"storage-size", "SIZE", "storage limit (default 256M)", limit_parse_size, &c.storage},
-        {"volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes},
+        {"v,volume", "SRC:DST[:ro]", "show SRC of the host at DST", volumes_parse, &c.volumes},
         {"tmpfs", "DST", "an empty folder in its storage", volumes_parse_tmpfs, &c.volumes},
         {"read-only", NULL, "do not let it write to its root", cli_flag, &c.read_only},
-        {"env", "NAME=VALUE", "set a variable for the command", environment_parse, &c.variables},
-        {"workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
-        {"user", "UID[:GID]", "run the command as this user", user_parse, &c.user},
+        {"e,env", "NAME[=VALUE]", "set a variable, or take the caller's", environment_parse,
+         &c.variables},
+        {"w,workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
+        {"u,user", "USER[:GROUP]", "run the command as this user", user_parse, &c.user},
         {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
         {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,

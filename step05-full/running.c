@@ -155,6 +155,7 @@ int running_read_rights(const struct running *r, struct rights *rights)
     user->uid = status.uid;
     user->gid = status.gid;
     user->chosen = user->uid != 0 || user->gid != 0;
+    user->group_chosen = true;
     rights->capabilities = (struct capabilities){.added = status.bounding, .dropped = UINT64_MAX};
     return read_groups(r, &rights->ids);
 }

@@ -3,41 +3,74 @@
 #include "gate.h"
 #include "report.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-/* Reads an id. (uid_t)-1 is not one: for setresuid(2) it means "do not change the id". */
-static const char *read_id(const char *text, unsigned *id)
+/* Takes one part: a number into `id`, or else a name. Returns whether it is one of them. */
+static bool take(const char *text, size_t length, char *name, unsigned *id)
 {
-    char *end = NULL;
+    static const char digits[] = "0123456789";
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_.-$";
 
-    if (!isdigit((unsigned char)*text))
-        return NULL;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (errno || number >= (uid_t)-1)
-        return NULL;
-    *id = (unsigned)number;
-    return end;
+    if (length == 0 || length >= USER_NAME_SIZE || *text == '-')
+        return false;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    if (strspn(name, digits) < length)
+        return strspn(name, allowed) == length;
+    bool fits = accounts_read_id(name, id);
+    *name = '\0';
+    return fits;
 }
 
 int user_parse(const char *text, void *value)
 {
-    struct user *u = value;
-    const char *rest = read_id(text, &u->uid);
+    struct user *u = value, read = {.chosen = true};
+    const char *colon = strchr(text, ':');
 
-    u->gid = u->uid;
-    if (rest && *rest == ':')
-        rest = read_id(rest + 1, &u->gid);
-    u->chosen = true;
-    if (rest && !*rest)
+    read.group_chosen = colon;
+    if (take(text, strcspn(text, ":"), read.name, &read.uid) &&
+        (!colon || take(colon + 1, strlen(colon + 1), read.group, &read.gid))) {
+        *u = read;
         return 0;
+    }
     errno = EINVAL;
-    return report_errno("user '%.40s' (wanted: UID or UID:GID, in numbers)", text);
+    return report_errno("user '%.40s' (wanted: USER or USER:GROUP, by name or number)", text);
+}
+
+static int report_unknown(const char *what, const char *name, const char *file)
+{
+    errno = ENOENT;
+    report_errno("find the %s %.40s in %s of the image", what, name, file);
+    report_hint("a number needs no line there");
+    return -1;
+}
+
+int user_find(struct user *u, const char *root)
+{
+    struct account a;
+
+    if (!u->chosen)
+        return 0;
+    int found = accounts_find_user(root, *u->name ? u->name : NULL, u->uid, &a);
+    if (found < 0)
+        return -1;
+    if (found == 0 && *u->name)
+        return report_unknown("user", u->name, "/etc/passwd");
+    if (found == 0)
+        a = (struct account){.uid = u->uid, .gid = u->uid, .home = "/"};
+    u->uid = a.uid;
+    strcpy(u->home, a.home);
+    if (!u->group_chosen)
+        u->gid = a.gid;
+    if (!*u->group)
+        return 0;
+    found = accounts_find_group(root, u->group, &u->gid);
+    return found == 0 ? report_unknown("group", u->group, "/etc/group") : found < 0 ? -1 : 0;
 }
 
 static int refuse(const char *kind, unsigned id)

@@ -339,6 +339,29 @@ static void cover_the_cgroups(void)
 }
 
 /* A hybrid machine mounts its hierarchies in a tmpfs, where a mkdir would succeed. */
+/* Both versions have a file of this name in each cgroup. */
+static void a_name_of_a_file_of_the_cgroup_is_told_so(void **state)
+{
+    assert_int_equal(run(fixture.step, "--name", "cgroup.procs", fixture.image, "true"), 125);
+    assert_contains(err, ": EEXIST (File exists)\n");
+    assert_contains(err, ": hint: cgroup.procs is a file of the kernel's in each cgroup: take "
+                         "another --name\n");
+    assert_lacks(err, "rmdir");
+    assert_int_equal(
+        run(fixture.step, "--memory", "64M", "--name", "cgroup.procs", fixture.image, "true"), 125);
+    assert_contains(err, ": hint: cgroup.procs is a file of the kernel's");
+}
+
+static void sizes_are_taken_as_docker_takes_them(void **state)
+{
+    struct program *container = start(fixture.step, "--name", container_name(), "-m64.5m", "--cpus",
+                                      ".5", fixture.image, "--", WAIT);
+
+    hear(container, "ready\n");
+    assert_limits("67633152", "50000", "1024", "39", "256");
+    assert_int_equal(finish(container), 0);
+}
+
 static void a_tmpfs_is_not_taken_for_a_hierarchy(void **state)
 {
     strcpy(covered, make_outer_cgroup());
@@ -478,6 +501,8 @@ int main(void)
         AS_BOTH(they_are_removed_with_the_processes_that_are_left),
         STEP_AS_ROOT("step04", they_are_removed_with_those_made_below_them),
         STEP_AS_ROOT("step04", a_name_in_use_is_refused_and_its_owner_goes_on),
+        AS_BOTH(a_name_of_a_file_of_the_cgroup_is_told_so),
+        AS_BOTH(sizes_are_taken_as_docker_takes_them),
         AS_BOTH(a_tmpfs_is_not_taken_for_a_hierarchy),
         AS_USER(an_ordinary_user_needs_a_delegated_cgroup),
         AS_ROOT(help_says_what_counts_where_nothing_is_chosen),

@@ -93,6 +93,14 @@ static void options_of_the_command_are_its_own(void **state)
     assert_string_equal(out, "-h --name x\n");
 }
 
+static void two_dashes_before_the_command_are_left_out(void **state)
+{
+    assert_int_equal(run(fixture.step, fixture.image, "--", "echo", "--", "-h"), 0);
+    assert_string_equal(out, "-- -h\n");
+    assert_int_equal(run(fixture.step, "--", fixture.image, "--", "echo", "hi"), 0);
+    assert_string_equal(out, "hi\n");
+}
+
 static void a_rootfs_that_is_none_is_named(void **state)
 {
     assert_int_equal(run(fixture.step, in_fixture("nothing"), "true"), 125);
@@ -166,6 +174,7 @@ int main(void)
         FROM_STEP02(an_argument_that_is_missing_or_empty_is_a_wrong_call),
         FROM_STEP02(a_name_that_is_no_file_name_is_a_wrong_call),
         EVERY_STEP(options_of_the_command_are_its_own),
+        EVERY_STEP(two_dashes_before_the_command_are_left_out),
         EVERY_STEP(a_rootfs_that_is_none_is_named),
         EVERY_STEP(an_empty_rootfs_has_no_shell),
         EVERY_STEP(without_room_to_run_it_makes_nothing),

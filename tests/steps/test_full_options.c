@@ -55,13 +55,62 @@ static void an_id_that_is_not_in_the_map_is_refused(void **state)
                  "70000", fixture.image, "id");
 }
 
-static void a_user_who_is_no_number_is_refused(void **state)
+static void a_user_who_is_none_is_refused(void **state)
 {
-    assert_usage("step05: user 'root' (wanted: UID or UID:GID, in numbers): EINVAL", "--user",
-                 "root");
-    assert_usage("step05: user '-1' (", "--user", "-1");
+    assert_usage("step05: user '-1' (wanted: USER or USER:GROUP, by name or number): EINVAL",
+                 "--user", "-1");
     assert_usage("step05: user '1:' (", "--user", "1:");
     assert_usage("step05: user '4294967295' (", "--user", "4294967295");
+    assert_fails("step05: find the user nemo in /etc/passwd of the image: ENOENT", "step05",
+                 "--user", "nemo", fixture.image, "true");
+    assert_fails("step05: find the group nemo in /etc/group of the image: ENOENT", "step05", "-u",
+                 "0:nemo", fixture.image, "true");
+}
+
+static const char show_user[] = "id -u; id -g; id -G; echo $HOME";
+
+static void a_user_has_the_name_and_the_home_that_the_image_gives(void **state)
+{
+    assert_prints("1000\n1000\n1000\n/tmp\n", "step05", "--user", "student", SHELL(show_user));
+    assert_prints("1000\n5\n5\n/tmp\n", "step05", "-u", "student:tty", SHELL(show_user));
+    assert_prints("1000\n7\n7\n/tmp\n", "step05", "-u1000:7", SHELL(show_user));
+    assert_prints("65534\n65534\n65534\n/\n", "step05", "-u", "nobody", SHELL(show_user));
+    assert_prints("7\n7\n7\n/\n", "step05", "-u", "7", SHELL(show_user));
+    assert_prints("/x\n", "step05", "-e", "HOME=/x", "-u", "student", SHELL("echo $HOME"));
+    assert_prints("/root\n", "step05", SHELL("echo $HOME"));
+}
+
+/* As in docker. The network is the container's own. */
+static void a_user_may_ping_and_have_low_ports(void **state)
+{
+    static const char *const users[] = {"0", "1000", "7:65535"};
+    static const char script[] = "/probe_ping && "
+                                 "{ echo text | nc -l -p 80 & } && sleep 0.3 && "
+                                 "nc 127.0.0.1 80 </dev/null";
+
+    copy_probe("probe_ping");
+    for (size_t i = 0; i < (fixture.as_user ? 1 : 3); i++)
+        assert_prints("answer\ntext\n", "step05", "--user", users[i], SHELL(script));
+}
+
+/* They also hold for who has the id of root alone. */
+static void root_has_the_name_and_the_home_that_the_image_gives(void **state)
+{
+    shell("sed -i s,/root:,/home:, '%s/etc/passwd'", fixture.image);
+    assert_prints("0\n0\n/home\n", "step05", "--user", "root", SHELL("id -u; id -g; echo $HOME"));
+    assert_prints("0\n0\n/home\n", "step05", "--user", "0:root", SHELL("id -u; id -g; echo $HOME"));
+}
+
+/* These lines would lead to the host's file, or make us wait. */
+static void accounts_are_read_inside_alone(void **state)
+{
+    shell("cd '%s/etc' && ln -sf ../../../../../../../../proc/1/root/etc/passwd passwd",
+          fixture.image);
+    assert_fails("step05: find the user root in ", "step05", "-u", "root", fixture.image, "true");
+    assert_prints("/\n", "step05", "-u", "0", SHELL("echo $HOME"));
+    shell("cd '%s/etc' && rm passwd && mkfifo passwd", fixture.image);
+    assert_fails("step05: find the user root in ", "step05", "-u", "root", fixture.image, "true");
+    assert_prints("/\n", "step05", "-u", "0", SHELL("echo $HOME"));
 }
 
 static const char show_bounds[] = "grep -E '^Cap(Eff|Bnd)' /proc/self/status";
@@ -170,12 +219,34 @@ static void variables_are_added(void **state)
                   SHELL("echo $A $B"));
     assert_prints("/x\n", "step05", "--env", "PATH=/x", fixture.image, "/bin/sh", "-c",
                   "echo $PATH");
-    assert_usage("step05: env 'A' (wanted: NAME=VALUE): EINVAL (Invalid argument)\n", "--env", "A");
+    assert_usage("step05: env '1' (wanted: NAME=VALUE, or NAME, which takes the caller's): EINVAL",
+                 "--env", "1");
     assert_usage("step05: env '=1' (", "--env", "=1");
     assert_usage("step05: env '' (", "--env", "");
     setenv("CALLERS", "secret", 1);
     assert_prints("\n", "step05", SHELL("echo $CALLERS"));
+    assert_prints("secret\n", "step05", "-e", "CALLERS", SHELL("echo $CALLERS"));
     unsetenv("CALLERS");
+    assert_prints("unset\n", "step05", "-e", "CALLERS", SHELL("echo ${CALLERS-unset}"));
+}
+
+static void the_chosen_path_finds_the_command(void **state)
+{
+    assert_int_equal(run("step05", "--env", "PATH=/opt", fixture.image, "true"), 127);
+    assert_contains(err, "step05: exec true: ENOENT (No such file or directory)\n");
+    assert_prints("hi\n", "step05", "--env", "PATH=/opt:/bin", fixture.image, "echo", "hi");
+    assert_int_equal(run("step05", "-e", "PATH=/opt", "-w", "/bin", fixture.image, "echo"), 127);
+}
+
+static void many_variables_are_taken(void **state)
+{
+    setenv("IMAGE", fixture.image, 1);
+    assert_int_equal(run("sh", "-c",
+                         "for i in $(seq 200); do set -- \"$@\" --env V$i=$i; done; "
+                         "exec \"$0\" \"$@\" \"$IMAGE\" sh -c 'env | grep -c ^V'",
+                         path_in(fixture.programs, "step05")),
+                     0);
+    assert_string_equal(out, "200\n");
 }
 
 static void the_command_starts_in_its_working_directory(void **state)
@@ -248,6 +319,27 @@ static const char *volume(const char *source, const char *target)
 
     snprintf(text, sizeof(*texts), "%s/%s:%s", fixture.dir, source, target);
     return text;
+}
+
+static void its_host_name_is_found_in_each_image(void **state)
+{
+    assert_prints("127.0.0.1\nbox\n", "step05", "--hostname", "box", "--read-only",
+                  SHELL("hostname -i; cat /etc/hostname"));
+    make_source();
+    assert_prints("text\n", "step05", "--volume", volume("source/file", "/etc/hosts"),
+                  SHELL("cat /etc/hosts"));
+    assert_string_equal(read_file(in_fixture("source/file")), "text\n");
+    assert_prints("file\n", "step05", "--volume", volume("source", "/etc"), SHELL("ls /etc"));
+    shell("cd '%s/etc' && rm hosts && mkfifo hosts && ln -s /proc/sys/kernel/hostname hostname",
+          fixture.image);
+    assert_prints("prw-r--r--\nbox\n", "step05", "--hostname", "box",
+                  SHELL("stat -c %A /etc/hosts; cat /etc/hostname"));
+    shell("cd '%s/etc' && rm hosts hostname && ln -s ../usr/hosts hosts && "
+          "cp -p passwd ../usr/hosts && : >../usr/hosts",
+          fixture.image);
+    assert_prints("127.0.0.1\n", "step05", SHELL("hostname -i"));
+    shell("rm -r '%s/etc'", fixture.image);
+    assert_prints("127.0.0.1\n", "step05", SHELL("hostname -i"));
 }
 
 static void a_volume_is_the_hosts_folder(void **state)
@@ -543,7 +635,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         AS_ROOT(a_user_has_no_capabilities_and_no_other_group),
         AS_EACH(an_id_that_is_not_in_the_map_is_refused),
-        AS_EACH(a_user_who_is_no_number_is_refused),
+        AS_EACH(a_user_who_is_none_is_refused),
+        AS_EACH(its_host_name_is_found_in_each_image),
+        AS_EACH(a_user_may_ping_and_have_low_ports),
+        AS_ROOT(a_user_has_the_name_and_the_home_that_the_image_gives),
+        AS_EACH(root_has_the_name_and_the_home_that_the_image_gives),
+        AS_EACH(accounts_are_read_inside_alone),
         AS_EACH(capabilities_are_added_and_dropped),
         AS_EACH(explain_tells_of_each_guard),
         AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
@@ -551,6 +648,8 @@ int main(void)
         AS_USER(no_newuidmap_of_the_callers_path_is_run),
         AS_USER(keep_leaves_the_layer_of_a_range),
         AS_EACH(variables_are_added),
+        AS_EACH(the_chosen_path_finds_the_command),
+        AS_EACH(many_variables_are_taken),
         AS_EACH(the_command_starts_in_its_working_directory),
         AS_EACH(a_link_to_a_descriptor_is_no_way_out),
         AS_EACH(a_read_only_root_is_not_written_to_but_a_tmpfs_is),

@@ -143,6 +143,23 @@ static void a_name_may_be_a_number(void **state)
     assert_contains(err, "join: pidfd_open of process 4194304: ESRCH");
 }
 
+/* Root, too, believes no folder of another user. */
+static void that_a_number_is_anothers_container_is_told(void **state)
+{
+    if (geteuid() != 0)
+        check_skip("needs root: sudo make test");
+    struct program *container =
+        start("step03", "--name", "4194304", fixture.image, "sh", "-c", "echo ready; read line");
+    hear(container, "ready\n");
+    fixture.as_user = false;
+    int status = run("join", "4194304", "hostname");
+    fixture.as_user = true;
+    assert_int_equal(status, 125);
+    assert_contains(err, "join: pidfd_open of process 4194304: ESRCH");
+    assert_contains(err, "join: hint: the container of the name 4194304 is another user's");
+    finish(container);
+}
+
 static void a_name_that_is_none_is_refused(void **state)
 {
     static const char *const bad[] = {"../web", "a/b", "..", "-1", "0", "99999999999999999999"};
@@ -396,6 +413,7 @@ int main(void)
         AS_USER(a_container_that_is_being_made_is_not_joined),
         BOTH(a_command_that_handles_ctrl_c_goes_on_also_with_another_proc),
         AS_USER(root_joins_what_is_a_users_without_its_groups),
+        AS_USER(that_a_number_is_anothers_container_is_told),
         AS_USER(a_user_does_not_join_what_is_roots),
     };
     return check_run(tests);

@@ -94,6 +94,19 @@ static void step03_has_a_host_name_of_its_own(void **state)
     assert_string_equal(after, before);
 }
 
+/* sudo and gethostbyname(3) ask for the address of their own host name. */
+static void step03_finds_its_own_host_name(void **state)
+{
+    unsigned long long before = hash_of(fixture.image);
+
+    assert_int_equal(run("step03", "--hostname", "box", fixture.image, "sh", "-c",
+                         "hostname -i; cat /etc/hostname; tail -n 1 /etc/hosts"),
+                     0);
+    assert_string_equal(out, "127.0.0.1\nbox\n127.0.0.1 box\n");
+    assert_string_equal(err, "");
+    assert_true(hash_of(fixture.image) == before);
+}
+
 static void step03_has_a_network_with_only_lo_and_lo_is_up(void **state)
 {
     assert_int_equal(run("step03", fixture.image, "sh", "-c", "cut -d : -f 1 -s /proc/net/dev"), 0);
@@ -289,6 +302,7 @@ int main(void)
         BOTH(the_host_sees_step03s_process_under_its_own_pid),
         BOTH(step03_takes_its_processes_along),
         BOTH(step03_has_a_host_name_of_its_own),
+        BOTH(step03_finds_its_own_host_name),
         BOTH(step03_has_a_network_with_only_lo_and_lo_is_up),
         BOTH(step03_does_not_see_the_hosts_shared_memory),
         BOTH(step03_does_not_see_the_hosts_message_queues),

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static bool keep;
+static bool keep, quiet;
 static const char *scratch;
 static int numbers;
 
@@ -31,7 +31,8 @@ static int count(const char *text, void *value)
 static const struct cli_option table[] = {
     {"keep", NULL, "keep it", cli_flag, &keep},
     {"scratch", "DIR", "put it in DIR", cli_text, &scratch},
-    {"number", "N", "count", count, &numbers},
+    {"n,number", "N", "count", count, &numbers},
+    {"q,quiet", NULL, "say less", cli_flag, &quiet},
     {"refused", "X", "never right", refuse_all, NULL},
     CLI_END,
 };
@@ -46,7 +47,7 @@ static int parse_words(char **words)
 
     while (words[argc])
         argc++;
-    keep = false;
+    keep = quiet = false;
     scratch = NULL;
     numbers = 0;
     rootfs = NULL;
@@ -97,6 +98,33 @@ static void two_dashes_end_the_options(void **state)
     assert_string_equal(rootfs, "-rootfs");
 }
 
+static void an_option_may_have_a_letter(void **state)
+{
+    assert_int_equal(parse("-n", "abc", "-q", "rootfs", "-n"), CLI_RUN);
+    assert_string_equal(caught, "");
+    assert_int_equal(numbers, 3);
+    assert_true(quiet);
+    assert_string_equal(command[0], "-n");
+    assert_int_equal(parse("-qxnabcd", "--number", "e", "rootfs"), CLI_RUN);
+    assert_int_equal(numbers, 5);
+    assert_true(quiet);
+    assert_false(keep);
+}
+
+static void two_dashes_before_the_command_are_left_out(void **state)
+{
+    assert_int_equal(parse("rootfs", "--", "ls", "--"), CLI_RUN);
+    assert_string_equal(command[0], "ls");
+    assert_string_equal(command[1], "--");
+    assert_null(command[2]);
+    assert_int_equal(parse("--", "rootfs", "--", "--"), CLI_RUN);
+    assert_string_equal(command[0], "--");
+    assert_int_equal(parse("rootfs", "--"), CLI_RUN);
+    assert_string_equal(command[0], "/bin/sh");
+    assert_int_equal(parse("rootfs", "--", ""), EXIT_USAGE);
+    assert_contains(caught, "COMMAND is empty");
+}
+
 /* Gives the value of the call; what it wrote to stdout is in `printed`. */
 #define PRINTED(call) (print_begin(), print_end(call))
 static char printed[4096];
@@ -128,7 +156,9 @@ static void help_lists_every_option_and_is_no_error(void **state)
     assert_contains(printed, "-x, --explain");
     assert_contains(printed, "--keep ");
     assert_contains(printed, "keep it\n");
-    assert_contains(printed, "--scratch DIR");
+    assert_contains(printed, "\n  --scratch DIR ");
+    assert_contains(printed, "\n  -n, --number N ");
+    assert_contains(printed, "\n  -q, --quiet ");
     assert_string_equal(caught, "");
     assert_int_equal(PRINTED(parse("-h")), 0);
     assert_contains(printed, "usage: ");
@@ -153,6 +183,10 @@ static void a_wrong_call_is_named_and_shows_the_usage(void **state)
     assert_usage("step07: option '--keep=1' is not known, or takes no argument\n", "--keep=1", "r");
     assert_usage("step07: option '--help=1' is not known, or takes no argument\n", "--help=1", "r");
     assert_usage("step07: option '--scratch' needs an argument\n", "--scratch");
+    assert_usage("step07: option '-n' needs an argument\n", "-n");
+    assert_usage("step07: option '--quiet=1' is not known, or takes no argument\n", "--quiet=1");
+    assert_usage("step07: option '--n,number' is not known", "--n,number", "1");
+    assert_usage("step07: option '-k' is not known\n", "-k", "rootfs");
     assert_usage("step07: an option's argument is empty\n", "--scratch=", "rootfs");
     assert_usage("", "--refused", "1", "rootfs");
 }
@@ -225,6 +259,8 @@ int main(void)
         cmocka_unit_test(options_fill_their_values),
         cmocka_unit_test(options_end_at_rootfs),
         cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(an_option_may_have_a_letter),
+        cmocka_unit_test(two_dashes_before_the_command_are_left_out),
         cmocka_unit_test(help_lists_every_option_and_is_no_error),
         cmocka_unit_test(a_wrong_call_is_named_and_shows_the_usage),
         cmocka_unit_test(cli_parse_as_names_another_operand),

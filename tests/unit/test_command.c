@@ -107,6 +107,40 @@ static void a_name_without_a_slash_is_searched_in_path(void **state)
     assert_int_equal(access(executed, X_OK), 0);
 }
 
+static void the_path_of_the_environment_counts(void **state)
+{
+    const char *callers = getenv("PATH");
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s", callers ? callers : "");
+    setenv("PATH", "/nowhere", 1);
+    assert_int_equal(execute("sh", EIO), EXIT_NOT_FOUND);
+    setenv("PATH", "/nowhere:/bin:/x", 1);
+    execute("sh", EIO);
+    assert_string_equal(executed, "/bin/sh");
+    assert_int_equal(chdir("/bin"), 0);
+    setenv("PATH", "/nowhere::/bin", 1);
+    execute("sh", EIO);
+    assert_string_equal(executed, "./sh");
+    setenv("PATH", path, 1);
+}
+
+/* That would be the kernel's rule. */
+static void a_name_is_not_searched_in_the_working_directory(void **state)
+{
+    const char *callers = getenv("PATH");
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s", callers ? callers : "");
+    assert_int_equal(chdir("/bin"), 0);
+    setenv("PATH", "/nowhere", 1);
+    *executed = '\0';
+    assert_int_equal(execute("sh", 0), EXIT_NOT_FOUND);
+    assert_string_equal(executed, "");
+    assert_string_equal(caught, "container: exec sh: ENOENT (No such file or directory)\n");
+    setenv("PATH", path, 1);
+}
+
 static void a_name_with_a_slash_is_a_path(void **state)
 {
     execute("./sh", EIO);
@@ -129,7 +163,7 @@ static void a_command_that_cannot_run_has_status_126(void **state)
     assert_int_equal(execute("/bin/sh", ELOOP), EXIT_NOT_EXECUTABLE);
 }
 
-static void a_name_too_long_is_refused_by_the_kernel(void **state)
+static void a_name_too_long_is_refused(void **state)
 {
     static char name[100000];
 
@@ -211,10 +245,12 @@ int main(void)
         cmocka_unit_test(the_terminal_is_linux_where_the_caller_has_none),
         cmocka_unit_test(an_environment_that_cannot_be_set_is_an_error),
         cmocka_unit_test(a_name_without_a_slash_is_searched_in_path),
+        cmocka_unit_test(the_path_of_the_environment_counts),
+        cmocka_unit_test(a_name_is_not_searched_in_the_working_directory),
         cmocka_unit_test(a_name_with_a_slash_is_a_path),
         cmocka_unit_test(a_command_that_is_nowhere_has_status_127),
         cmocka_unit_test(a_command_that_cannot_run_has_status_126),
-        cmocka_unit_test(a_name_too_long_is_refused_by_the_kernel),
+        cmocka_unit_test(a_name_too_long_is_refused),
         cmocka_unit_test(a_directory_is_called_one),
         cmocka_unit_test(a_file_without_the_bit_is_told_how_to_get_it),
         cmocka_unit_test(a_text_is_no_program),

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int putenv_error;
 
@@ -26,16 +27,51 @@ static void a_variable_has_a_name_and_a_value(void **state)
 
 static void what_is_no_variable_is_refused(void **state)
 {
-    static const char *const wrong[] = {"", "A", "=", "=1", "1=a", "9A=1"};
+    static const char *const wrong[] = {"", "=", "=1", "1=a", "9A=1", "1"};
     struct cli_list list = {0};
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         if (CATCH(environment_parse(wrong[i], &list)) != -1)
             fail_msg("'%s' is accepted", wrong[i]);
         assert_int_equal(errno, EINVAL);
-        assert_contains(caught, "(wanted: NAME=VALUE): EINVAL (Invalid argument)\n");
+        assert_contains(
+            caught,
+            "(wanted: NAME=VALUE, or NAME, which takes the caller's): EINVAL (Invalid argument)\n");
     }
     assert_int_equal(list.count, 0);
+}
+
+static void a_name_alone_takes_the_callers_value(void **state)
+{
+    struct cli_list list = {0};
+
+    setenv("CONTAINER_A", "one = two", 1);
+    setenv("CONTAINER_B", "", 1);
+    unsetenv("CONTAINER_C");
+    assert_int_equal(CATCH(environment_parse("CONTAINER_A", &list)), 0);
+    assert_int_equal(CATCH(environment_parse("CONTAINER_B", &list)), 0);
+    assert_int_equal(CATCH(environment_parse("CONTAINER_C", &list)), 0);
+    memset(getenv("CONTAINER_A"), '-', 3); /* as command_environment() wipes it */
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0], "CONTAINER_A=one = two");
+    assert_string_equal(list.items[1], "CONTAINER_B=");
+    for (int i = 0; i < list.count; i++)
+        free((char *)list.items[i]);
+}
+
+static void home_is_set_unless_it_is_chosen(void **state)
+{
+    const struct cli_list none = {{"HOMES=1", "A=HOME=2"}, 2}, chosen = {{"HOME=/chosen"}, 1};
+
+    setenv("HOME", "/before", 1);
+    assert_int_equal(environment_set_home(&chosen, "/home"), 0);
+    assert_string_equal(getenv("HOME"), "/before");
+    putenv_error = ENOMEM;
+    assert_int_equal(CATCH(environment_set_home(&none, "/home")), -1);
+    putenv_error = 0;
+    assert_string_equal(caught, "container: set HOME to /home: ENOMEM (Cannot allocate memory)\n");
+    assert_int_equal(environment_set_home(&none, "/home"), 0);
+    assert_string_equal(getenv("HOME"), "/home");
 }
 
 static void the_last_of_a_name_counts(void **state)
@@ -64,6 +100,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_variable_has_a_name_and_a_value),
         cmocka_unit_test(what_is_no_variable_is_refused),
+        cmocka_unit_test(a_name_alone_takes_the_callers_value),
+        cmocka_unit_test(home_is_set_unless_it_is_chosen),
         cmocka_unit_test(the_last_of_a_name_counts),
         cmocka_unit_test(a_variable_that_cannot_be_set_is_an_error),
     };

@@ -33,7 +33,7 @@ static void assert_refused(parser *parse, const char *text, int error)
     assert_contains(caught, error == ERANGE ? "): ERANGE (" : "): EINVAL (");
 }
 
-static void memory_is_a_whole_number_with_a_unit(void **state)
+static void memory_is_a_number_with_a_unit(void **state)
 {
     assert_parsed(limit_parse_size, "65536", 65536);
     assert_parsed(limit_parse_size, "1b", 1);
@@ -49,16 +49,36 @@ static void memory_is_a_whole_number_with_a_unit(void **state)
     assert_parsed(limit_parse_size, "010M", 10 << 20); /* not octal */
 }
 
+/* These are the forms that `docker run --memory` takes. */
+static void a_size_may_be_written_as_for_docker(void **state)
+{
+    assert_parsed(limit_parse_size, "1.5G", 1536LL << 20);
+    assert_parsed(limit_parse_size, ".5g", 512 << 20);
+    assert_parsed(limit_parse_size, "0.5gb", 512 << 20);
+    assert_parsed(limit_parse_size, "1.k", 1024);
+    assert_parsed(limit_parse_size, "512m", 512 << 20);
+    assert_parsed(limit_parse_size, "512MB", 512 << 20);
+    assert_parsed(limit_parse_size, "1gb", 1 << 30);
+    assert_parsed(limit_parse_size, "1024b", 1024);
+    assert_parsed(limit_parse_size, "64 M", 64 << 20);
+    assert_parsed(limit_parse_size, "1.5 MiB", 3 << 19);
+    assert_parsed(limit_parse_size, "1.9", 1); /* no part of a byte */
+    assert_parsed(limit_parse_size, "1p", 1LL << 50);
+    assert_parsed(limit_parse_size, "1.1k", 1126);
+}
+
 static void memory_that_is_no_size_is_refused(void **state)
 {
-    static const char *const bad[] = {"",    " ",     "-1",  "+1",   "-64M", "0",    "0M",  "M",
-                                      "MB",  "1e99",  "64Q", "5 M",  " 5M",  "5M ",  "5MM", "5MBB",
-                                      "5iB", "5MiBi", "5bM", "0x10", "1.5G", "lots", "5\n", "5M,"};
+    static const char *const bad[] = {
+        "",     " ",    "-1",     "+1",      "-64M", "0",   "0M",      "M",       "MB",
+        "1e99", "64Q",  "5  M",   " 5M",     "5M ",  "5MM", "5MBB",    "5iB",     "5MiBi",
+        "5bM",  "0x10", "1.5.5G", "lots",    "5\n",  "5M,", ".",       ".G",      "5 ",
+        "1,5G", ".5e3", "0.5",    "0.0001K", "-.5G", ". 5", "0x1.8p3", "1.5e300G"};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_refused(limit_parse_size, bad[i], EINVAL);
     assert_refused(limit_parse_size, "64Q", EINVAL);
-    assert_string_equal(caught, "container: size '64Q' (wanted: a size such as 64M, 5MB or 1G): "
+    assert_string_equal(caught, "container: size '64Q' (wanted: a size such as 64M, 5MB or 1.5G): "
                                 "EINVAL (Invalid argument)\n");
 }
 
@@ -75,13 +95,20 @@ static void memory_that_overflows_is_refused_with_each_unit(void **state)
     assert_refused(limit_parse_size, "8589934592G", ERANGE);
     assert_parsed(limit_parse_size, "8388607T", LLONG_MAX - ((1LL << 40) - 1));
     assert_refused(limit_parse_size, "8388608T", ERANGE);
+    assert_parsed(limit_parse_size, "8191P", LLONG_MAX - ((1LL << 50) - 1));
+    assert_refused(limit_parse_size, "8192P", ERANGE);
+    assert_parsed(limit_parse_size, "8388607.5T", LLONG_MAX - ((1LL << 39) - 1));
+    assert_refused(limit_parse_size, "8388607.99999999999999999999T", ERANGE);
     assert_refused(limit_parse_size, "99999999999999999999999999", ERANGE);
+    assert_refused(limit_parse_size, "99999999999999999999999999.5k", ERANGE);
 }
 
 static void cpus_are_a_decimal_number(void **state)
 {
     assert_parsed(limit_parse_cpus, "1", 100000);
     assert_parsed(limit_parse_cpus, "1.", 100000);
+    assert_parsed(limit_parse_cpus, ".5", 50000);
+    assert_parsed(limit_parse_cpus, ".010", 1000);
     assert_parsed(limit_parse_cpus, "0.5", 50000);
     assert_parsed(limit_parse_cpus, "0.01", 1000);  /* the kernel takes no quota below 1 ms */
     assert_parsed(limit_parse_cpus, "0.29", 29000); /* no exact binary number */
@@ -91,8 +118,8 @@ static void cpus_are_a_decimal_number(void **state)
 
 static void cpus_that_are_no_such_number_are_refused(void **state)
 {
-    static const char *const bad[] = {"",    " ",   "-1",    "+1",   ".5",  ".",
-                                      "nan", "inf", "0x1",   "1e3",  "1 ",  " 1",
+    static const char *const bad[] = {"",    " ",   "-1",    "+1",   "-.5", ".",  ".e1",
+                                      "..5", "nan", "inf",   "0x1",  "1e3", "1 ", " 1",
                                       "0,5", "1/2", "1.2.3", "1..2", "one", "1\n"};
     static const char *const far[] = {"0",     "0.0",     "0.001",
                                       "0.009", "1024.01", "99999999999999999999"};
@@ -373,7 +400,8 @@ static void where_nothing_was_killed_nothing_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_a_whole_number_with_a_unit),
+        cmocka_unit_test(memory_is_a_number_with_a_unit),
+        cmocka_unit_test(a_size_may_be_written_as_for_docker),
         cmocka_unit_test(memory_that_is_no_size_is_refused),
         cmocka_unit_test(memory_that_overflows_is_refused_with_each_unit),
         cmocka_unit_test(cpus_are_a_decimal_number),

@@ -1,0 +1,20 @@
+/*
+ * hosts: the files of the image that tell its host name: /etc/hosts and /etc/hostname.
+ *
+ * Programs ask for the address of their own host name. Without a line in hosts(5), sudo warns, and
+ * gethostbyname(3) fails. The image itself is not changed: what is written here is in the layer.
+ */
+#ifndef HOSTS_H
+#define HOSTS_H
+
+/*
+ * Adds a line "127.0.0.1 NAME" to root/etc/hosts, unless it has one for this name, and makes
+ * root/etc/hostname, if it is missing. `root` is "/", or the folder of a test. Both are looked for
+ * beneath the root alone, and not through a mount. What is no plain file there, is longer than
+ * HOSTS_SIZE, or may not be changed by root inside, is left alone. Returns 0, or -1 after a report.
+ */
+int hosts_add(const char *root, const char *name);
+
+enum { HOSTS_SIZE = 65536 };
+
+#endif
