@@ -38,7 +38,7 @@ int filters_take(const scmp_filter_ctx filter)
 
 static void print_table(void)
 {
-    puts("static const struct sock_fprog filters[] = {");
+    puts("const struct sock_fprog floor_filters[FLOOR_FILTERS] = {");
     for (int i = 0; i < count; i++)
         printf("    {sizeof(filter_%d) / sizeof(*filter_%d), filter_%d},\n", i, i, i);
     puts("};");
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
         print_oci();
         return 0;
     }
-    puts("#include <linux/filter.h>\n#include <linux/seccomp.h>\n");
+    puts("#include \"floor.h\"\n");
     if (syscalls_filter() < 0)
         return 1;
     print_table();

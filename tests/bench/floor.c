@@ -20,26 +20,27 @@ int main(int argc, char **argv)
                                                     floor_enter_full};
     static struct floor f = {.lower = -1, .group = -1};
 
-    f.step = argc < 4 ? 0 : atoi(argv[1]);
-    if (f.step < 1 || f.step > 5) {
+    int step = argc < 4 ? 0 : atoi(argv[1]);
+    if (step < 1 || step > 5) {
         fprintf(stderr, "usage: floor STEP IMAGE COMMAND...\n");
         return FLOOR_FAILED;
     }
+    f.step = step;
     f.image = argv[2];
     f.command = argv + 3;
     f.root = geteuid() == 0;
-    if (f.step == 5)
+    if (step == 5)
         floor_seal(argv);
-    if (f.step > 1)
+    if (step > 1)
         floor_make_folder(&f);
-    if (f.step == 2)
+    if (step == 2)
         floor_mount_layers(&f, "volatile");
-    if (f.step > 3)
+    if (step > 3)
         floor_make_cgroups(&f);
-    int status = floor_launch(&f, enter[f.step - 1]);
-    if (f.step > 3)
+    int status = floor_launch(&f, enter[step - 1]);
+    if (step > 3)
         floor_remove_cgroups(&f);
-    if (f.step > 1)
+    if (step > 1)
         floor_remove_folder(&f);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "floor.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,16 +47,27 @@ void floor_mount_layers(const struct floor *f, const char *options)
     floor_must(mount("overlay", "merged", "overlay", 0, data), "overlay");
 }
 
+/* What overlay leaves for a mount with `volatile`. These have no rights, not even for their owner.
+ */
+static void empty_work(void)
+{
+    static const char *const left[] = {"work/work", "work/work/incompat",
+                                       "work/work/incompat/volatile"};
+    enum { COUNT = sizeof(left) / sizeof(*left) };
+
+    for (int i = 0; i < COUNT; i++)
+        floor_must(chmod(left[i], 0700), left[i]);
+    floor_must(unlink("work/work/incompat/volatile/dirty"), "dirty");
+    for (int i = COUNT - 1; i >= 0; i--)
+        floor_must(rmdir(left[i]), left[i]);
+}
+
 void floor_remove_folder(const struct floor *f)
 {
     if (f->step == 2)
         floor_must(umount2("merged", MNT_DETACH), "umount");
     if (f->step < 5) {
-        /* What overlay has left for a mount with `volatile`. */
-        floor_must(unlink("work/work/incompat/volatile/dirty"), "dirty");
-        floor_must(rmdir("work/work/incompat/volatile"), "volatile");
-        floor_must(rmdir("work/work/incompat"), "incompat");
-        floor_must(rmdir("work/work"), "work/work");
+        empty_work();
         floor_must(rmdir("work"), "work");
         floor_must(rmdir("upper"), "upper");
         floor_must(rmdir("merged"), "merged");

@@ -6,6 +6,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -55,7 +56,7 @@ static void restrict_mount(const char *path, unsigned flags, unsigned attributes
 }
 
 /* Returns whether `path` is there. */
-static bool bind(const char *source, const char *path)
+static bool bind_to(const char *source, const char *path)
 {
     if (mount(source, path, NULL, MS_BIND, NULL) == 0)
         return true;
@@ -106,14 +107,14 @@ static void make_devices(int host, int storage)
     floor_must(fchdir(host), "host");
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         floor_must(mknod(names[i][1], S_IFREG | 0666, 0), names[i][1]);
-        bind(names[i][0], names[i][1]);
+        bind_to(names[i][0], names[i][1]);
     }
     floor_must(mkdir("/dev/pts", 0755), "/dev/pts");
     floor_must(mkdir("/dev/shm", 0755), "/dev/shm");
     floor_must(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=0666,mode=0620,max=256"),
                "devpts");
     floor_must(fchdir(storage), "storage");
-    bind("shm", "/dev/shm");
+    bind_to("shm", "/dev/shm");
     restrict_mount("/dev", AT_RECURSIVE, QUIET);
     restrict_mount("/dev/shm", 0, HARMLESS);
     for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
@@ -141,7 +142,7 @@ static void cover(const char *const *paths, size_t count)
     const char *first = NULL;
 
     for (size_t i = 0; i < count; i++) {
-        if (!bind(first ? first : "/dev/null", paths[i]) || first)
+        if (!bind_to(first ? first : "/dev/null", paths[i]) || first)
             continue;
         first = paths[i];
         restrict_mount(first, 0, READ_ONLY);
@@ -159,7 +160,7 @@ static void protect_proc(void)
     };
 
     for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
-        if (bind(settings[i], settings[i]))
+        if (bind_to(settings[i], settings[i]))
             restrict_mount(settings[i], 0, READ_ONLY);
     cover(secrets, sizeof(secrets) / sizeof(*secrets));
 }
@@ -174,10 +175,10 @@ static void hide_folders(void)
                      "nr_inodes=1,mode=555"),
                heat);
     for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-        bind("/sys/firmware", folders[i]);
+        bind_to("/sys/firmware", folders[i]);
     for (int cpu = 0; *heat; cpu++) {
         snprintf(heat, sizeof(heat), "/sys/devices/system/cpu/cpu%d/thermal_throttle", cpu);
-        if (!bind("/sys/firmware", heat))
+        if (!bind_to("/sys/firmware", heat))
             *heat = '\0';
     }
 }

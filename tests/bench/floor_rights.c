@@ -1,8 +1,7 @@
 #include "floor.h"
 
-#include "filters.h" /* generated: see filters.c */
-
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -61,6 +60,6 @@ void floor_give_up_rights(const struct floor *f)
     floor_must(close_range(3, ~0U, 0), "close_range");
     floor_must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable");
     floor_must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
-    for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
-        floor_must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filters[i], 0, 0), "filter");
+    for (size_t i = 0; i < FLOOR_FILTERS; i++)
+        floor_must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &floor_filters[i], 0, 0), "filter");
 }
