@@ -7,7 +7,7 @@ names='none step01 floor1 step02 floor2 step03 floor3 step04 floor4 step05 floor
 peers='unshare bwrap crun runc'
 
 # The words stand in one line, so none may have a blank in it: neither the paths, nor the command's.
-words_of() { # NAME
+words_of() { # NAME [ID]
     case $1 in
     none) echo "$image$command" ;; # no container: what it costs to start and to measure a program
     step*) echo "$build/$1 $image $command" ;;
@@ -20,7 +20,7 @@ words_of() { # NAME
         echo "bwrap --unshare-all --die-with-parent --new-session --hostname bench" \
             "--bind $image / --proc /proc --dev /dev $command"
         ;;
-    crun | runc) echo "$1 --root $work/state run --bundle $work/bundle bench" ;;
+    crun | runc) echo "$1 --root $work/state run --bundle $work/bundle ${2:-bench}" ;;
     esac
 }
 
