@@ -167,6 +167,9 @@ bench-programs:
 bench: bench-programs ## the time of a container, beside the kernel's own and other tools: ROUNDS=20 SAMPLE=1 SVG=FILE
 	BUILD=$(BUILD) ROUNDS=$(ROUNDS) SVG='$(SVG)' sh tests/bench/run.sh $(if $(SAMPLE),sample)
 
+bench-trace: bench-programs ## where the time goes, by phase: RUNS=20 PROGRAMS='step05 floor5' BEFORE=FILE
+	BUILD=$(BUILD) RUNS=$(RUNS) PROGRAMS='$(PROGRAMS)' BEFORE='$(BEFORE)' sh tests/bench/trace.sh
+
 bench-scale: bench-programs ## many containers: COUNTS='1 10 100 1000' AT_ONCE='1 2 16' BESIDE='0 100 1000'
 	BUILD=$(BUILD) COUNTS='$(COUNTS)' AT_ONCE='$(AT_ONCE)' BESIDE='$(BESIDE)' sh tests/bench/scale.sh
 
@@ -255,7 +258,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-scale bench-programs fuzz coverage doctor doctor-program apparmor \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs fuzz coverage doctor doctor-program apparmor \
 	vm distro-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

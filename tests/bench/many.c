@@ -48,6 +48,8 @@ static pid_t start(char **words, int number, int input, int output)
     size_t i;
     pid_t pid;
 
+    if (!words[0])
+        fail("no program");
     snprintf(text, sizeof(text), "%d-%d", getpid(), number);
     for (i = 0; words[i] && i < sizeof(own) / sizeof(*own) - 1; i++)
         own[i] = strcmp(words[i], "{}") == 0 ? text : words[i];
