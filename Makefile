@@ -138,7 +138,7 @@ test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
 	$(MAKE) steps rootfs tests
 	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
 
-tests: doctor-program faults-program
+tests: doctor-program faults-program bench-tools
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
 FAULTS = $(if $(WHOLE),1,$(or $(EVERY),25))
@@ -159,10 +159,12 @@ soak: ## containers in a row, at once, killed, out of memory; what stays, what s
 	BUILD=$(BUILD) SEED=$(SEED) sh tests/faults/soak.sh $(if $(WHOLE),,sample)
 
 # Without SETTINGS: what the sanitizers cost is no time of a container.
+bench-tools:
+	$(MAKE) -C tests/bench BUILD=../../$(BUILD)
+
 bench-programs:
 	sh common/lab/deps.sh build bench
-	$(MAKE) steps rootfs
-	$(MAKE) -C tests/bench BUILD=../../$(BUILD)
+	$(MAKE) steps rootfs bench-tools
 
 bench: bench-programs ## the time of a container, beside the kernel's own and other tools: ROUNDS=20 SAMPLE=1 SVG=FILE
 	BUILD=$(BUILD) ROUNDS=$(ROUNDS) SVG='$(SVG)' sh tests/bench/run.sh $(if $(SAMPLE),sample)
@@ -258,7 +260,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs fuzz coverage doctor doctor-program apparmor \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm distro-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

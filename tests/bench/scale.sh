@@ -48,7 +48,8 @@ part() { # PART FILE
 # Sets p50, p99 and rate.
 start_many() { # NAME COUNT AT_ONCE
     # shellcheck disable=SC2046 # words
-    "$many" run "$2" "$3" $(words_of "$1" '{}') >"$work/starts" || fail "$1 has failed"
+    "$many" run "$2" "$3" $(words_of "$1" '{}') >"$work/starts" 2>"$work/err" ||
+        fail "$1: $(tail -n 1 "$work/err")"
     rate=$(awk -v count="$2" '/^all/ { printf "%.0f", count * 1000 / $2 }' "$work/starts")
     sed '/^all/d' "$work/starts" | sort -n >"$work/sorted"
     p50=$(part 50 "$work/sorted") p99=$(part 99 "$work/sorted")

@@ -109,7 +109,8 @@ END {
     for (i = 1; i <= count; i++) {
         all += calls[names[i]]
         rest = spent[names[i]] - calls[names[i]] * each
-        printf "phase %s %d %d\n", names[i], calls[names[i]], (rest > 0 ? rest : 0) * 1000000
+        rest = rest > 0 ? rest : 0
+        printf "phase %s %d %d\n", names[i], calls[names[i]], rest * 1000000
     }
     printf "phase tracing %d %d\n", all, each * 1000000
     for (key in again)

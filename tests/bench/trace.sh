@@ -22,7 +22,8 @@ trace() { # NAME
     words=$(words_of "$1")
     rm -f "$work"/phases.*
     # shellcheck disable=SC2086 # words
-    "$build/tests/bench/many" run "$runs" 1 $words >"$work/untraced" || fail "$1 has failed"
+    "$build/tests/bench/many" run "$runs" 1 $words >"$work/untraced" 2>"$work/out" ||
+        fail "$1: $(tail -n 1 "$work/out")"
     i=0
     while [ "$i" -lt "$runs" ]; do
         i=$((i + 1))
