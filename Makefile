@@ -173,7 +173,8 @@ bench-trace: bench-programs ## where the time goes, by phase: RUNS=20 PROGRAMS='
 	BUILD=$(BUILD) RUNS=$(RUNS) PROGRAMS='$(PROGRAMS)' BEFORE='$(BEFORE)' sh tests/bench/trace.sh
 
 bench-scale: bench-programs ## many containers: COUNTS='1 10 100 1000' AT_ONCE='1 2 16' BESIDE='0 100 1000'
-	BUILD=$(BUILD) COUNTS='$(COUNTS)' AT_ONCE='$(AT_ONCE)' BESIDE='$(BESIDE)' sh tests/bench/scale.sh
+	BUILD=$(BUILD) COUNTS='$(COUNTS)' AT_ONCE='$(AT_ONCE)' BESIDE='$(BESIDE)' PROGRAMS='$(PROGRAMS)' \
+		sh tests/bench/scale.sh
 
 vm-test: ## all tests, on other kernels and cgroup layouts
 	sh common/lab/deps.sh build test vm

@@ -55,8 +55,8 @@ trap 'exit 1' HUP INT TERM
 chmod 755 "$work" # the runtimes enter it as another user
 hide_hybrid
 sample=
-[ "${1:-}" != sample ] || sample=1 names='step05 floor5' peers=
 rounds=${ROUNDS:-20} runs=${RUNS:-6}
+[ "${1:-}" != sample ] || sample=1 names='step05 floor5' peers='' rounds=${ROUNDS:-8}
 times=$work/times
 [ "$sample" ] || make_bundle
 

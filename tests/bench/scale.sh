@@ -1,6 +1,6 @@
 #!/bin/sh
 # Start many containers, and measure what one more costs:
-#   scale.sh     COUNTS='1 10 100 1000' AT_ONCE='1 2 16' BESIDE='0 100 1000' LOOKS=50
+#   scale.sh     COUNTS='1 10 100 1000' AT_ONCE='1 2 16' BESIDE='0 100 1000' LOOKS=50 PROGRAMS=...
 # Other tools are measured beside step05 and its floor, but with at most 100 containers. What does
 # not fit into the memory, with room for others, is left out and named.
 set -eu
@@ -148,7 +148,7 @@ chmod 755 "$work"
 hide_hybrid
 make_bundle
 # shellcheck disable=SC2046,SC2086 # lists of names
-present=$(find_present step05 floor5 $peers)
+present=$(find_present ${PROGRAMS:-step05 floor5 $peers})
 
 describe_machine
 echo "load $(cut -d ' ' -f 1-3 /proc/loadavg); p50 and p99 of a start in milliseconds"
