@@ -3,7 +3,7 @@
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
 # The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro,
-# fuzz, coverage.
+# fuzz, coverage, bench.
 DEPS = build test
 
 BUILD = build
@@ -28,7 +28,7 @@ endif
 # `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
 # files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join exec doctor tests sanitize coverage fuzz downloads kernels vm)))
+	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz downloads kernels vm)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
@@ -138,7 +138,7 @@ test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
 	$(MAKE) steps rootfs tests
 	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
 
-tests: doctor-program faults-program
+tests: doctor-program faults-program bench-tools
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
 
 FAULTS = $(if $(WHOLE),1,$(or $(EVERY),25))
@@ -157,6 +157,24 @@ soak: ## containers in a row, at once, killed, out of memory; what stays, what s
 	sh common/lab/deps.sh build
 	$(MAKE) steps rootfs
 	BUILD=$(BUILD) SEED=$(SEED) sh tests/faults/soak.sh $(if $(WHOLE),,sample)
+
+# Without SETTINGS: what the sanitizers cost is no time of a container.
+bench-tools:
+	$(MAKE) -C tests/bench BUILD=../../$(BUILD)
+
+bench-programs:
+	sh common/lab/deps.sh build bench
+	$(MAKE) steps rootfs bench-tools
+
+bench: bench-programs ## the time of a container, beside the kernel's own and other tools: ROUNDS=20 SAMPLE=1 SVG=FILE
+	BUILD=$(BUILD) ROUNDS=$(ROUNDS) SVG='$(SVG)' sh tests/bench/run.sh $(if $(SAMPLE),sample)
+
+bench-trace: bench-programs ## where the time goes, by phase: RUNS=20 PROGRAMS='step05 floor5' BEFORE=FILE
+	BUILD=$(BUILD) RUNS=$(RUNS) PROGRAMS='$(PROGRAMS)' BEFORE='$(BEFORE)' sh tests/bench/trace.sh
+
+bench-scale: bench-programs ## many containers: COUNTS='1 10 100 1000' AT_ONCE='1 2 16' BESIDE='0 100 1000'
+	BUILD=$(BUILD) COUNTS='$(COUNTS)' AT_ONCE='$(AT_ONCE)' BESIDE='$(BESIDE)' PROGRAMS='$(PROGRAMS)' \
+		sh tests/bench/scale.sh
 
 vm-test: ## all tests, on other kernels and cgroup layouts
 	sh common/lab/deps.sh build test vm
@@ -243,7 +261,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak fuzz coverage doctor doctor-program apparmor \
+.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm distro-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, browser, tutorial, distro, fuzz, coverage. A group whose programs are already here
-# needs nothing.
+# lint, vm, docs, browser, tutorial, distro, fuzz, coverage, bench. A group whose programs are already
+# here needs nothing.
 set -eu
 
 say() {
@@ -24,6 +24,7 @@ packages() { # GROUP
     apt-get-browser) echo chromium ;;
     apt-get-tutorial) echo debootstrap expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
+    apt-get-bench | dnf-bench) echo hyperfine bubblewrap runc crun strace ;;
     apt-get-fuzz | apt-get-coverage) echo clang libclang-rt-dev llvm ;;
 
     dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
@@ -44,6 +45,7 @@ packages() { # GROUP
     pacman-browser) echo chromium ;;
     pacman-tutorial) echo debootstrap expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
+    pacman-bench | apk-bench) echo hyperfine bubblewrap runc crun strace ;;
     pacman-fuzz | pacman-coverage) echo clang compiler-rt llvm ;;
 
     apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
@@ -55,7 +57,7 @@ packages() { # GROUP
     apk-tutorial) echo debootstrap expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, fuzz, coverage" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, fuzz, coverage, bench" ;;
     esac
 }
 
@@ -66,6 +68,7 @@ programs() { # GROUP
     browser) echo chromium ;;
     tutorial) echo debootstrap expect ;;
     distro) echo debootstrap expect curl zstd git ;;
+    bench) echo hyperfine bwrap runc crun strace ;;
     esac
 }
 
