@@ -73,9 +73,9 @@ int user_find(struct user *u, const char *root)
     return found == 0 ? report_unknown("group", u->group, "/etc/group") : found < 0 ? -1 : 0;
 }
 
-static int refuse(const char *kind, unsigned id)
+static int refuse(const char *act, const char *kind, unsigned id)
 {
-    report_errno("become %s %u", kind, id);
+    report_errno("%s %s %u", act, kind, id);
     if (errno == EINVAL)
         report_hint("the container has no %s id %u: /proc/self/%cid_map inside shows which it has; "
                     "an ordinary user's has more by /etc/sub%cid, see TUTORIAL.md",
@@ -93,15 +93,15 @@ int user_become(const struct user *u)
     snprintf(gid, sizeof(gid), "%u", u->gid);
     explain("setpriv", "--reuid", uid, "--regid", gid, "--keep-groups", "sh", NULL);
     if (setresgid(u->gid, u->gid, u->gid) < 0)
-        return refuse("group", u->gid);
+        return refuse("become", "group", u->gid);
     if (setresuid(u->uid, u->uid, u->uid) < 0)
-        return refuse("user", u->uid);
+        return refuse("become", "user", u->uid);
     return gate_die_with_launcher(); /* the change of ids has cleared this */
 }
 
 int user_give(const struct user *u, int fd)
 {
     if (u->chosen && fchown(fd, u->uid, u->gid) < 0)
-        return report_errno("give descriptor %d to user %u", fd, u->uid);
+        return refuse("give a pipe or terminal to", "user", u->uid);
     return 0;
 }
