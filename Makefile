@@ -3,7 +3,7 @@
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
 # The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro,
-# fuzz, coverage, bench.
+# debian, fuzz, coverage, bench.
 DEPS = build test
 
 BUILD = build
@@ -196,6 +196,11 @@ distro-test: ## the README's commands on a new Debian or Ubuntu: DISTRO=bookworm
 	sh common/lab/deps.sh distro vm
 	sh tests/distro/run.sh '$(or $(DISTRO),bookworm)'
 
+debian-test: ## PostgreSQL, nginx, apt-get, ... of a Debian in step05: WHO=user ONLY=redis
+	sh common/lab/deps.sh build debian
+	$(MAKE) steps
+	WHO='$(WHO)' ONLY=$(call quoted,$(value ONLY)) sh tests/debian/run.sh
+
 tutorial-test: ## type the tutorial's commands in a VM, compare answers
 	sh common/lab/deps.sh build vm tutorial
 	$(MAKE) steps rootfs doctor-program
@@ -225,7 +230,7 @@ C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
 LINT_FLAGS = $(C_LANGUAGE) -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
 SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
-	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh)
+	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 
 format: ## format the C files
 	clang-format -i $(C_FILES)
@@ -262,6 +267,6 @@ distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
-	vm distro-test vm-test attacks ablation diff \
+	vm distro-test debian-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, browser, tutorial, distro, fuzz, coverage, bench. A group whose programs are already
-# here needs nothing.
+# lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench. A group whose programs
+# are already here needs nothing.
 set -eu
 
 say() {
@@ -24,6 +24,7 @@ packages() { # GROUP
     apt-get-browser) echo chromium ;;
     apt-get-tutorial) echo debootstrap expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
+    apt-get-debian) echo debootstrap uidmap ;;
     apt-get-bench | dnf-bench) echo hyperfine bubblewrap runc crun strace ;;
     apt-get-fuzz | apt-get-coverage) echo clang libclang-rt-dev llvm ;;
 
@@ -35,6 +36,7 @@ packages() { # GROUP
     dnf-browser) echo chromium ;;
     dnf-tutorial) echo debootstrap expect ;;
     dnf-distro) echo debootstrap expect curl zstd git ;;
+    dnf-debian) echo debootstrap shadow-utils ;;
     dnf-fuzz | dnf-coverage) echo clang compiler-rt llvm ;;
 
     pacman-build) echo make gcc libcap libseccomp ;;
@@ -45,6 +47,7 @@ packages() { # GROUP
     pacman-browser) echo chromium ;;
     pacman-tutorial) echo debootstrap expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
+    pacman-debian) echo debootstrap shadow ;;
     pacman-bench | apk-bench) echo hyperfine bubblewrap runc crun strace ;;
     pacman-fuzz | pacman-coverage) echo clang compiler-rt llvm ;;
 
@@ -56,8 +59,9 @@ packages() { # GROUP
     apk-browser) echo chromium ;;
     apk-tutorial) echo debootstrap expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
+    apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, fuzz, coverage, bench" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench" ;;
     esac
 }
 
@@ -68,6 +72,7 @@ programs() { # GROUP
     browser) echo chromium ;;
     tutorial) echo debootstrap expect ;;
     distro) echo debootstrap expect curl zstd git ;;
+    debian) echo debootstrap newuidmap ;;
     bench) echo hyperfine bwrap runc crun strace ;;
     esac
 }
