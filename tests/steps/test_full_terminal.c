@@ -327,7 +327,7 @@ static void a_terminal_that_is_gone_is_the_end_of_the_input(void **state)
     write_file(said, "");
     assert_int_equal(chmod(said, 0666), 0);
     struct program *job = start_on_terminal(
-        "setsid", "sh", "-c", "\"$0\" \"$1\" sh -c 'echo ready; cat; echo ended' >\"$2\"",
+        "sh", "-c", "setsid \"$0\" \"$1\" sh -c 'echo ready; cat; echo ended' >\"$2\"; true",
         path_in(fixture.programs, "step05"), fixture.image, said);
     for (int i = 0; i < 1000 && !strstr(read_file(said), "ready"); i++)
         usleep(10000);
