@@ -22,8 +22,9 @@ int place_parse(const char *text, char *place);
 
 /*
  * Puts in place[PATH_MAX] where the links of the root lead, as far as the path is there. Call it
- * before volumes are in the root: whoever shares one could change a link in it meanwhile. A link
- * that leads to another mount, such as /proc, or to nothing, stays in the path.
+ * before volumes are in the root: whoever shares one could change a link in it meanwhile. It is not
+ * for the part of a path that will be in a volume. A link that leads to another mount, such as
+ * /proc, or to nothing, stays in the path.
  */
 void place_resolve(char *place);
 

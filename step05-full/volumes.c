@@ -174,18 +174,62 @@ static int attach_tmpfs(struct volumes *v, int i, const char *place)
 /* Where all of them go: first each tmpfs, then each volume. */
 static char places[2 * CLI_LIST_SIZE][PATH_MAX];
 
-static void resolve(const struct volumes *v)
+/* Writes the target as it was asked for to target[PATH_MAX]. */
+static void write_target(const struct volumes *v, int i, char *target)
 {
     struct bind b;
 
-    for (int i = 0; i < v->tmpfs.count; i++) {
-        place_parse(v->tmpfs.items[i], places[i]);
+    if (i < v->tmpfs.count) {
+        place_parse(v->tmpfs.items[i], target);
+        return;
+    }
+    split(v->binds.items[i - v->tmpfs.count], &b);
+    strcpy(target, b.target);
+}
+
+static bool is_in_another(const char *path, int count, int i)
+{
+    for (int other = 0; other < count; other++) {
+        size_t length = strlen(places[other]);
+
+        if (other != i && strncmp(path, places[other], length) == 0 &&
+            (path[length] == '/' || !path[length]))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What is in another volume is not the image's. A link that the image has in its place must not
+ * lead away: the cover of a secret would then be elsewhere, and the secret in sight.
+ */
+static void keep_in_another(const char *target, int count, int i)
+{
+    char part[PATH_MAX];
+    size_t end = 0;
+
+    do {
+        end += 1 + strcspn(target + end + 1, "/");
+        snprintf(part, sizeof(part), "%.*s", (int)end, target);
+        place_resolve(part);
+    } while (target[end] && !is_in_another(part, count, i));
+    if (strlen(part) + strlen(target + end) < PATH_MAX)
+        strcpy(places[i], strcat(part, target + end));
+    else
+        strcpy(places[i], target); /* place_open() follows no link of it */
+}
+
+static void resolve(const struct volumes *v, int count)
+{
+    char target[PATH_MAX];
+
+    for (int i = 0; i < count; i++) {
+        write_target(v, i, places[i]);
         place_resolve(places[i]);
     }
-    for (int i = 0; i < v->binds.count; i++) {
-        split(v->binds.items[i], &b);
-        strcpy(places[v->tmpfs.count + i], b.target);
-        place_resolve(places[v->tmpfs.count + i]);
+    for (int i = 0; i < count; i++) {
+        write_target(v, i, target);
+        keep_in_another(target, count, i);
     }
 }
 
@@ -216,7 +260,7 @@ int volumes_attach(struct volumes *v)
 {
     int count = v->tmpfs.count + v->binds.count, deepest = 0;
 
-    resolve(v);
+    resolve(v, count);
     if (check(count) < 0)
         return -1;
     for (int i = 0; i < count; i++)

@@ -448,6 +448,24 @@ static void a_link_of_the_image_is_followed(void **state)
                  "/var/run", "--tmpfs", "/run", fixture.image, "true");
 }
 
+/* A cover of what is in a volume must not land where a link of the image leads. */
+static void in_a_volume_no_link_of_the_image_is_followed(void **state)
+{
+    make_source();
+    shell(
+        "cd '%s' && mkdir source/sub && cd '%s' && mkdir -p run var work x && ln -s /x work/sub && "
+        "ln -s /run var/run && ln -s /x run/sub",
+        fixture.dir, fixture.image);
+    assert_prints("/work/sub\n", "step05", "--volume", volume("source", "/work"), "--tmpfs",
+                  "/work/sub", SHELL("awk '$2 ~ \"sub$|^/x\" { print $2 }' /proc/mounts"));
+    assert_prints("/run/sub\n", "step05", "--tmpfs", "/run/sub", "--volume",
+                  volume("source", "/var/run"),
+                  SHELL("awk '$2 ~ \"sub$|^/x\" { print $2 }' /proc/mounts"));
+    assert_prints("/run/sub\n", "step05", "--tmpfs", "/var/run/sub", "--volume",
+                  volume("source", "/run"),
+                  SHELL("awk '$2 ~ \"sub$|^/x\" { print $2 }' /proc/mounts"));
+}
+
 static void a_place_is_given_once(void **state)
 {
     static const char message[] = "step05: two mounts on /data, by --volume or --tmpfs: EEXIST (";
@@ -661,6 +679,7 @@ int main(void)
         AS_EACH(a_volume_of_a_folder_that_only_the_caller_may_enter_works),
         AS_EACH(a_volume_that_leads_elsewhere_is_refused),
         AS_EACH(a_link_of_the_image_is_followed),
+        AS_EACH(in_a_volume_no_link_of_the_image_is_followed),
         AS_EACH(a_place_is_given_once),
         AS_EACH(a_volume_covers_what_is_there),
         AS_EACH(a_place_that_cannot_be_made_is_explained),
