@@ -58,9 +58,9 @@ static const char *find_command(const char *name, char *found, size_t size)
         end = dir + strcspn(dir, ":");
         int length = (int)(end - dir);
 
-        snprintf(candidate, sizeof(candidate), "%.*s/%s", length ? length : 1, length ? dir : ".",
-                 name);
-        if (stat(candidate, &status) < 0)
+        int needed = snprintf(candidate, sizeof(candidate), "%.*s/%s", length ? length : 1,
+                              length ? dir : ".", name);
+        if ((size_t)needed >= sizeof(candidate) || stat(candidate, &status) < 0)
             continue;
         bool runs = S_ISREG(status.st_mode) && access(candidate, X_OK) == 0;
         if (runs || !*found)
