@@ -91,15 +91,12 @@ static int open_folder(struct target *t)
  * seen of a container that has a name counts as that: after a change of ids nobody may look at it
  * until it calls exec(2).
  */
-static bool is_command(const struct target *t)
+static bool is_command(const struct target *t, pid_t parent)
 {
     char path[32];
     struct stat own, parents;
-    struct status status;
 
-    if (status_read(t->proc, &status) < 0)
-        return false;
-    snprintf(path, sizeof(path), "/proc/%d/exe", status.parent);
+    snprintf(path, sizeof(path), "/proc/%d/exe", parent);
     if (fstatat(t->proc, "exe", &own, 0) < 0 || stat(path, &parents) < 0)
         return !t->named;
     return !file_is_same(&own, &parents);
@@ -108,9 +105,10 @@ static bool is_command(const struct target *t)
 int target_check_begun(const struct target *t)
 {
     struct status status;
-    bool may_be_launcher = t->named || (status_read(t->proc, &status) == 0 && status.is_process_1);
 
-    if (!may_be_launcher || is_command(t))
+    if (status_read(t->proc, &status) < 0)
+        return report_errno("read /proc/%d/status", t->pid);
+    if ((!t->named && !status.is_process_1) || is_command(t, status.parent))
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);
