@@ -152,10 +152,13 @@ int streams_carry_input(void)
     return result < 0 && has_no_reader(errno) ? 0 : result;
 }
 
+/* Does not wait in read(2): root inside can open the pipe, too, and be first to read. */
 int streams_carry_output(void)
 {
     int left = -1; /* after the end of the command: how much the pipe still holds */
 
+    if (fcntl(FROM, F_SETFL, O_NONBLOCK) < 0)
+        return -1;
     while (left != 0) {
         int news = left < 0 ? wait_for(FROM, POLLIN) : 0;
         if (news < 0 || (news & ENDED && ioctl(FROM, FIONREAD, &left) < 0))
@@ -164,8 +167,10 @@ int streams_carry_output(void)
             return 0;
         bool is_last = left > 0 && (size_t)left < sizeof(bytes);
         ssize_t length = read(FROM, bytes, is_last ? (size_t)left : sizeof(bytes));
+        if (length < 0 && errno == EAGAIN && left < 0)
+            continue;
         if (length <= 0)
-            return (int)length;
+            return length < 0 && errno == EAGAIN ? 0 : (int)length;
         if (write_all(bytes, length) < 0)
             return has_no_reader(errno) ? 0 : -1;
         left -= left > 0 ? (int)length : 0;
