@@ -1,5 +1,6 @@
 #include "mounts.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

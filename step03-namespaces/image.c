@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/mount.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

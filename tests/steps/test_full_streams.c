@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 /* Makes a folder with a file. Both belong to the user who runs the programs. */
 static const char *files(void)
