@@ -91,24 +91,39 @@ static int open_folder(struct target *t)
  * seen of a container that has a name counts as that: after a change of ids nobody may look at it
  * until it calls exec(2).
  */
-static bool is_command(const struct target *t, pid_t parent)
+static bool is_command(const struct target *t, const char *parent)
 {
     char path[32];
     struct stat own, parents;
 
-    snprintf(path, sizeof(path), "/proc/%d/exe", parent);
+    snprintf(path, sizeof(path), "%s/exe", parent);
     if (fstatat(t->proc, "exe", &own, 0) < 0 || stat(path, &parents) < 0)
         return !t->named;
     return !file_is_same(&own, &parents);
 }
 
+/* Only exec(2) gives it other words than its parent's. In busybox, many commands are one file. */
+static bool has_own_words(const struct target *t, const char *parent)
+{
+    char path[32], own[256], parents[256];
+
+    snprintf(path, sizeof(path), "%s/cmdline", parent);
+    return file_read_at(t->proc, "cmdline", own, sizeof(own)) == 0 &&
+           file_read(path, parents, sizeof(parents)) == 0 && strcmp(own, parents) != 0;
+}
+
 int target_check_begun(const struct target *t)
 {
+    char parent[24];
     struct status status;
 
     if (status_read(t->proc, &status) < 0)
         return report_errno("read /proc/%d/status", t->pid);
-    if ((!t->named && !status.is_process_1) || is_command(t, status.parent))
+    snprintf(parent, sizeof(parent), "/proc/%d", status.parent);
+    if (is_command(t, parent))
+        return 0;
+    /* By a number we may have come to a process that is not of our programs. */
+    if (!t->named && (!status.is_process_1 || has_own_words(t, parent)))
         return 0;
     errno = EAGAIN;
     report_errno("process %d has not begun its command", t->pid);
