@@ -20,13 +20,14 @@
 int overlay_open_image(struct overlay *o, const char *rootfs)
 {
     int image = file_open_rootfs(rootfs);
-
     struct stat status;
 
     if (image < 0)
         return -1;
     o->image = image;
-    o->owner = fstat(image, &status) == 0 ? status.st_uid : 0;
+    if (fstat(image, &status) < 0)
+        return report_errno("look at %s", rootfs);
+    o->owner = status.st_uid;
     return 0;
 }
 
@@ -132,14 +133,13 @@ static int open_lower(const struct overlay *o)
 bool overlay_is_foreign(const struct overlay *o)
 {
     enum { NOBODY = 65534 }; /* so stat(2) calls an owner who has no id here */
-    char path[PATH_MAX + 8];
     struct stat status;
 
-    snprintf(path, sizeof(path), "%s/lower", o->folder.dir);
-    return o->owner != NOBODY && stat(path, &status) == 0 && status.st_uid == NOBODY;
+    return o->owner != NOBODY && fstatat(o->folder.fd, "lower", &status, 0) == 0 &&
+           status.st_uid == NOBODY;
 }
 
-/* Of root's image another note has told already: there, `lower` is no link. */
+/* Where `lower` is a mount and no link, who made the mount has said it. */
 static void note_owner(const struct overlay *o)
 {
     char path[PATH_MAX];

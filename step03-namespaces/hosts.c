@@ -68,13 +68,17 @@ static int read_whole(int root, const char *path, char *text)
     return 1;
 }
 
-static int append(int root, const char *path, unsigned long long flags, const char *text)
+/* What comes before `line` is not shown: "\n" or the first lines of a new file. */
+static int append(int root, const char *path, unsigned long long flags, const char *before,
+                  const char *line)
 {
+    char text[512];
     cleanup_fd int fd = open_below(root, path, flags);
 
     if (fd < 0)
         return fail(path);
-    explain_comment("echo '%.*s' >> /%s", (int)strcspn(text, "\n"), text, path);
+    explain_comment("echo '%s' >> /%s", line, path);
+    snprintf(text, sizeof(text), "%s%s\n", before, line);
     if (flags & O_CREAT && fchmod(fd, 0644) < 0) /* whatever the umask is */
         return report_errno("chmod /%s", path);
     errno = EIO; /* for a write that takes only a part */
@@ -107,27 +111,26 @@ static int add_line(int root, const char *name)
 {
     static const char path[] = "etc/hosts";
     static char text[HOSTS_SIZE];
-    char line[512];
+    char line[256];
     int found = read_whole(root, path, text);
 
     if (found < 0)
         return fail(path);
-    const char *start = found == 0 ? "127.0.0.1 localhost\n::1 localhost\n"
-                        : *text && text[strlen(text) - 1] != '\n' ? "\n"
-                                                                  : "";
+    const char *before = found == 0 ? "127.0.0.1 localhost\n::1 localhost\n"
+                         : *text && text[strlen(text) - 1] != '\n' ? "\n"
+                                                                   : "";
     if (is_there(text, name))
         return 0;
-    snprintf(line, sizeof(line), "%s127.0.0.1 %s\n", start, name);
-    return append(root, path, found ? O_WRONLY | O_APPEND : O_WRONLY | O_CREAT | O_EXCL, line);
+    snprintf(line, sizeof(line), "127.0.0.1 %s", name);
+    return append(root, path, found ? O_WRONLY | O_APPEND : O_WRONLY | O_CREAT | O_EXCL, before,
+                  line);
 }
 
 static int make_name(int root, const char *name)
 {
     static const char path[] = "etc/hostname";
-    char line[256];
 
-    snprintf(line, sizeof(line), "%s\n", name);
-    return append(root, path, O_WRONLY | O_CREAT | O_EXCL, line);
+    return append(root, path, O_WRONLY | O_CREAT | O_EXCL, "", name);
 }
 
 int hosts_add(const char *root, const char *name)
@@ -136,7 +139,7 @@ int hosts_add(const char *root, const char *name)
 
     if (dir < 0)
         return report_errno("open %s", root);
-    if (mkdirat(dir, "etc", 0755) < 0 && errno != EEXIST)
+    if (file_make_folder(dir, "etc", 0755) < 0 && errno != EEXIST)
         return fail("etc");
     if (add_line(dir, name) < 0)
         return -1;

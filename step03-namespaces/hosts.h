@@ -1,5 +1,5 @@
 /*
- * hosts: the files of the image that tell its host name: /etc/hosts and /etc/hostname.
+ * hosts: the files of the image that tell the container's host name: /etc/hosts and /etc/hostname.
  *
  * Programs ask for the address of their own host name. Without a line in hosts(5), sudo warns, and
  * gethostbyname(3) fails. The image itself is not changed: what is written here is in the layer.

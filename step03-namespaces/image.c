@@ -42,7 +42,8 @@ int image_move(int mount, const struct scratch *s)
     return move_to_lower(mount) < 0 ? report_errno("mount the image on %s/lower", s->dir) : 0;
 }
 
-/* Who is not root may not copy a mount. Root of a user namespace may not leave out what is below.
+/*
+ * An ordinary user may not copy a mount, and root of a user namespace only with all that is below.
  */
 static bool means_may_not(int error)
 {

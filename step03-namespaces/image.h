@@ -26,8 +26,7 @@ int image_copy(struct image *i, const struct overlay *o, const char *rootfs);
 /* In the child, puts the copy on `lower`, if there is one. Returns 0, or -1 after a report. */
 int image_attach(struct image *i, const struct scratch *s);
 
-/* In the scratch directory, makes a folder in the place of the link `lower`. Returns 0 or -1
- * likewise. */
+/* Puts a folder in the place of the link `lower`. Returns 0, or -1 after a report. */
 int image_make_place(const struct scratch *s);
 
 /*

@@ -102,8 +102,8 @@ int namespaces_check(void)
     if (syscall(SYS_clone3, NULL, 0) < 0 && errno != ENOSYS)
         return 0;
     report_errno("clone3 with new namespaces");
-    report_hint("a filter of system calls forbids them: step05 and most container engines let "
-                "nobody make a container inside a container");
+    report_hint("this kernel is older than 5.3, or a filter of system calls forbids it, as in most "
+                "containers: run it on the host");
     return -1;
 }
 

@@ -14,8 +14,9 @@
 extern const int NAMESPACES_ALL;
 
 /*
- * Tells before anything is made whether this process may ask for namespaces at all: a container's
- * filter of system calls may not let it. Returns 0, or -1 after a report.
+ * Tells before anything is made whether clone3(2) is there at all. It came with Linux 5.3, and a
+ * container's filter of system calls may answer ENOSYS, too. Sees no other error: what forbids
+ * namespaces by EPERM is seen when they are made. Returns 0, or -1 after a report.
  */
 int namespaces_check(void);
 

@@ -2,8 +2,8 @@
  * accounts: the users and groups that an image knows, see passwd(5) and group(5).
  *
  * Who made the image also wrote these files. So they are read as root inside, beneath the
- * container's root alone, and no further than SIZE. What is no regular file has no lines: a FIFO
- * would make us wait.
+ * container's root alone, and no further than ACCOUNTS_SIZE. What is no regular file has no lines:
+ * a FIFO would make us wait.
  */
 #ifndef ACCOUNTS_H
 #define ACCOUNTS_H

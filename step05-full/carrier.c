@@ -51,18 +51,29 @@ int carrier_check(const char *what, int wait_status)
     return errno ? report_errno("carry the bytes of %s", what) : 0;
 }
 
+static long long now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* The time is read from the clock, since each SIGCHLD ends a tick early. */
 int carrier_wait(const char *what, pid_t carrier)
 {
     const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
     sigset_t child_ended;
-    int status, asked_for = 0;
+    long long asked = 0;
+    int status;
     pid_t ended;
 
     sigemptyset(&child_ended);
     sigaddset(&child_ended, SIGCHLD);
     while ((ended = waitpid(carrier, &status, WNOHANG)) == 0) {
-        asked_for += signals_was_asked_to_stop() ? TICK_MS : 0;
-        if (asked_for > GIVE_UP_MS) {
+        if (asked == 0 && signals_was_asked_to_stop())
+            asked = now();
+        if (asked > 0 && now() - asked > GIVE_UP_MS) {
             kill(carrier, SIGKILL);
             ended = waitpid(carrier, &status, 0);
             status = 0;

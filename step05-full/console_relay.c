@@ -141,8 +141,8 @@ static void carry_output(struct relay *r, const struct pollfd *entries)
 }
 
 /*
- * The mark of an ended input becomes a byte, '\0', when the mode changes. So what was typed is read
- * before.
+ * In the line mode Ctrl-D is a mark, which becomes a byte '\0' in the raw mode. So we first read
+ * what was typed.
  */
 static bool is_typed_ahead(const struct relay *r)
 {

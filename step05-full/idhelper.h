@@ -18,6 +18,7 @@
  */
 int idhelper_open(const char *root, const char *name, char *path, size_t size);
 
+/* Tells whether idhelper_open() finds it. */
 bool idhelper_is_installed(const char *name);
 
 /*

@@ -65,7 +65,10 @@ static int reap(struct ward *w)
     return result;
 }
 
-/* In the background no key reaches it: what Ctrl-C means for its job, the launcher has sent. */
+/*
+ * A command in the background gets no Ctrl-C from its terminal. The launcher sends it to us, and we
+ * send it to the whole job.
+ */
 static void pass_on(const struct ward *w, int sig)
 {
     bool is_for_job = w->channel >= 0 && (sig == SIGINT || sig == SIGQUIT);
@@ -151,7 +154,7 @@ int init_run(char **command, int channel)
     struct before before;
     sigset_t all;
 
-    explain_comment("process 1 starts the command, and waits for each process that ends");
+    explain_comment("a parent starts the command, and waits for it");
     sigfillset(&all);
     if (hold_signals(&all, &before) < 0)
         return EXIT_NOT_MADE;
@@ -164,8 +167,9 @@ int init_run(char **command, int channel)
     }
     if (ward.command == 0)
         become(command, &before, channel >= 0);
+    /* Parent and child both do it, since either may be first. */
     if (channel >= 0)
-        setpgid(ward.command, ward.command); /* it does so too: who is first? */
+        (void)setpgid(ward.command, ward.command);
     if (channel >= 0 && !can_be_stopped(&before) && bring_to_foreground(&ward) < 0)
         return EXIT_NOT_MADE;
     return supervise(&ward, &all);

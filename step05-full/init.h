@@ -8,7 +8,8 @@
  * In a pipeline there is a third duty. The keys of the terminal are for another program, such as
  * less, until the command wants them. So the command is in the background of the container's
  * terminal, and the kernel stops it when it reads, by SIGTTIN. Then it comes to the foreground and
- * goes on. See credentials(7) about sessions.
+ * goes on. See credentials(7) about sessions. In exec the caller is not process 1: then it is only
+ * the parent that sees the command stop, and orphans go to the container's process 1.
  */
 #ifndef INIT_H
 #define INIT_H

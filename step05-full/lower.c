@@ -1,9 +1,9 @@
 #include "lower.h"
 
+#include "image.h"
 #include "subids.h"
 
 #include "file.h"
-#include "image.h"
 #include "process.h"
 #include "report.h"
 
@@ -105,10 +105,10 @@ int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
 {
     const struct scratch *s = &o->folder;
     bool mapped;
-    int others = subids_are_roots();
+    int are_roots = subids_are_roots();
 
-    if (others <= 0)
-        return others;
+    if (are_roots <= 0)
+        return are_roots;
     if (image_make_place(s) < 0)
         return -1;
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */

@@ -36,7 +36,7 @@ void place_resolve(char *place);
  */
 int place_open(const char *place, bool folder);
 
-/* How many names a place has: a folder has fewer than what is in it. */
+/* How deep a place is: 1 for /a, 2 for /a/b. */
 int place_depth(const char *place);
 
 #endif

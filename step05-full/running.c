@@ -1,10 +1,11 @@
 #include "running.h"
 
-#include "file.h"
 #include "pidfile.h"
-#include "report.h"
 #include "status.h"
 #include "syscalls.h"
+
+#include "file.h"
+#include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -12,7 +12,8 @@
 
 /*
  * Puts the groups from the first to the last of the map into range[size]: "0 65535". The kernel
- * compares the ids of the host. So groups before a part that is lower there are left out.
+ * compares ids of the host, and wants the last not below the first. So where a line of the map goes
+ * down on the host, the range begins anew.
  */
 static int find_groups(const char *gid_map, char *range, size_t size)
 {

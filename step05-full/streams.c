@@ -2,11 +2,11 @@
 
 #include "carrier.h"
 #include "descriptors.h"
+#include "streams_carry.h"
 #include "subids.h"
 
 #include "file.h"
 #include "report.h"
-#include "streams_carry.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
 /*
- * streams: a pipe between the container and what its caller has given it as stdin, stdout and
- * stderr.
+ * streams: a pipe between the container and its caller's stdin, stdout and stderr.
  *
  * A file's owner may open it again through /proc/self/fd, even to write when the descriptor is only
  * for reading, and may change its mode through the descriptor. Root in a user's container is that
- * user and may do so. From a pipe that others write to it could read their lines, and by a socket
- * it would reach the host's network. And what is another user's, it could not open as /dev/stdout.
- * A pipe of its own ends all of this. See pipe(7). This is done with each of the three:
+ * user and may do so. From a pipe that other programs write to, too, root inside could read
+ * their lines. A socket would lead to the host's network. And a file of another user cannot be
+ * opened as /dev/stdout. With a pipe of the container's own, all of this ends. See pipe(7).
+ * This is done with each of the three:
  *
  *   a terminal                  the container gets one of its own, see console
  *   a file, named FIFO, socket  carried, see streams_carry
@@ -16,6 +16,10 @@
  *   closed                      /dev/null, see self
  *   a folder                    refused: it would be a way out, by fchdir(2)
  *   a disk, and all others      refused: what they can do is too much
+ *
+ * A pipe as stdin has no other before it. An ordinary user's container with the same id can write
+ * into it, too. So what reads it next must be no shell. With `cat | step05 ...` the pipe is one
+ * that nobody reads after the container.
  *
  * Closes rows 2 and 33 of the attack table.
  */

@@ -4,7 +4,8 @@
  * rules of their own in syscalls.c.
  *
  * Left out besides what harms: calls that no C library makes any more (futimesat, signalfd), or not
- * yet (futex_wait), and io_setup, whose limit is one for the whole host.
+ * yet (futex_wait), calls that hardly any program makes (tee, rt_tgsigqueueinfo), and io_setup,
+ * whose limit is one for the whole host.
  */
 #ifndef SYSCALLS_ALLOWED_H
 #define SYSCALLS_ALLOWED_H

@@ -99,8 +99,9 @@ int volumes_add_tmp(struct volumes *v, const char *dir)
         return -1;
     if (is_taken(v, "/tmp") || (lstat(path, &status) == 0 && !S_ISDIR(status.st_mode)))
         return 0;
-    report_note(
-        "/tmp is an empty folder in the container's storage, since it cannot change the image's");
+    report_note("/tmp is an empty folder in the container's storage, since the container cannot "
+                "write to the "
+                "image's /tmp");
     return cli_list_append("/tmp", &v->tmpfs);
 }
 

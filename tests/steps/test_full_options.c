@@ -629,7 +629,7 @@ static const char *const guards[] = {
     "+ capsh --caps=cap_chown,",
     "+ cd /tmp\n",
     "# load the filters of system calls",
-    "# process 1 starts the command",
+    "# a parent starts the command",
 };
 
 static void explain_tells_of_each_guard(void **state)

@@ -50,6 +50,20 @@ static void the_name_gets_a_line(void **state)
                         "#1 web\n1.2.3.4 a # web\nweb b webs\n127.0.0.1 web\n");
 }
 
+/* What comes before the line is not shown. */
+static void explain_shows_the_line_that_is_added(void **state)
+{
+    static const char *const scripts[] = {"echo a >etc/hosts", "printf a >etc/hosts", "rmdir etc"};
+
+    explain_on();
+    for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
+        begin(scripts[i]);
+        assert_int_equal(CATCH(hosts_add(folder, "web")), 0);
+        assert_string_equal(caught, "# echo '127.0.0.1 web' >> /etc/hosts\n"
+                                    "# echo 'web' >> /etc/hostname\n");
+    }
+}
+
 static void what_is_missing_is_made(void **state)
 {
     struct stat status;
@@ -60,6 +74,8 @@ static void what_is_missing_is_made(void **state)
     assert_string_equal(text, "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 web\n");
     assert_int_equal(stat(path_in(folder, "etc/hosts"), &status), 0);
     assert_int_equal(status.st_mode, S_IFREG | 0644);
+    assert_int_equal(stat(path_in(folder, "etc"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0755);
     assert_int_equal(stat(path_in(folder, "etc/hostname"), &status), 0);
     assert_int_equal(status.st_mode, S_IFREG | 0644);
 }
@@ -149,6 +165,7 @@ int main(void)
         cmocka_unit_test(what_is_no_plain_file_is_left_alone),
         cmocka_unit_test(an_image_that_does_not_let_us_is_left_alone),
         cmocka_unit_test(any_other_failure_is_reported),
+        cmocka_unit_test(explain_shows_the_line_that_is_added), /* last: it stays on */
     };
     folder = new_folder();
     int failed = check_run(tests);
