@@ -1,5 +1,6 @@
 #include "carrier.h"
 #include "check.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -143,6 +144,37 @@ static void each_refused_call_is_an_error(void **state)
                                 "(Resource temporarily unavailable)\n");
 }
 
+static int fail_after_half_a_second(void)
+{
+    usleep(500000);
+    return ENOSPC;
+}
+
+/* Each SIGCHLD ends a wait early. The time that the carrier has is not less for that. */
+static void many_signals_do_not_shorten_its_time(void **state)
+{
+    assert_int_equal(signals_hold(), 0);
+    pid_t carrier = begin(fail_after_half_a_second);
+    pid_t parent = getpid();
+    pid_t flood = fork();
+    siginfo_t info;
+
+    if (flood == 0) {
+        for (int i = 0; i < 100; i++, usleep(4000))
+            kill(parent, SIGCHLD);
+        _exit(0);
+    }
+    kill(parent, SIGTERM); /* is held */
+    int result = CATCH(carrier_wait("something", carrier));
+    waitpid(flood, NULL, 0);
+    while (signals_take(&info, NULL) != SIGTERM)
+        ;
+    close(from[1]);
+    close(to[0]);
+    assert_int_equal(result, -1);
+    assert_contains(caught, "carry the bytes of something: ENOSPC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +182,7 @@ int main(void)
         cmocka_unit_test(signals_do_not_end_it),
         cmocka_unit_test(its_end_is_told_as_it_was),
         cmocka_unit_test(each_refused_call_is_an_error),
+        cmocka_unit_test(many_signals_do_not_shorten_its_time), /* last: holds signals */
     };
     return check_run(tests);
 }
