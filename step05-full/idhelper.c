@@ -69,5 +69,8 @@ int idhelper_run(const char *name, char **command)
     }
     if (waitpid(child, &status, 0) < 0)
         return report_errno("waitpid %d", child);
-    return process_status(status) == 0 ? 0 : 1;
+    if (WIFEXITED(status) && WEXITSTATUS(status) != EXIT_NOT_FOUND)
+        return WEXITSTATUS(status) == 0 ? 0 : 1;
+    errno = ECHILD;
+    return report_errno("run %s to its end", path);
 }

@@ -33,8 +33,17 @@ static void lower_limits(const struct floor *f)
 {
     size_t count = sizeof(limits) / sizeof(*limits) - (f->group_count ? 2 : 0);
 
-    for (size_t i = 0; i < count; i++)
-        floor_must(setrlimit((__rlimit_resource_t)limits[i].resource, &limits[i].limit), "limit");
+    for (size_t i = 0; i < count; i++) {
+        __rlimit_resource_t resource = (__rlimit_resource_t)limits[i].resource;
+        struct rlimit limit = limits[i].limit, now;
+
+        floor_must(getrlimit(resource, &now), "limit");
+        if (limit.rlim_max > now.rlim_max) /* a small machine's are lower */
+            limit.rlim_max = now.rlim_max;
+        if (limit.rlim_cur > limit.rlim_max)
+            limit.rlim_cur = limit.rlim_max;
+        floor_must(setrlimit(resource, &limit), "limit");
+    }
 }
 
 static void drop_capabilities(void)

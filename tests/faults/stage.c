@@ -84,11 +84,12 @@ int stage_make(const struct subject *s, const char *build, const char *folder, i
     snprintf(stage.scratch, sizeof(stage.scratch), "%s/scratch", stage.dir);
     snprintf(stage.name, sizeof(stage.name), "faults-%d-%02d", getppid(), number);
     if (own_mounts() < 0 ||
-        run_shell("umask 022 && mkdir -p '%s' && cd '%s' && mkdir -p scratch volume image/bin "
-                  "image/proc image/srv image/tmp && cp '%s%s%s' program && "
-                  "cp '%s/tests/faults/probe' image/bin/ && echo x >volume/file && { %s; }",
-                  stage.dir, stage.dir, s->is_peer ? "" : build, s->is_peer ? "" : "/", s->program,
-                  build, s->prepare ? s->prepare : ":") < 0 ||
+        run_shell(
+            "umask 022 && mkdir -p '%s' && cd '%s' && mkdir -p scratch volume image/bin image/etc "
+            "image/proc image/srv image/tmp && cp '%s%s%s' program && "
+            "cp '%s/tests/faults/probe' image/bin/ && echo x >volume/file && { %s; }",
+            stage.dir, stage.dir, s->is_peer ? "" : build, s->is_peer ? "" : "/", s->program, build,
+            s->prepare ? s->prepare : ":") < 0 ||
         grant_range() < 0)
         return -1;
     if (s->as_user && geteuid() == 0 && run_shell("chown -R %d:%d '%s'", NOBODY, NOBODY, stage.dir))
