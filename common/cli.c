@@ -18,7 +18,9 @@ enum { MOST_OPTIONS = 40, FIRST_LONG = 256 };
 /* The letter of an option that has one: "m,memory". Otherwise 0. */
 static char letter_of(const struct cli_option *o)
 {
-    return o->name[0] && o->name[1] == ',' ? o->name[0] : '\0';
+    if (o->name[0] && o->name[1] == ',')
+        return o->name[0];
+    return '\0';
 }
 
 static const char *long_name(const struct cli_option *o)
@@ -141,7 +143,7 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
                  const char **first, char ***command)
 {
     struct option options[MOST_OPTIONS + 1];
-    char letters[2 * MOST_OPTIONS + sizeof("+:hx")];
+    char letters[MOST_OPTIONS + MOST_OPTIONS + sizeof("+:hx")];
     const char *program = program_name(argv[0]);
     int option;
 

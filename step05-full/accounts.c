@@ -128,12 +128,12 @@ static bool read_account(char **fields, struct account *a)
 
 int accounts_find_user(const char *root, const char *name, uid_t uid, struct account *found)
 {
-    FILE *file;
+    FILE *file = NULL;
     struct line l;
     bool is_found = false;
     int result = open_file(root, PASSWD, &file);
 
-    if (result <= 0)
+    if (!file)
         return result;
     while (!is_found && next_line(file, &l))
         is_found = (!name || strcmp(l.fields[0], name) == 0) && read_account(l.fields, found) &&
@@ -144,12 +144,12 @@ int accounts_find_user(const char *root, const char *name, uid_t uid, struct acc
 /* name:password:gid:members */
 int accounts_find_group(const char *root, const char *name, gid_t *gid)
 {
-    FILE *file;
+    FILE *file = NULL;
     struct line l;
     bool is_found = false;
     int result = open_file(root, GROUP, &file);
 
-    if (result <= 0)
+    if (!file)
         return result;
     while (!is_found && next_line(file, &l)) {
         const char *rest = accounts_read_id(l.fields[2], gid);

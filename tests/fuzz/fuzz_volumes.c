@@ -1,5 +1,4 @@
 /* The places that --volume, --tmpfs and --workdir take. */
-#include "cli_list.h"
 #include "fuzz.h"
 #include "volumes.h"
 #include "workdir.h"
@@ -30,13 +29,14 @@ static bool is_inside(char *path, bool reserved_too)
     return !reserved_too || !first; /* a volume on / itself is refused */
 }
 
+static struct volumes volumes; /* too large for the stack */
+
 static void check_bind(char *text)
 {
-    struct cli_list list = {.count = 0};
-
-    if (volumes_parse(text, &list) < 0)
+    volumes.binds.count = volumes.tmpfs.count = 0;
+    if (volumes_parse(text, &volumes) < 0)
         return;
-    FUZZ_CHECK(list.count == 1 && list.items[0] == text);
+    FUZZ_CHECK(volumes.binds.count == 1 && volumes.binds.items[0] == text);
     char *mode = text + strlen(text) - 3;
     if (strcmp(mode, ":ro") == 0 || strcmp(mode, ":rw") == 0)
         *mode = '\0';
@@ -47,12 +47,13 @@ static void check_bind(char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = fuzz_text(data, size), *bind = fuzz_text(data, size);
-    struct cli_list list = {.count = 0};
     const char *workdir = NULL;
 
     check_bind(bind);
-    bool tmpfs = volumes_parse_tmpfs(text, &list) == 0, works = workdir_parse(text, &workdir) == 0;
-    FUZZ_CHECK(list.count == (int)tmpfs && (workdir == text) == works);
+    volumes.binds.count = 0;
+    bool tmpfs = volumes_parse_tmpfs(text, &volumes) == 0;
+    bool works = workdir_parse(text, &workdir) == 0;
+    FUZZ_CHECK(volumes.tmpfs.count == (int)tmpfs && (workdir == text) == works);
     if (works)
         FUZZ_CHECK(is_inside(text, tmpfs));
     else

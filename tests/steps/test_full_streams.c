@@ -86,7 +86,7 @@ static void for_each_user(void (*check)(const char *option))
 }
 
 /* Runs a line as run_with_files() does, and checks what it prints. */
-static void assert_prints(const char *wanted, const char *option, const char *line)
+static void assert_container_prints(const char *wanted, const char *option, const char *line)
 {
     const char *folder = files();
 
@@ -115,7 +115,7 @@ static void check_outputs(const char *option)
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-        assert_prints("1\n2\n3\n4\n", option, lines[i]);
+        assert_container_prints("1\n2\n3\n4\n", option, lines[i]);
 }
 
 static void output_can_be_opened_again(void **state)
@@ -138,7 +138,7 @@ static void check_inputs(const char *option)
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-        assert_prints("1 2\n3\n", option, lines[i]);
+        assert_container_prints("1 2\n3\n", option, lines[i]);
 }
 
 static void input_can_be_opened_again_and_is_left_to_the_next(void **state)
@@ -148,9 +148,10 @@ static void input_can_be_opened_again_and_is_left_to_the_next(void **state)
 
 static void check_loop(const char *option)
 {
-    assert_prints("got 1\ngot 2\ngot 3\n", option,
-                  THREE ">\"$2/i\"; while read l; do \"$0\" $3 \"$1\" echo got $l 2>/dev/null; "
-                        "done <\"$2/i\"");
+    assert_container_prints("got 1\ngot 2\ngot 3\n", option,
+                            THREE
+                            ">\"$2/i\"; while read l; do \"$0\" $3 \"$1\" echo got $l 2>/dev/null; "
+                            "done <\"$2/i\"");
 }
 
 static void a_loop_over_a_file_gets_all_of_its_lines(void **state)
@@ -160,12 +161,14 @@ static void a_loop_over_a_file_gets_all_of_its_lines(void **state)
 
 static void check_others_output(const char *option)
 {
-    assert_prints("kept\n", option,
-                  "echo kept >\"$2/o\"; \"$0\" $3 \"$1\" sh -c ': >/dev/stdout' >>\"$2/o\"; "
-                  "cat \"$2/o\"");
-    assert_prints("", option,
-                  "{ echo secret; \"$0\" $3 \"$1\" timeout 1 head -n 1 /proc/self/fd/1 "
-                  "2>\"$2/e\" >&1; } | { sleep 3; cat >/dev/null; }; grep secret \"$2/e\"");
+    assert_container_prints(
+        "kept\n", option,
+        "echo kept >\"$2/o\"; \"$0\" $3 \"$1\" sh -c ': >/dev/stdout' >>\"$2/o\"; "
+        "cat \"$2/o\"");
+    assert_container_prints(
+        "", option,
+        "{ echo secret; \"$0\" $3 \"$1\" timeout 1 head -n 1 /proc/self/fd/1 "
+        "2>\"$2/e\" >&1; } | { sleep 3; cat >/dev/null; }; grep secret \"$2/e\"");
 }
 
 /* It could shorten a log, and read from a pipe what others have written. */
@@ -176,9 +179,10 @@ static void what_others_wrote_is_out_of_reach(void **state)
 
 static void a_reader_that_is_gone_ends_the_writer(void **state)
 {
-    assert_prints("y\n141\n", "--user=0",
-                  "{ \"$0\" $3 \"$1\" yes 2>/dev/null; echo $? >&3; } 3>\"$2/o\" | head -n 1; "
-                  "cat \"$2/o\"");
+    assert_container_prints(
+        "y\n141\n", "--user=0",
+        "{ \"$0\" $3 \"$1\" yes 2>/dev/null; echo $? >&3; } 3>\"$2/o\" | head -n 1; "
+        "cat \"$2/o\"");
 }
 
 /* Its reader takes nothing. After a signal that asks to stop, this program does not wait for it. */

@@ -48,4 +48,26 @@ static inline void grant_to_user(void)
     grant(text);
 }
 
+#define assert_prints(text, ...)                                                                   \
+    do {                                                                                           \
+        if (run(__VA_ARGS__) != 0)                                                                 \
+            fail_msg("stderr: %s", err);                                                           \
+        assert_string_equal(out, text);                                                            \
+        assert_string_equal(complaints(), "");                                                     \
+    } while (0)
+
+#define assert_fails(message, ...)                                                                 \
+    do {                                                                                           \
+        assert_int_equal(run(__VA_ARGS__), 125);                                                   \
+        assert_contains(err, message);                                                             \
+        assert_string_equal(out, "");                                                              \
+    } while (0)
+
+#define assert_usage(message, ...)                                                                 \
+    do {                                                                                           \
+        assert_int_equal(run("step05", __VA_ARGS__, fixture.image, "true"), 2);                    \
+        assert_contains(err, message);                                                             \
+        assert_contains(err, "usage: step05 ");                                                    \
+    } while (0)
+
 #endif
