@@ -11,7 +11,7 @@ here=$(realpath "$(dirname "$0")")
 project=$(realpath "$here/../..")
 # shellcheck source=../../common/lab/vm-errors.sh
 . "$project/common/lab/vm-errors.sh"
-most=480 # seconds for what both users type, without the fetching and without the virtual machine
+most=600 # seconds for what both users type, without the fetching and without the virtual machine
 distro=${1-}
 
 # Print the code of the section Start, without comments, and with the address of this repository.
