@@ -154,12 +154,23 @@ static int remove_entry(int dir, const char *name)
     return errno == EISDIR ? unlinkat(dir, name, AT_REMOVEDIR) : -1;
 }
 
+int file_open_within(int dir, const char *path, const struct open_how *how)
+{
+    enum { TRIES = 100 };
+    int fd = -1;
+
+    errno = EAGAIN;
+    for (int i = 0; i < TRIES && fd < 0 && errno == EAGAIN; i++)
+        fd = (int)syscall(SYS_openat2, dir, path, how, sizeof(*how));
+    return fd;
+}
+
 /* What is mounted is not ours to remove: on a mount point this fails with EXDEV. */
 static DIR *open_below(int dir, const char *name)
 {
     struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
                            .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
-    int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
+    int fd = file_open_within(dir, name, &how);
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
     if (!stream)

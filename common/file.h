@@ -4,6 +4,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -58,6 +59,13 @@ int file_read_at(int dir, const char *name, char *text, size_t size);
 
 /* Opens `name` in the folder `dir`, to be read by lines. Returns NULL with errno and no report. */
 FILE *file_open_stream(int dir, const char *name);
+
+/*
+ * openat2(2). While others mount or rename, the kernel cannot be sure that a ".." stays inside, and
+ * says EAGAIN: then this tries again, but not for ever. Returns a descriptor, or -1 with errno and
+ * no report.
+ */
+int file_open_within(int dir, const char *path, const struct open_how *how);
 
 /*
  * Makes the folder `name` in the folder `dir`, with this mode whatever the umask is. Returns 0, or

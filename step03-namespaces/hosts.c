@@ -12,7 +12,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /*
@@ -25,7 +24,7 @@ static int open_below(int root, const char *path, unsigned long long flags)
                            .mode = flags & O_CREAT ? 0644 : 0,
                            .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS};
 
-    return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+    return file_open_within(root, path, &how);
 }
 
 /*

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char PASSWD[] = "etc/passwd", GROUP[] = "etc/group";
@@ -55,7 +54,7 @@ static int open_file(const char *root, const char *path, FILE **file)
     struct open_how how = {.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
                            .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
     cleanup_fd int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = dir < 0 ? -1 : (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+    int fd = dir < 0 ? -1 : file_open_within(dir, path, &how);
 
     if (fd < 0)
         return means_no_lines(errno) ? 0 : report_errno("read /%s of the image", path);

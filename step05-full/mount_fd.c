@@ -83,7 +83,7 @@ int mount_fd_attach_at(int mount, int place, const char *target)
 int mount_fd_attach(int mount, const char *target)
 {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
-    int place = (int)syscall(SYS_openat2, AT_FDCWD, target, &how, sizeof(how));
+    int place = file_open_within(AT_FDCWD, target, &how);
 
     if (place >= 0)
         return mount_fd_attach_at(mount, place, target);
