@@ -1,6 +1,7 @@
 #include "check.h"
 #include "files.h"
 #include "hosts.h"
+#include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
