@@ -17,6 +17,9 @@ void file_close(const int *fd);
 /* `cleanup_fd int fd = open(...)` is closed by file_close() when its scope ends, in any way. */
 #define cleanup_fd __attribute__((cleanup(file_close)))
 
+/* Tells whether `fd` is a folder. */
+bool file_is_folder(int fd);
+
 /* Tells whether stat(2) has said both of one and the same file. */
 bool file_is_same(const struct stat *one, const struct stat *other);
 

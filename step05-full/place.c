@@ -109,13 +109,6 @@ static int open_folder(int parent, const char *name)
     return open_entry(parent, name, O_DIRECTORY);
 }
 
-static bool is_folder(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* The same for a file. */
 static int open_file(int parent, const char *name)
 {
@@ -126,7 +119,7 @@ static int open_file(int parent, const char *name)
             return -1;
         file = open_entry(parent, name, 0);
     }
-    if (file < 0 || !is_folder(file))
+    if (file < 0 || !file_is_folder(file))
         return file;
     file_close(&file);
     errno = EISDIR;

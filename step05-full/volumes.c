@@ -137,17 +137,10 @@ int volumes_open_tmpfs(struct volumes *v, const struct scratch *s)
     return 0;
 }
 
-static bool is_folder(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* A mount of -1 has been reported already. */
 static int attach(int mount, const char *place)
 {
-    int fd = mount < 0 ? -1 : place_open(place, is_folder(mount));
+    int fd = mount < 0 ? -1 : place_open(place, file_is_folder(mount));
 
     if (fd >= 0)
         return mount_fd_attach_at(mount, fd, place);

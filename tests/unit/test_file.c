@@ -11,9 +11,18 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *folder;
+static int unsure; /* how often the kernel says EAGAIN first */
+
+long __real_syscall(long number, long a, long b, long c, long d);
+long __wrap_syscall(long number, long a, long b, long c, long d)
+{
+    return number == SYS_openat2 && unsure > 0 && unsure-- ? refuse(EAGAIN)
+                                                           : __real_syscall(number, a, b, c, d);
+}
 static char tree[PATH_MAX];
 
 static int open_what_is_closed(void)
@@ -351,6 +360,21 @@ static void a_rootfs_that_is_closed_to_the_caller_is_refused(void **state)
     chmod(folder, 0700);
 }
 
+static void a_file_is_opened_while_others_rename(void **state)
+{
+    const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+
+    unsure = 9;
+    int fd = file_open_within(AT_FDCWD, "/", &how);
+    assert_int_not_equal(fd, -1);
+    close(fd);
+    unsure = 1000000;
+    assert_int_equal(file_open_within(AT_FDCWD, "/", &how), -1);
+    assert_int_equal(errno, EAGAIN);
+    assert_true(unsure > 0);
+    unsure = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +400,7 @@ int main(void)
         cmocka_unit_test(some_entries_can_be_kept),
         cmocka_unit_test(a_file_has_a_device_and_a_number),
         cmocka_unit_test(a_folder_has_its_mode_whatever_the_umask_is),
+        cmocka_unit_test(a_file_is_opened_while_others_rename),
         cmocka_unit_test(a_rootfs_is_a_directory_that_can_be_read),
         cmocka_unit_test(a_rootfs_that_is_closed_to_the_caller_is_refused),
     };
