@@ -13,6 +13,7 @@
 #include <linux/magic.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -39,6 +40,26 @@ static int share_pipe(mode_t mode)
     return errno == EPERM ? true : report_errno("let the container open stdin");
 }
 
+/* Of a packet that is longer than a piece of the carrier, the rest would be lost. */
+static bool has_packets(int fd)
+{
+    int type = 0;
+    socklen_t size = sizeof(type);
+
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type != SOCK_STREAM;
+}
+
+static int refuse(int fd, mode_t type)
+{
+    const char *kind = S_ISDIR(type)    ? "a folder"
+                       : S_ISBLK(type)  ? "a disk"
+                       : S_ISSOCK(type) ? "a socket of packets"
+                                        : "such a descriptor";
+
+    errno = S_ISDIR(type) ? EISDIR : EOPNOTSUPP;
+    return report_errno("take %s as %s (give a file or a pipe)", kind, names[fd]);
+}
+
 /* Returns whether `fd` must be carried, or -1 after a report. */
 static int check(int fd)
 {
@@ -50,14 +71,11 @@ static int check(int fd)
         return false;
     if (fd == STDIN_FILENO && is_anonymous_pipe(fd, status.st_mode))
         return share_pipe(status.st_mode);
-    if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))
+    if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode))
         return true;
-    errno = S_ISDIR(status.st_mode) ? EISDIR : EOPNOTSUPP;
-    return report_errno("take %s as %s (give a file or a pipe)",
-                        S_ISDIR(status.st_mode)   ? "a folder"
-                        : S_ISBLK(status.st_mode) ? "a disk"
-                                                  : "such a descriptor",
-                        names[fd]);
+    if (S_ISSOCK(status.st_mode) && (fd != STDIN_FILENO || !has_packets(fd)))
+        return true;
+    return refuse(fd, status.st_mode);
 }
 
 /* The carriers see the end of this pipe, which the launcher closes after the container's end. */

@@ -257,6 +257,23 @@ static void a_socket_is_carried(void **state)
     for_each_user(check_socket);
 }
 
+static void take_packets(void)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) < 0 || dup2(ends[0], STDIN_FILENO) < 0)
+        _exit(98);
+}
+
+/* A packet may be longer than what the carrier takes at once. */
+static void a_socket_of_packets_is_no_input(void **state)
+{
+    fixture.prepare = take_packets;
+    assert_int_equal(run("step05", fixture.image, "true"), 125);
+    assert_contains(err, "step05: take a socket of packets as stdin (give a file or a pipe): "
+                         "EOPNOTSUPP (Operation not supported)\n");
+}
+
 static const char *refused;
 static int number;
 
@@ -314,6 +331,7 @@ int main(void)
         AS_EACH(a_reader_that_is_gone_ends_the_writer),
         AS_EACH(a_reader_that_sleeps_does_not_hold_it_for_ever),
         AS_EACH(a_socket_is_carried),
+        AS_EACH(a_socket_of_packets_is_no_input),
         AS_EACH(a_disk_is_refused),
     };
     return check_run(tests);
