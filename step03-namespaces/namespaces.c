@@ -77,6 +77,21 @@ void namespaces_hint_refused(void)
     errno = error;
 }
 
+static int report_refused(void)
+{
+    report_errno("clone3 with new namespaces");
+    if (errno == ENOSYS) {
+        report_hint("this kernel is older than 5.3, or a filter of system calls forbids it, as in "
+                    "most containers: run it on the host");
+        return -1;
+    }
+    namespaces_hint_refused();
+    if (errno == EPERM)
+        report_hint("the kernel also refuses them inside a chroot, and most container engines "
+                    "refuse them inside their containers");
+    return -1;
+}
+
 /*
  * Calls clone3(2) itself: clone() of glibc would need a stack for the child. Here the child goes on
  * with a copy of ours, as after fork(2).
@@ -87,13 +102,8 @@ static pid_t clone_namespaces(void)
 
     explain("unshare", "--user", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", NULL);
     pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-    if (child < 0) {
-        report_errno("clone3 with new namespaces");
-        namespaces_hint_refused();
-        if (errno == EPERM)
-            report_hint("the kernel also refuses them inside a chroot, and most container engines "
-                        "refuse them inside their containers");
-    }
+    if (child < 0)
+        report_refused();
     return child;
 }
 
@@ -101,10 +111,7 @@ int namespaces_check(void)
 {
     if (syscall(SYS_clone3, NULL, 0) < 0 && errno != ENOSYS)
         return 0;
-    report_errno("clone3 with new namespaces");
-    report_hint("this kernel is older than 5.3, or a filter of system calls forbids it, as in most "
-                "containers: run it on the host");
-    return -1;
+    return report_refused();
 }
 
 /*
