@@ -1,7 +1,11 @@
-# What is measured, and by which words it is started. run.sh and scale.sh read this. Before, they set
-# build, image, work and command (a path in the image, and its words).
+# What is measured, and by which words it is started. run.sh, scale.sh and trace.sh read this first:
+# root goes to a mount namespace of its own. Before, they set here, their folder; later, work.
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # those that read this use them, and set them
+
+build=$(cd "${BUILD:-$here/../../build}" && pwd)
+[ "$(id -u)" -ne 0 ] || [ -n "${BENCH_STAGE:-}" ] || BENCH_STAGE=1 exec unshare -m sh "$0" "$@"
+image=$build/rootfs command=/bin/true
 
 names='none step01 floor1 step02 floor2 step03 floor3 step04 floor4 step05 floor5'
 peers='unshare bwrap crun runc'

@@ -6,9 +6,6 @@
 # program, and finds nothing prepared for it: it is shown apart. SVG=FILE gets the chart.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${BUILD:-$here/../../build}" && pwd)
-[ "$(id -u)" -ne 0 ] || [ -n "${BENCH_STAGE:-}" ] || BENCH_STAGE=1 exec unshare -m sh "$0" "$@"
-image=$build/rootfs command=/bin/true
 . "$here/programs.sh"
 
 fail() {

@@ -5,9 +5,6 @@
 # not fit into the memory, with room for others, is left out and named.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${BUILD:-$here/../../build}" && pwd)
-[ "$(id -u)" -ne 0 ] || [ -n "${BENCH_STAGE:-}" ] || BENCH_STAGE=1 exec unshare -m sh "$0" "$@"
-image=$build/rootfs command=/bin/true
 . "$here/programs.sh"
 many=$build/tests/bench/many
 

@@ -6,9 +6,6 @@
 # shown beside the sum.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${BUILD:-$here/../../build}" && pwd)
-[ "$(id -u)" -ne 0 ] || [ -n "${BENCH_STAGE:-}" ] || BENCH_STAGE=1 exec unshare -m sh "$0" "$@"
-image=$build/rootfs command=/bin/true
 . "$here/programs.sh"
 runs=${RUNS:-20} programs=${PROGRAMS:-step05 floor5}
 
