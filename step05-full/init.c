@@ -24,22 +24,22 @@ static int end_status(int status)
 }
 
 /* The command, and the channel that is open while it is in the background. */
-struct ward {
+struct job {
     pid_t command;
     int channel;
 };
 
 /* Lets the command read from the terminal. */
-static int bring_to_foreground(struct ward *w)
+static int bring_to_foreground(struct job *j)
 {
     tcflush(STDIN_FILENO, TCIFLUSH);                             /* what console_attach() typed */
-    if (tcsetpgrp(STDIN_FILENO, w->command) < 0 && errno != EIO) /* EIO: it was hung up */
+    if (tcsetpgrp(STDIN_FILENO, j->command) < 0 && errno != EIO) /* EIO: it was hung up */
         return report_errno("bring the command to the foreground");
-    if (send(w->channel, "", 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
+    if (send(j->channel, "", 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
         return report_errno("ask for the keys of the terminal");
-    file_close(&w->channel);
-    w->channel = -1;
-    if (kill(-w->command, SIGCONT) < 0)
+    file_close(&j->channel);
+    j->channel = -1;
+    if (kill(-j->command, SIGCONT) < 0)
         return report_errno("let the command go on");
     return 0;
 }
@@ -50,16 +50,16 @@ static bool wants_terminal(int status)
 }
 
 /* Reaps all that have ended. Returns the exit status of the command, or -1 if it still runs. */
-static int reap(struct ward *w)
+static int reap(struct job *j)
 {
     int result = -1, status;
     pid_t changed;
 
     while ((changed = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
-        if (changed == w->command && !WIFSTOPPED(status))
+        if (changed == j->command && !WIFSTOPPED(status))
             result = end_status(status);
-        else if (changed == w->command && w->channel >= 0 && wants_terminal(status) &&
-                 bring_to_foreground(w) < 0)
+        else if (changed == j->command && j->channel >= 0 && wants_terminal(status) &&
+                 bring_to_foreground(j) < 0)
             return EXIT_NOT_MADE;
     }
     return result;
@@ -69,14 +69,14 @@ static int reap(struct ward *w)
  * A command in the background gets no Ctrl-C from its terminal. The launcher sends it to us, and we
  * send it to the whole job.
  */
-static void pass_on(const struct ward *w, int sig)
+static void pass_on(const struct job *j, int sig)
 {
-    bool is_for_job = w->channel >= 0 && (sig == SIGINT || sig == SIGQUIT);
+    bool is_for_job = j->channel >= 0 && (sig == SIGINT || sig == SIGQUIT);
 
-    kill(is_for_job ? -w->command : w->command, sig);
+    kill(is_for_job ? -j->command : j->command, sig);
 }
 
-static int supervise(struct ward *w, const sigset_t *signals)
+static int supervise(struct job *j, const sigset_t *signals)
 {
     for (;;) {
         siginfo_t info;
@@ -89,7 +89,7 @@ static int supervise(struct ward *w, const sigset_t *signals)
             return EXIT_NOT_MADE;
         }
         if (sig == SIGCHLD) {
-            int status = reap(w);
+            int status = reap(j);
             if (status >= 0)
                 return status;
         } else if (info.si_code != SI_KERNEL || sig == SIGHUP) {
@@ -97,7 +97,7 @@ static int supervise(struct ward *w, const sigset_t *signals)
              * A signal of the terminal (SI_KERNEL) has already reached the command. But that the
              * terminal is gone is told only to the leader of its session, which is this process.
              */
-            pass_on(w, sig);
+            pass_on(j, sig);
         }
     }
 }
@@ -150,7 +150,7 @@ static int hold_signals(const sigset_t *all, struct before *before)
 
 int init_run(char **command, int channel)
 {
-    struct ward ward = {.channel = channel};
+    struct job job = {.channel = channel};
     struct before before;
     sigset_t all;
 
@@ -160,17 +160,17 @@ int init_run(char **command, int channel)
         return EXIT_NOT_MADE;
     if (gate_tell(0) < 0) /* from here on, no signal is lost: see supervise() */
         return EXIT_NOT_MADE;
-    ward.command = fork();
-    if (ward.command < 0) {
+    job.command = fork();
+    if (job.command < 0) {
         report_errno("fork");
         return EXIT_NOT_MADE;
     }
-    if (ward.command == 0)
+    if (job.command == 0)
         become(command, &before, channel >= 0);
     /* Parent and child both do it, since either may be first. */
     if (channel >= 0)
-        (void)setpgid(ward.command, ward.command);
-    if (channel >= 0 && !can_be_stopped(&before) && bring_to_foreground(&ward) < 0)
+        (void)setpgid(job.command, job.command);
+    if (channel >= 0 && !can_be_stopped(&before) && bring_to_foreground(&job) < 0)
         return EXIT_NOT_MADE;
-    return supervise(&ward, &all);
+    return supervise(&job, &all);
 }
