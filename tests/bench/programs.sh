@@ -38,10 +38,18 @@ make_bundle() {
     sh "$here/spec.sh" "$image" "$build/tests/bench/filters" $command >"$work/bundle/config.json"
 }
 
-# crun does not run beside an empty cgroup v2. In this mount namespace, which is ours, we hide it.
-hide_hybrid() {
+# crun does not run beside an empty cgroup v2, so we hide that. And it gives the files that are its
+# stdin and stdout to the container's root: so it gets another /dev/null than the machine's. Both are
+# done in this mount namespace, which is ours.
+spare_machine() {
     [ "$(id -u)" -eq 0 ] || return 0
     ! grep -q ' /sys/fs/cgroup/unified ' /proc/self/mountinfo || umount /sys/fs/cgroup/unified
+    mkdir "$work/dev"
+    mount -t tmpfs tmpfs "$work/dev"
+    mknod -m 666 "$work/dev/null" c 1 3
+    mount --bind "$work/dev/null" /dev/null
+    umount -l "$work/dev"
+    rmdir "$work/dev"
 }
 
 # Print those that run here. Of the others, tell which is missing, and which fails and why.

@@ -50,7 +50,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 chmod 755 "$work" # the runtimes enter it as another user
-hide_hybrid
+spare_machine
 sample=
 rounds=${ROUNDS:-20} runs=${RUNS:-6}
 [ "${1:-}" != sample ] || sample=1 names='step05 floor5' peers='' rounds=${ROUNDS:-8}

@@ -142,7 +142,7 @@ work=$(mktemp -d)
 trap 'exec 3>&-; [ -z "$holder" ] || wait "$holder"; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 chmod 755 "$work"
-hide_hybrid
+spare_machine
 make_bundle
 # shellcheck disable=SC2046,SC2086 # lists of names
 present=$(find_present ${PROGRAMS:-step05 floor5 $peers})

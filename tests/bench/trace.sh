@@ -46,7 +46,7 @@ command -v strace >/dev/null || fail 'no strace here: make deps DEPS=bench'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-hide_hybrid
+spare_machine
 
 describe_machine
 for program in $programs; do

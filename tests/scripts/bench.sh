@@ -101,6 +101,22 @@ floor_leaves_nothing() {
     [ -z "$(ls -A tmp)" ] || { cat tmp/failed && return 1; }
 }
 
+# crun gives its stdin to the container's root.
+the_machines_null_is_spared() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root can change its owner'
+    cat >script <<'END'
+. "$here/programs.sh"
+spare_machine
+chown 1000:1000 /dev/null
+echo >/dev/null
+stat -c %u /dev/null
+END
+    stat -c %u:%a /dev/null >before
+    here=$bench work=$PWD BUILD=$build BENCH_STAGE=1 unshare -m sh -eu script >log
+    [ "$(cat log)" = 1000 ]
+    stat -c %u:%a /dev/null | diff before -
+}
+
 run the_table_has_least_median_and_ratios
 run as_slow_as_recorded_is_well
 run twice_the_recorded_ratio_is_found
@@ -108,4 +124,5 @@ run one_slow_run_is_no_regression
 run a_phase_has_its_calls_and_its_time
 run floor_makes_what_step05_makes
 run floor_leaves_nothing
+run the_machines_null_is_spared
 exit $failed
