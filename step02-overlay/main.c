@@ -66,8 +66,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
-         &c.layers.folder.keep},
+        {"keep", NULL, "keep its layer, and say where", cli_flag, &c.layers.folder.keep},
         CLI_END,
     };
 

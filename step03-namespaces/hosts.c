@@ -1,5 +1,7 @@
 #include "hosts.h"
 
+#include "hostname.h"
+
 #include "file.h"
 #include "report.h"
 
@@ -143,4 +145,9 @@ int hosts_add(const char *root, const char *name)
     if (add_line(dir, name) < 0)
         return -1;
     return make_name(dir, name);
+}
+
+int hosts_set(const char *root, const char *name)
+{
+    return hostname_set(name) < 0 ? -1 : hosts_add(root, name);
 }

@@ -15,6 +15,12 @@
  */
 int hosts_add(const char *root, const char *name);
 
+/*
+ * Gives the container its host name: hostname_set() for the kernel, and hosts_add() for the files
+ * of `root`. Returns 0, or -1 after a report.
+ */
+int hosts_set(const char *root, const char *name);
+
 enum { HOSTS_SIZE = 65536 };
 
 #endif

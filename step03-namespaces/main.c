@@ -2,7 +2,6 @@
  * step03: as step02, but the command sees only its own processes, mounts, network and users.
  */
 #include "chroot.h"
-#include "hostname.h"
 #include "hosts.h"
 #include "idmap.h"
 #include "image.h"
@@ -63,8 +62,6 @@ static int enter(void *arg)
 
     if (namespaces_private_mounts() < 0)
         return EXIT_NOT_MADE;
-    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
-        return EXIT_NOT_MADE;
     if (loopback_up() < 0)
         return EXIT_NOT_MADE;
     if (image_attach(&c->image, &c->layers.folder) < 0)
@@ -73,7 +70,7 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     if (chroot_enter("merged") < 0)
         return EXIT_NOT_MADE;
-    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0)
+    if (hosts_set("/", *c->hostname ? c->hostname : c->name) < 0)
         return EXIT_NOT_MADE;
     if (proc_mount() < 0)
         return EXIT_NOT_MADE;
@@ -99,8 +96,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         {"name", "NAME", "call the container NAME, not a random name", name_parse, c.name},
         {"scratch", "DIR", "put its layers in DIR (default: TMPDIR or /tmp)", cli_text, &c.scratch},
-        {"keep", NULL, "leave the layer that it wrote to, and say where", cli_flag,
-         &c.layers.folder.keep},
+        {"keep", NULL, "keep its layer, and say where", cli_flag, &c.layers.folder.keep},
         {"hostname", "NAME", "its host name (default: its name)", name_parse, c.hostname},
         CLI_END,
     };

@@ -1,5 +1,6 @@
 #include "environment.h"
 
+#include "command.h"
 #include "report.h"
 
 #include <ctype.h>
@@ -45,8 +46,10 @@ static void explain_all(void)
         explain("export", *variable, NULL);
 }
 
-int environment_add(const struct cli_list *variables)
+int environment_begin(const char *name, const struct cli_list *variables)
 {
+    if (command_environment(name) < 0)
+        return -1;
     for (int i = 0; i < variables->count; i++)
         /* putenv(3) keeps a pointer to the text. The text is an argument of main(), so it stays. */
         if (putenv((char *)variables->items[i]) != 0)

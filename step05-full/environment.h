@@ -12,8 +12,11 @@
  */
 int environment_parse(const char *text, void *value);
 
-/* Adds the variables to the caller's environment. Returns 0, or -1 after a report. */
-int environment_add(const struct cli_list *variables);
+/*
+ * Begins the new environment of a command in the container `name`, see command_environment(), and
+ * adds the variables to it. Returns 0, or -1 after a report.
+ */
+int environment_begin(const char *name, const struct cli_list *variables);
 
 /* Sets HOME, unless it is one of the chosen variables. Returns 0, or -1 after a report. */
 int environment_set_home(const struct cli_list *variables, const char *home);

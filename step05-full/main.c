@@ -2,14 +2,12 @@
  * step05: step04, and the command has no way back to the host and no right that it does not need.
  */
 #include "capabilities.h"
-#include "cgroup.h"
+#include "confinement.h"
 #include "console.h"
-#include "delegation.h"
 #include "descriptors.h"
 #include "devices.h"
 #include "entrance.h"
 #include "environment.h"
-#include "hostname.h"
 #include "hosts.h"
 #include "init.h"
 #include "limit.h"
@@ -25,17 +23,15 @@
 #include "privacy.h"
 #include "rlimits.h"
 #include "root.h"
-#include "scratch.h"
 #include "self.h"
 #include "session.h"
-#include "sockets.h"
+#include "settings.h"
 #include "storage.h"
 #include "streams.h"
 #include "subids.h"
 #include "sweep.h"
 #include "syscalls.h"
 #include "sysfs.h"
-#include "tables.h"
 #include "user.h"
 #include "volumes.h"
 #include "workdir.h"
@@ -44,13 +40,9 @@
 #include "command.h"
 #include "gate.h"
 #include "process.h"
-#include "report.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
-#include <sys/types.h>
 
 struct container {
     const char *rootfs;
@@ -68,51 +60,13 @@ struct container {
     bool read_only;
     struct overlay layers;
     struct subids ids;
-    struct delegation delegation;
-    struct cgroup cgroup;
+    struct confinement confinement;
     struct entrance entrance;
     struct console console;
     struct streams streams;
     struct devices devices;
     int proc, sys;
 };
-
-/* Tells whether this machine, or this user, has no cgroups to use. All else is a failure. */
-static bool means_no_cgroups(int error)
-{
-    return error == ENOENT || error == EACCES || error == EPERM || error == EROFS ||
-           error == EBUSY || error == EINVAL || error == EOPNOTSUPP || error == ENODEV;
-}
-
-/* Where no limit was asked for, a machine without cgroups is no reason to fail. */
-static int confine(struct container *c)
-{
-    static const struct limits none;
-    bool wanted = memcmp(&c->limits, &none, sizeof(none)) != 0;
-
-    report_mute(!wanted);
-    int result = delegation_claim(&c->delegation, c->name, c->layers.folder.fd);
-    if (result == 0)
-        result = cgroup_make(&c->cgroup, c->delegation.base, c->name, c->layers.folder.fd);
-    if (result == 0)
-        result = cgroup_limit(&c->cgroup, &c->limits);
-    report_mute(false);
-    if (result == 0 || wanted)
-        return result;
-    if (errno == EEXIST) {
-        report_errno("the name %s is in use among the cgroups", c->name);
-        cgroup_hint_in_use(c->delegation.base, c->name);
-        return -1;
-    }
-    if (!means_no_cgroups(errno))
-        return report_errno("limit memory, CPU time and processes; --memory 512M says more");
-    report_note(
-        "no cgroup can be made here (%s): each process may have %dM of data and each user "
-        "%d processes, and CPU time has no limit; with --memory 512M this is an error, which "
-        "says why",
-        strerrorname_np(errno), LIMIT_DEFAULT_MEMORY >> 20, LIMIT_DEFAULT_PIDS);
-    return cgroup_remove(&c->cgroup);
-}
 
 static int set_up(struct container *c)
 {
@@ -122,8 +76,6 @@ static int set_up(struct container *c)
         return -1;
     if (name_choose(c->name) < 0)
         return -1;
-    if (rlimits_leave_real_time() < 0) /* a cgroup of v1 may take no such process */
-        return -1;
     if (subids_choose(&c->ids) < 0)
         return -1;
     if (sweep_leftovers(c->scratch, c->name) < 0)
@@ -132,7 +84,7 @@ static int set_up(struct container *c)
         return -1;
     if (subids_give(&c->ids, &c->layers.folder) < 0)
         return -1;
-    if (confine(c) < 0)
+    if (confinement_make(&c->confinement, &c->limits, c->name, c->layers.folder.fd) < 0)
         return -1;
     /* These two start processes. To delegate a cgroup, we had to be alone in it until now. */
     if (console_open(&c->console) < 0)
@@ -150,7 +102,7 @@ static int admit(void *arg, pid_t child)
         return -1;
     if (lower_idmap(&c->layers, c->rootfs, child) < 0)
         return -1;
-    if (cgroup_add(&c->cgroup, child) < 0)
+    if (confinement_add(&c->confinement, child) < 0)
         return -1;
     if (entrance_open(&c->entrance, child) < 0)
         return -1;
@@ -171,15 +123,11 @@ static int leave_caller(struct container *c)
         return -1;
     if (session_start() < 0)
         return -1;
-    if (command_environment(c->name) < 0)
-        return -1;
-    if (environment_add(&c->variables) < 0)
+    if (environment_begin(c->name, &c->variables) < 0)
         return -1;
     if (cgroup_enter_namespace() < 0)
         return -1;
     if (namespaces_private_mounts() < 0)
-        return -1;
-    if (hostname_set(*c->hostname ? c->hostname : c->name) < 0)
         return -1;
     if (loopback_up() < 0)
         return -1;
@@ -193,11 +141,9 @@ static int take_along(struct container *c)
         return -1;
     if (devices_open(&c->devices) < 0)
         return -1;
-    c->proc = masked_proc_open();
-    if (c->proc < 0)
+    if (masked_proc_open(&c->proc) < 0)
         return -1;
-    c->sys = sysfs_open();
-    if (c->sys < 0)
+    if (sysfs_open(&c->sys) < 0)
         return -1;
     return 0;
 }
@@ -211,10 +157,7 @@ static int change_root(struct container *c)
         return -1;
     if (devices_open_shm(&c->devices, &c->layers.folder) < 0)
         return -1;
-    if (!c->read_only && overlay_is_foreign(&c->layers) &&
-        volumes_add_tmp(&c->volumes, c->layers.folder.dir) < 0)
-        return -1;
-    if (volumes_open_tmpfs(&c->volumes, &c->layers.folder) < 0)
+    if (volumes_open_tmpfs(&c->volumes, &c->layers, c->read_only) < 0)
         return -1;
     if (overlay_mount(&c->layers, "userxattr") < 0)
         return -1;
@@ -227,7 +170,7 @@ static int change_root(struct container *c)
 /* From here on a link in the image can only lead inside, so the mounts get their places. */
 static int furnish(struct container *c)
 {
-    if (hosts_add("/", *c->hostname ? c->hostname : c->name) < 0) /* before a volume is there */
+    if (hosts_set("/", *c->hostname ? c->hostname : c->name) < 0)
         return -1;
     if (masked_proc_attach(c->proc) < 0)
         return -1;
@@ -235,17 +178,21 @@ static int furnish(struct container *c)
         return -1;
     if (devices_attach(&c->devices) < 0)
         return -1;
-    if (tables_limit("/proc/sys/user") < 0) /* before that is read-only */
-        return -1;
-    if (sockets_allow("/proc/sys/net/ipv4", "/proc/self/gid_map") < 0)
+    if (settings_write() < 0) /* before they are read-only */
         return -1;
     if (masked_proc_protect() < 0) /* needs /dev/null */
         return -1;
+    return 0;
+}
+
+/* Then what the caller chose. A volume covers what is there, and may hold the list of users. */
+static int hand_over(struct container *c)
+{
     if (volumes_attach(&c->volumes) < 0)
         return -1;
     if (root_restrict(c->read_only) < 0)
         return -1;
-    if (user_find(&c->user, "/") < 0) /* also in a volume, which may be the list of users */
+    if (user_find(&c->user, "/") < 0)
         return -1;
     if (console_attach(&c->console, &c->user) < 0)
         return -1;
@@ -257,9 +204,7 @@ static int furnish(struct container *c)
 /* Last: the phases above need these rights. The filter would refuse calls of the other acts. */
 static int give_up_rights(struct container *c)
 {
-    if (rlimits_lower() < 0)
-        return -1;
-    if (!c->cgroup.memory.made && rlimits_replace_cgroup() < 0)
+    if (rlimits_lower(c->confinement.cgroup.memory.made) < 0)
         return -1;
     if (capabilities_bound(&c->capabilities) < 0) /* only root may do it */
         return -1;
@@ -284,7 +229,7 @@ static int enter(void *arg)
     struct container *c = arg;
 
     if (leave_caller(c) < 0 || take_along(c) < 0 || change_root(c) < 0 || furnish(c) < 0 ||
-        give_up_rights(c) < 0)
+        hand_over(c) < 0 || give_up_rights(c) < 0)
         return EXIT_NOT_MADE;
     return init_run(c->command, c->console.channel);
 }
@@ -292,18 +237,16 @@ static int enter(void *arg)
 static int tear_down(struct container *c)
 {
     int result = 0;
-    long long files = storage_in_memory(c->cgroup.memory.dir);
+    long long files = storage_in_memory(c->confinement.cgroup.memory.dir);
 
     entrance_close(&c->entrance); /* with it goes what the container had mounted */
     if (console_close(&c->console) < 0)
         result = -1;
     if (streams_close(&c->streams) < 0)
         result = -1;
-    if (limit_report_kills(c->cgroup.memory.dir, c->cgroup.memory.version))
+    if (confinement_report_kills(&c->confinement))
         storage_hint_memory(files, c->storage, c->limits.memory);
-    if (cgroup_remove(&c->cgroup) < 0)
-        result = -1;
-    if (delegation_give_back(&c->delegation) < 0)
+    if (confinement_remove(&c->confinement) < 0)
         result = -1;
     if (pidfile_remove(&c->layers.folder) < 0)
         result = -1;

@@ -13,13 +13,12 @@
 
 enum { HARMLESS = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
-int masked_proc_open(void)
+int masked_proc_open(int *mount)
 {
-    int mount = mount_fd_new("proc", NULL, HARMLESS);
-
-    if (mount < 0 && errno == EPERM)
+    *mount = mount_fd_new("proc", NULL, HARMLESS);
+    if (*mount < 0 && errno == EPERM)
         report_hint("inside a container that masks part of /proc, the kernel mounts no other proc");
-    return mount;
+    return *mount < 0 ? -1 : 0;
 }
 
 int masked_proc_attach(int mount)

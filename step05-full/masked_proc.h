@@ -11,9 +11,10 @@
 
 /*
  * Makes a mount of proc. The host's must still be in sight: a user namespace gets no more of proc
- * than its caller sees. Returns a descriptor, or -1 after a report: EPERM inside another container.
+ * than its caller sees. *mount becomes its descriptor. Returns 0, or -1 after a report: EPERM
+ * inside another container.
  */
-int masked_proc_open(void);
+int masked_proc_open(int *mount);
 
 /* Puts it on the image's /proc and checks that it is there. Returns 0, or -1 after a report. */
 int masked_proc_attach(int mount);

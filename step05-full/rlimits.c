@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -93,7 +94,18 @@ int rlimits_leave_real_time(void)
     return 0;
 }
 
-int rlimits_lower(void)
+static int replace_cgroup(void)
+{
+    /* Not RLIMIT_AS: Go, Java and node reserve addresses that they never use. */
+    static const struct lower limits[] = {
+        {"nproc", RLIMIT_NPROC, LIMIT_DEFAULT_PIDS, LIMIT_DEFAULT_PIDS},
+        {"data", RLIMIT_DATA, LIMIT_DEFAULT_MEMORY, LIMIT_DEFAULT_MEMORY},
+    };
+
+    return lower_all(limits, sizeof(limits) / sizeof(*limits));
+}
+
+int rlimits_lower(bool has_cgroup)
 {
     static const struct lower limits[] = {
         {"core", RLIMIT_CORE, 1, 1}, /* with 0, the kernel still starts core_pattern's program */
@@ -105,16 +117,7 @@ int rlimits_lower(void)
         {"nice", RLIMIT_NICE, 0, 0},
     };
 
-    return lower_all(limits, sizeof(limits) / sizeof(*limits));
-}
-
-int rlimits_replace_cgroup(void)
-{
-    /* Not RLIMIT_AS: Go, Java and node reserve addresses that they never use. */
-    static const struct lower limits[] = {
-        {"nproc", RLIMIT_NPROC, LIMIT_DEFAULT_PIDS, LIMIT_DEFAULT_PIDS},
-        {"data", RLIMIT_DATA, LIMIT_DEFAULT_MEMORY, LIMIT_DEFAULT_MEMORY},
-    };
-
-    return lower_all(limits, sizeof(limits) / sizeof(*limits));
+    if (lower_all(limits, sizeof(limits) / sizeof(*limits)) < 0)
+        return -1;
+    return has_cgroup ? 0 : replace_cgroup();
 }

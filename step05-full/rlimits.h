@@ -6,6 +6,7 @@
 #ifndef RLIMITS_H
 #define RLIMITS_H
 
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -18,9 +19,14 @@
  *
  * A core limit of 1 byte keeps the kernel from starting the program in the host's core_pattern, see
  * core(5). A limit of 0 does not. So if the caller's hard limit is 0, row 41 stays open: only the
- * host's root may raise it. Returns 0, or -1 after a report.
+ * host's root may raise it.
+ *
+ * Where no cgroup counts: also at most LIMIT_DEFAULT_PIDS processes for each user inside, and
+ * LIMIT_DEFAULT_MEMORY of data for each process. This is less than a cgroup does: many processes,
+ * or many users, have as many times as much; and CPU time has no limit. Returns 0, or -1 after a
+ * report.
  */
-int rlimits_lower(void);
+int rlimits_lower(bool has_cgroup);
 
 /* All limits of a process, by their number. */
 struct rlimits {
@@ -40,13 +46,5 @@ int rlimits_take(const struct rlimits *r);
  * 0, or -1 after a report. See sched(7).
  */
 int rlimits_leave_real_time(void);
-
-/*
- * Where no cgroup counts: at most LIMIT_DEFAULT_PIDS processes for each user inside, and
- * LIMIT_DEFAULT_MEMORY of data for each process. This is less than a cgroup does: many processes,
- * or many users, have as many times as much; and CPU time has no limit. Returns 0, or -1 after a
- * report.
- */
-int rlimits_replace_cgroup(void);
 
 #endif

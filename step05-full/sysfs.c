@@ -16,9 +16,10 @@
 
 enum { READ_ONLY = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
-int sysfs_open(void)
+int sysfs_open(int *mount)
 {
-    return mount_fd_new("sysfs", NULL, READ_ONLY);
+    *mount = mount_fd_new("sysfs", NULL, READ_ONLY);
+    return *mount < 0 ? -1 : 0;
 }
 
 /* Covers `path`, if it is there. `first` is the first path that was covered, or empty. */

@@ -9,10 +9,10 @@
 #define SYSFS_H
 
 /*
- * Makes a read-only mount of sysfs. The host's must still be in sight. Returns a descriptor, or -1
- * after a report: EPERM when the caller itself sees only a part of it.
+ * Makes a read-only mount of sysfs. The host's must still be in sight. *mount becomes its
+ * descriptor. Returns 0, or -1 after a report: EPERM when the caller itself sees only a part of it.
  */
-int sysfs_open(void);
+int sysfs_open(int *mount);
 
 /* Puts it on the image's /sys, and hides what sysfs_hide() says. Returns 0, or -1 after a report.
  */

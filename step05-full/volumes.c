@@ -90,7 +90,7 @@ int volumes_parse_tmpfs(const char *text, void *value)
                         text);
 }
 
-int volumes_add_tmp(struct volumes *v, const char *dir)
+static int add_tmp(struct volumes *v, const char *dir)
 {
     char path[PATH_MAX];
     struct stat status;
@@ -127,10 +127,12 @@ static const char *name_tmpfs(int number)
     return name;
 }
 
-int volumes_open_tmpfs(struct volumes *v, const struct scratch *s)
+int volumes_open_tmpfs(struct volumes *v, const struct overlay *o, bool read_only)
 {
+    if (!read_only && overlay_is_foreign(o) && add_tmp(v, o->folder.dir) < 0)
+        return -1;
     for (int i = 0; i < v->tmpfs.count; i++) {
-        v->tmpfs_mounts[i] = storage_open_folder(s, name_tmpfs(i), HARMLESS);
+        v->tmpfs_mounts[i] = storage_open_folder(&o->folder, name_tmpfs(i), HARMLESS);
         if (v->tmpfs_mounts[i] < 0)
             return -1;
     }

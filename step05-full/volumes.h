@@ -7,7 +7,9 @@
 #define VOLUMES_H
 
 #include "cli_list.h"
-#include "scratch.h"
+#include "overlay.h"
+
+#include <stdbool.h>
 
 struct volumes {
     struct cli_list binds; /* SRC:DST or SRC:DST:ro */
@@ -31,14 +33,11 @@ int volumes_parse_tmpfs(const char *text, void *value);
 int volumes_open(struct volumes *v);
 
 /*
- * Adds a tmpfs on /tmp, and says so, where the image, `lower` in the scratch directory `dir`, has a
- * folder of that name or none, and no volume or tmpfs is there. Returns 0, or -1 after a report.
+ * Makes a folder in the storage for each tmpfs, see storage_open_folder(). If the image is foreign,
+ * see overlay_is_foreign(), and its root is not to be read-only, adds one on /tmp, and says so; not
+ * where a volume or tmpfs is there, or the image has a link or a file. Returns 0 or -1 likewise.
  */
-int volumes_add_tmp(struct volumes *v, const char *dir);
-
-/* Makes a folder in the storage for each tmpfs, see storage_open_folder(). Returns 0 or -1
- * likewise. */
-int volumes_open_tmpfs(struct volumes *v, const struct scratch *s);
+int volumes_open_tmpfs(struct volumes *v, const struct overlay *o, bool read_only);
 
 /*
  * Puts them, and the tmpfs, into place in the image, a folder before what is in it: see

@@ -49,9 +49,9 @@ static int try_seccomp(void)
 
 static int try_sysfs_mount(void)
 {
-    int mount = sysfs_open();
+    int mount;
 
-    return mount < 0 ? -1 : sysfs_attach(mount);
+    return sysfs_open(&mount) < 0 ? -1 : sysfs_attach(mount);
 }
 
 /* The devices are the host's, and must be opened before the root changes. */

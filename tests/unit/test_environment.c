@@ -81,7 +81,8 @@ static void the_last_of_a_name_counts(void **state)
     struct cli_list list = {{"CONTAINER_A=1", "CONTAINER_B=2", "CONTAINER_A=3"}, 3};
 
     setenv("CONTAINER_B", "0", 1);
-    assert_int_equal(environment_add(&list), 0);
+    assert_int_equal(environment_begin("web", &list), 0);
+    assert_string_equal(getenv("PS1"), "web-# ");
     assert_string_equal(getenv("CONTAINER_A"), "3");
     assert_string_equal(getenv("CONTAINER_B"), "2");
 }
@@ -90,8 +91,9 @@ static void a_variable_that_cannot_be_set_is_an_error(void **state)
 {
     const struct cli_list list = {{"CONTAINER_C=1"}, 1};
 
+    clearenv(); /* it has constants by now, which environment_begin() cannot wipe */
     putenv_error = ENOMEM;
-    assert_int_equal(CATCH(environment_add(&list)), -1);
+    assert_int_equal(CATCH(environment_begin("web", &list)), -1);
     putenv_error = 0;
     assert_int_equal(errno, ENOMEM);
     assert_string_equal(caught, "container: set CONTAINER_C=1: ENOMEM (Cannot allocate memory)\n");

@@ -51,7 +51,7 @@ static bool is(int resource, rlim_t soft, rlim_t hard)
 
 static int lower(void)
 {
-    return rlimits_lower() < 0 || !is(RLIMIT_CORE, 1, 1) || !is(RLIMIT_NOFILE, 1024, 4096) ||
+    return rlimits_lower(true) < 0 || !is(RLIMIT_CORE, 1, 1) || !is(RLIMIT_NOFILE, 1024, 4096) ||
            !is(RLIMIT_MEMLOCK, 65536, 65536) || !is(RLIMIT_SIGPENDING, 4096, 4096) ||
            !is(RLIMIT_MSGQUEUE, 409600, 409600) || !is(RLIMIT_RTPRIO, 0, 0) ||
            !is(RLIMIT_NICE, 0, 0) || is(RLIMIT_DATA, 1 << 29, 1 << 29);
@@ -90,7 +90,7 @@ static void a_real_time_policy_is_left(void **state)
 
 static int replace(void)
 {
-    return rlimits_replace_cgroup() < 0 || !is(RLIMIT_NPROC, 256, 256) ||
+    return rlimits_lower(false) < 0 || !is(RLIMIT_NPROC, 256, 256) ||
            !is(RLIMIT_DATA, 1 << 29, 1 << 29);
 }
 
@@ -103,7 +103,7 @@ static int lower_what_is_lower(void)
 {
     struct rlimit few = {.rlim_cur = 64, .rlim_max = 100};
 
-    if (setrlimit(RLIMIT_NOFILE, &few) < 0 || rlimits_lower() < 0)
+    if (setrlimit(RLIMIT_NOFILE, &few) < 0 || rlimits_lower(true) < 0)
         return 1;
     return getrlimit(RLIMIT_NOFILE, &few) < 0 || few.rlim_max != 100 || few.rlim_cur > 100;
 }
@@ -134,11 +134,11 @@ static void those_of_another_process_are_taken_but_raise_none(void **state)
 static void each_refusal_is_reported(void **state)
 {
     get_error = EINVAL;
-    assert_int_equal(CATCH(rlimits_lower()), -1);
+    assert_int_equal(CATCH(rlimits_lower(true)), -1);
     assert_string_equal(caught, "container: read the limit core: EINVAL (Invalid argument)\n");
     get_error = 0;
     set_error = EPERM;
-    assert_int_equal(CATCH(rlimits_lower()), -1);
+    assert_int_equal(CATCH(rlimits_lower(true)), -1);
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught,
                         "container: lower the limit core: EPERM (Operation not permitted)\n");

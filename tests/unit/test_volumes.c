@@ -98,27 +98,44 @@ static void a_place_is_given_once(void **state)
     }
 }
 
-static void tmp_is_added_where_it_is_a_folder_or_none(void **state)
+static bool foreign;
+
+bool __wrap_overlay_is_foreign(const struct overlay *o)
+{
+    return foreign;
+}
+
+/* The storage is on the disk here: so a tmpfs is wanted, and none is made. */
+static const char *tmp_for(const char *dir, bool read_only)
+{
+    struct overlay o = {.folder.keep = true};
+
+    snprintf(o.folder.dir, sizeof(o.folder.dir), "%s", dir);
+    CATCH(volumes_open_tmpfs(&list, &o, read_only));
+    return list.tmpfs.count ? list.tmpfs.items[0] : "none";
+}
+
+static void a_foreign_image_gets_a_tmp_where_it_has_a_folder_or_none(void **state)
 {
     const char *dir = new_folder();
 
     shell("mkdir -p %s/lower/tmp", dir);
     list = (struct volumes){0};
-    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
-    assert_int_equal(list.tmpfs.count, 1);
-    assert_string_equal(list.tmpfs.items[0], "/tmp");
+    assert_string_equal(tmp_for(dir, false), "none");
+    foreign = true;
+    assert_string_equal(tmp_for(dir, true), "none");
+    assert_string_equal(tmp_for(dir, false), "/tmp");
     assert_contains(caught, "container: /tmp is an empty folder in the container's storage, ");
-    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
-    assert_string_equal(caught, "");
+    tmp_for(dir, false);
+    assert_null(strstr(caught, "/tmp is an empty folder"));
     assert_int_equal(list.tmpfs.count, 1);
     list = (struct volumes){0};
     shell("rmdir %s/lower/tmp && ln -s / %s/lower/tmp", dir, dir);
-    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
-    assert_int_equal(list.tmpfs.count, 0);
+    assert_string_equal(tmp_for(dir, false), "none");
     shell("rm -r %s/lower", dir);
-    assert_int_equal(CATCH(volumes_add_tmp(&list, dir)), 0);
-    assert_int_equal(list.tmpfs.count, 1);
+    assert_string_equal(tmp_for(dir, false), "/tmp");
     shell("rmdir %s", dir);
+    foreign = false;
 }
 
 /* The host has /tmp/folder and /tmp/file; /tmp/root becomes the root. */
@@ -143,11 +160,11 @@ static int mount_at(const char *volume, const char *tmpfs)
 {
     struct volumes v = {.binds = {{volume}, volume != NULL}, .tmpfs = {{tmpfs}, tmpfs != NULL}};
 
-    struct scratch s = {0};
+    struct overlay o = {0};
 
     if (volumes_open(&v) < 0)
         return -1;
-    if (volumes_open_tmpfs(&v, &s) < 0)
+    if (volumes_open_tmpfs(&v, &o, false) < 0)
         return -1;
     if (chroot("root") < 0 || chdir("/") < 0)
         return -2;
@@ -342,7 +359,7 @@ int main(void)
         cmocka_unit_test(what_is_no_volume_is_refused),
         cmocka_unit_test(a_tmpfs_has_a_target_only),
         cmocka_unit_test(a_place_is_given_once),
-        cmocka_unit_test(tmp_is_added_where_it_is_a_folder_or_none),
+        cmocka_unit_test(a_foreign_image_gets_a_tmp_where_it_has_a_folder_or_none),
         cmocka_unit_test(volumes_are_mounted_and_what_is_missing_is_made),
         cmocka_unit_test(a_link_of_the_image_is_followed_in_the_image),
         cmocka_unit_test(what_leads_elsewhere_or_is_another_kind_is_refused),
