@@ -186,9 +186,9 @@ int main(int argc, char **argv)
         return status;
 
     status = EXIT_NOT_MADE;
-    if (self_seal(words) < 0) /* first of all, since it starts the program again */
-        return status;
-    if (process_prepare() == 0 && find(&g) == 0 && open_streams(&g) == 0 && go_inside(&g) == 0)
+    /* The seal is first, since it starts the program again. */
+    if (self_seal(words) == 0 && process_prepare() == 0 && find(&g) == 0 && open_streams(&g) == 0 &&
+        go_inside(&g) == 0)
         status = process_run(enter, &g);
     if (tear_down(&g) < 0 && status == 0)
         status = EXIT_NOT_MADE;

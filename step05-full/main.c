@@ -43,6 +43,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct container {
     const char *rootfs;
@@ -290,9 +291,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
 
     status = EXIT_NOT_MADE;
-    if (self_seal(words) < 0) /* first of all, since it starts the program again */
-        return status;
-    if (process_prepare() == 0 && set_up(&c) == 0)
+    /* The seal is first, since it starts the program again. */
+    if (self_seal(words) == 0 && process_prepare() == 0 && set_up(&c) == 0)
         status = namespaces_run(enter, admit, &c);
     if (tear_down(&c) < 0 && status == 0)
         status = EXIT_NOT_MADE;
