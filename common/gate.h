@@ -18,11 +18,17 @@ int gate_make(void);
 void gate_take_launchers_end(void);
 void gate_take_childs_end(void);
 
+/* In the launcher: gate_admit() will give the child this descriptor, and close it here. */
+void gate_give(int fd);
+
 /* In the launcher: lets the child go on. Returns 0, or -1 after a report. */
 int gate_admit(void);
 
 /* In the child: waits for that. Returns 0, or -1; without a report if the launcher has died. */
 int gate_wait(void);
+
+/* In the child, after that: the descriptor that it was given, see unix(7), SCM_RIGHTS; or -1. */
+int gate_given(void);
 
 /*
  * In the child: asks the kernel to kill it when the launcher dies (PR_SET_PDEATHSIG, prctl(2)).

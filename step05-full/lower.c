@@ -4,7 +4,7 @@
 #include "subids.h"
 
 #include "file.h"
-#include "process.h"
+#include "gate.h"
 #include "report.h"
 
 #include <errno.h>
@@ -12,12 +12,10 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int open_namespace(pid_t pid, const char *name)
@@ -78,29 +76,6 @@ int lower_open(int image, const char *path, pid_t child, bool *mapped)
     return -1;
 }
 
-/* A child does it, since this program itself must stay in the host's mount namespace. */
-static int attach_inside(int mount, const struct scratch *s, pid_t child)
-{
-    cleanup_fd int namespace = open_namespace(child, "mnt");
-    int status;
-
-    if (namespace < 0)
-        return -1;
-    pid_t helper = fork();
-    if (helper == 0) {
-        if (setns(namespace, CLONE_NEWNS) < 0) {
-            report_errno("setns to the mounts of process %d", child);
-            _exit(EXIT_NOT_MADE);
-        }
-        _exit(image_move(mount, s) < 0 ? EXIT_NOT_MADE : 0);
-    }
-    if (helper < 0)
-        return report_errno("fork");
-    if (waitpid(helper, &status, 0) < 0)
-        return report_errno("waitpid %d", helper);
-    return process_status(status) == 0 ? 0 : -1;
-}
-
 int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
 {
     const struct scratch *s = &o->folder;
@@ -114,6 +89,16 @@ int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
     explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s/lower", child, rootfs,
                     s->dir);
-    cleanup_fd int mount = lower_open(o->image, rootfs, child, &mapped);
-    return mount < 0 ? -1 : attach_inside(mount, s, child);
+    int mount = lower_open(o->image, rootfs, child, &mapped);
+    if (mount < 0)
+        return -1;
+    gate_give(mount);
+    return 0;
+}
+
+int lower_attach(const struct scratch *s)
+{
+    cleanup_fd int mount = gate_given();
+
+    return mount < 0 ? 0 : image_move(mount, s);
 }

@@ -115,7 +115,7 @@ static int admit(void *arg, pid_t child)
 /* First: the caller's open files and shared mounts would lead out of all that follows. */
 static int leave_caller(struct container *c)
 {
-    const int kept[] = {c->console.channel, c->layers.folder.fd, c->layers.image,
+    const int kept[] = {c->console.channel, c->layers.folder.fd, c->layers.image, gate_given(),
                         gate_descriptor()};
 
     if (no_new_privs_set() < 0) /* by this, join knows a container that is just being made */

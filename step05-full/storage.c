@@ -1,6 +1,7 @@
 #include "storage.h"
 
 #include "limit.h"
+#include "lower.h"
 #include "mount_fd.h"
 
 #include "file.h"
@@ -14,40 +15,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The old `lower`, before the tmpfs covers it: a link to the image, or a mount of it. */
-struct image {
-    char path[PATH_MAX];
-    int mount;
-};
-
-static int take_lower(struct image *image)
+/* Sets path[PATH_MAX] to where the old `lower` leads. It is "" if that is a folder for a mount. */
+static int read_lower(char *path)
 {
-    ssize_t length = readlink("lower", image->path, sizeof(image->path));
+    ssize_t length = readlink("lower", path, PATH_MAX);
 
-    image->mount = -1;
-    if (length >= 0 && (size_t)length < sizeof(image->path)) {
-        image->path[length] = '\0';
-        return 0;
-    }
-    if (length >= 0)
+    path[length < 0 ? 0 : length % PATH_MAX] = '\0';
+    if (length == PATH_MAX)
         errno = ENAMETOOLONG; /* what did not fit was cut off */
-    if (errno != EINVAL)
-        return report_errno("read the link lower");
-    image->mount = mount_fd_copy("lower", 0);
-    return image->mount < 0 ? -1 : 0;
+    else if (length >= 0 || errno == EINVAL)
+        return 0;
+    return report_errno("read the link lower");
 }
 
-static int put_lower(const struct image *image)
+static int make_lower(const char *path)
 {
-    if (image->mount < 0) {
-        explain("ln", "-s", image->path, "lower", NULL);
-        return symlink(image->path, "lower") < 0 ? report_errno("symlink lower") : 0;
+    if (*path) {
+        explain("ln", "-s", path, "lower", NULL);
+        return symlink(path, "lower") < 0 ? report_errno("symlink lower") : 0;
     }
     explain("mkdir", "lower", NULL);
-    explain_comment("move the old mount of the image back to lower");
-    if (file_make_folder(AT_FDCWD, "lower", 0755) < 0)
-        return report_errno("mkdir lower");
-    return mount_fd_attach(image->mount, "lower");
+    return file_make_folder(AT_FDCWD, "lower", 0755) < 0 ? report_errno("mkdir lower") : 0;
 }
 
 static int make_layers(void)
@@ -121,14 +109,14 @@ int storage_check(bool keep, long long bytes)
 
 int storage_limit(struct scratch *s, long long bytes)
 {
-    struct image image;
+    char path[PATH_MAX];
 
     if (s->keep)
-        return 0;
-    if (enter(s) < 0 || take_lower(&image) < 0 || cover(s, bytes ? bytes : STORAGE_DEFAULT) < 0 ||
-        make_layers() < 0)
+        return lower_attach(s);
+    if (enter(s) < 0 || read_lower(path) < 0 || cover(s, bytes ? bytes : STORAGE_DEFAULT) < 0 ||
+        make_layers() < 0 || make_lower(path) < 0)
         return -1;
-    return put_lower(&image);
+    return lower_attach(s);
 }
 
 long long storage_in_memory(const char *dir)

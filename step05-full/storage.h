@@ -27,8 +27,9 @@ int storage_check(bool keep, long long bytes);
 
 /*
  * Covers the scratch directory, in the caller's mount namespace, with a tmpfs of `bytes` bytes (0:
- * the default). Makes lower, upper, work and merged again in it. From here on `s` is the tmpfs, and
- * the working directory. Where s->keep is set, does nothing. Returns 0, or -1 after a report.
+ * the default). Makes lower, upper, work and merged again in it. From here on `s` is the tmpfs.
+ * Where s->keep is set, does nothing of this. Last, puts the mount of the image on lower, see
+ * lower_attach(). Returns 0, or -1 after a report.
  */
 int storage_limit(struct scratch *s, long long bytes);
 

@@ -23,10 +23,17 @@ uid_t __wrap_geteuid(void)
     return caller;
 }
 
-/* The child is this process: there is nothing to enter. */
-int __wrap_setns(int fd, int kind)
+/* The child is this process. */
+static int given = -1;
+
+void __wrap_gate_give(int fd)
 {
-    return refuse(fcntl(fd, F_GETFD) == FD_CLOEXEC ? 0 : EBADF);
+    given = fd;
+}
+
+int __wrap_gate_given(void)
+{
+    return given;
 }
 
 static long file_system;
@@ -155,6 +162,12 @@ static int idmap(uid_t uid, int refused)
     return CATCH(lower_idmap(&o, "/image", getpid()));
 }
 
+static int attach(int refused)
+{
+    acts_begin(refused, EPERM);
+    return CATCH(lower_attach(&o.folder));
+}
+
 static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
 {
     const char *dir = new_folder();
@@ -163,29 +176,47 @@ static void roots_image_becomes_a_mount_in_the_place_of_the_link(void **state)
     snprintf(o.folder.dir, sizeof(o.folder.dir), "%s", dir);
     o.folder.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_int_equal(idmap(0, 0), 0);
-    assert_string_equal(acts, "copy 77\nro,idmap\n"); /* the rest is done in a child */
+    assert_string_equal(acts, "copy 77\nro,idmap\n");
+    assert_int_equal(given, copy);
+    assert_int_equal(attach(0), 0);
+    assert_string_equal(acts, "attach\n");
     assert_int_equal(fcntl(copy, F_GETFD), -1);
     shell("[ ! -L %s/lower ] && rmdir %s/lower", dir, dir);
     assert_int_equal(idmap(0, 0), -1);
     assert_contains(caught, "container: make the folder ");
+    scratch_close(&o.folder);
+    shell("rm -r %s", dir);
+}
+
+static void what_fails_in_the_child_is_reported(void **state)
+{
+    const char *dir = new_folder();
+
     shell("ln -s /image %s/lower", dir);
+    snprintf(o.folder.dir, sizeof(o.folder.dir), "%s", dir);
+    o.folder.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_int_equal(idmap(0, 1), -1);
     shell("rmdir %s/lower && ln -s /image %s/lower", dir, dir);
-    assert_int_equal(idmap(0, 3), -1);
-    assert_contains(caught, "/lower: EPERM (Operation not permitted)\n");
+    assert_int_equal(idmap(0, 0), 0);
+    assert_int_equal(attach(1), -1);
     assert_contains(caught, "container: mount the image on ");
+    assert_contains(caught, "/lower: EPERM (Operation not permitted)\n");
     assert_int_equal(fcntl(copy, F_GETFD), -1);
     shell("rmdir %s/lower && ln -s /image %s/lower", dir, dir);
+    assert_int_equal(idmap(0, 0), 0);
     shell("mv %s %s.moved && mkdir -p %s/lower", dir, dir, dir); /* another folder is there now */
-    assert_int_equal(idmap(0, 0), -1);
+    assert_int_equal(attach(0), -1);
     assert_contains(caught, " is not the container's folder any more: ESTALE");
+    assert_string_equal(acts, "");
     scratch_close(&o.folder);
     shell("rm -r %s %s.moved", dir, dir);
 }
 
 static void a_users_image_stays_a_link(void **state)
 {
+    given = -1;
     assert_int_equal(idmap(1000, 0), 0);
+    assert_int_equal(attach(0), 0);
     assert_string_equal(acts, "");
 }
 
@@ -199,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_map_that_failed_is_an_error),
         cmocka_unit_test(a_refused_copy_is_reported),
         cmocka_unit_test(roots_image_becomes_a_mount_in_the_place_of_the_link),
+        cmocka_unit_test(what_fails_in_the_child_is_reported),
         cmocka_unit_test(a_users_image_stays_a_link),
     };
     return check_run(tests);
