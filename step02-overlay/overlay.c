@@ -66,12 +66,17 @@ static int link_lower(const struct scratch *s, const char *rootfs)
     return 0;
 }
 
+int overlay_make_folder(struct overlay *o, const char *parent, const char *name, const char *rootfs)
+{
+    return scratch_make(&o->folder, parent, name) < 0 ? -1 : link_lower(&o->folder, rootfs);
+}
+
 int overlay_make(struct overlay *o, const char *parent, const char *name, const char *rootfs)
 {
     struct scratch *s = &o->folder;
 
-    if (scratch_make(s, parent, name) < 0 || link_lower(s, rootfs) < 0 ||
-        make_layer(s, "upper") < 0 || make_layer(s, "work") < 0 || make_layer(s, "merged") < 0)
+    if (overlay_make_folder(o, parent, name, rootfs) < 0 || make_layer(s, "upper") < 0 ||
+        make_layer(s, "work") < 0 || make_layer(s, "merged") < 0)
         return -1;
     return 0;
 }
@@ -135,8 +140,7 @@ bool overlay_is_foreign(const struct overlay *o)
     enum { NOBODY = 65534 }; /* so stat(2) calls an owner who has no id here */
     struct stat status;
 
-    return o->owner != NOBODY && fstatat(o->folder.fd, "lower", &status, 0) == 0 &&
-           status.st_uid == NOBODY;
+    return o->owner != NOBODY && stat("lower", &status) == 0 && status.st_uid == NOBODY;
 }
 
 /* Where `lower` is a mount and no link, who made the mount has said it. */
@@ -156,9 +160,12 @@ int overlay_mount(struct overlay *o, const char *option)
 {
     char layers[64], options[128];
 
-    /* Options cannot quote the ',' or ':' of a path. So they hold only names in this folder. */
-    snprintf(layers, sizeof(layers), "upperdir=upper,workdir=work%s%s", option ? "," : "",
-             option ? option : "");
+    /*
+     * Options cannot quote the ',' or ':' of a path. So they hold only names in this folder. And
+     * where the layer is thrown away, its unmount need not wait until all is on the disk.
+     */
+    snprintf(layers, sizeof(layers), "upperdir=upper,workdir=work%s%s%s",
+             o->folder.keep ? "" : ",volatile", option ? "," : "", option ? option : "");
     explain("cd", o->folder.dir, NULL);
     if (scratch_enter(&o->folder) < 0)
         return -1;

@@ -40,9 +40,15 @@ int overlay_open_image(struct overlay *o, const char *rootfs);
  */
 int overlay_make(struct overlay *o, const char *parent, const char *name, const char *rootfs);
 
+/* The same with lower alone, for a caller who makes the layers in another place. */
+int overlay_make_folder(struct overlay *o, const char *parent, const char *name,
+                        const char *rootfs);
+
 /*
  * Tells whether the image's owner has no id where the caller is now. Then the kernel lets nobody
  * change the owner's files, not even by a copy in upper: see "Permission model" in overlayfs.rst.
+ * The scratch directory must be the working directory, in the mount namespace where `lower` may be
+ * a mount.
  */
 bool overlay_is_foreign(const struct overlay *o);
 
@@ -50,9 +56,10 @@ bool overlay_is_foreign(const struct overlay *o);
  * Mounts merged in the caller's mount namespace, and closes the image. The scratch directory
  * becomes the caller's working directory, so that merged can be entered by this name alone. A note
  * says whose the image is, if it is foreign.
- * `option` is one more option for overlayfs, or NULL. Returns 0, or -1 after a report: EPERM,
- * EINVAL if upper cannot be on that file system, ENODEV, ESTALE if `lower` does not lead to the
- * image that was opened, ...
+ * `option` is one more option for overlayfs, or NULL. If the folder is not kept, the layer is
+ * `volatile`, from Linux 5.10 on: its unmount, or the container's end, does not wait for the disk.
+ * Returns 0, or -1 after a report: EPERM, EINVAL if upper cannot be on that file system, ENODEV,
+ * ESTALE if `lower` does not lead to the image that was opened, ...
  */
 int overlay_mount(struct overlay *o, const char *option);
 

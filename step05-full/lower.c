@@ -84,7 +84,7 @@ int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child)
 
     if (are_roots <= 0)
         return are_roots;
-    if (image_make_place(s) < 0)
+    if (s->keep && image_make_place(s) < 0)
         return -1;
     /* A comment, since the option came with util-linux 2.39 and Debian 12 has an older one. */
     explain_comment("mount --bind -o ro,X-mount.idmap=/proc/%d/ns/user %s %s/lower", child, rootfs,

@@ -24,10 +24,10 @@
 int lower_open(int image, const char *path, pid_t child, bool *mapped);
 
 /*
- * Makes such a mount of the image for `child`, and gives it to the child through the gate. Makes a
- * folder for it, `lower` in the scratch directory. `rootfs` is what messages call the image. If the
- * container's root is its caller, nothing is needed and nothing is done. Returns 0, or -1 after a
- * report.
+ * Makes such a mount of the image for `child`, and gives it to the child through the gate. If
+ * the scratch directory is kept, makes a folder for it, `lower`, there. `rootfs` is what messages
+ * call the image. If the container's root is its caller, nothing is needed and nothing is done.
+ * Returns 0, or -1 after a report.
  */
 int lower_idmap(const struct overlay *o, const char *rootfs, pid_t child);
 

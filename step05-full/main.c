@@ -81,7 +81,7 @@ static int set_up(struct container *c)
         return -1;
     if (sweep_leftovers(c->scratch, c->name) < 0)
         return -1;
-    if (overlay_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
+    if (storage_make(&c->layers, c->scratch, c->name, c->rootfs) < 0)
         return -1;
     if (subids_give(&c->ids, &c->layers.folder) < 0)
         return -1;

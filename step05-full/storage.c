@@ -5,6 +5,7 @@
 #include "mount_fd.h"
 
 #include "file.h"
+#include "gate.h"
 #include "report.h"
 
 #include <errno.h>
@@ -15,22 +16,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Sets path[PATH_MAX] to where the old `lower` leads. It is "" if that is a folder for a mount. */
+/* Sets path[PATH_MAX] to where the link `lower` leads, before the tmpfs covers it. */
 static int read_lower(char *path)
 {
     ssize_t length = readlink("lower", path, PATH_MAX);
 
-    path[length < 0 ? 0 : length % PATH_MAX] = '\0';
     if (length == PATH_MAX)
         errno = ENAMETOOLONG; /* what did not fit was cut off */
-    else if (length >= 0 || errno == EINVAL)
-        return 0;
-    return report_errno("read the link lower");
+    if (length < 0 || length == PATH_MAX)
+        return report_errno("read the link lower");
+    path[length] = '\0';
+    return 0;
 }
 
+/* A link, or a folder for the mount of the image that the launcher gave. */
 static int make_lower(const char *path)
 {
-    if (*path) {
+    if (gate_given() < 0) {
         explain("ln", "-s", path, "lower", NULL);
         return symlink(path, "lower") < 0 ? report_errno("symlink lower") : 0;
     }
@@ -107,13 +109,21 @@ int storage_check(bool keep, long long bytes)
     return -1;
 }
 
+int storage_make(struct overlay *o, const char *parent, const char *name, const char *rootfs)
+{
+    return o->folder.keep ? overlay_make(o, parent, name, rootfs)
+                          : overlay_make_folder(o, parent, name, rootfs);
+}
+
 int storage_limit(struct scratch *s, long long bytes)
 {
     char path[PATH_MAX];
 
+    if (enter(s) < 0)
+        return -1;
     if (s->keep)
         return lower_attach(s);
-    if (enter(s) < 0 || read_lower(path) < 0 || cover(s, bytes ? bytes : STORAGE_DEFAULT) < 0 ||
+    if (read_lower(path) < 0 || cover(s, bytes ? bytes : STORAGE_DEFAULT) < 0 ||
         make_layers() < 0 || make_lower(path) < 0)
         return -1;
     return lower_attach(s);

@@ -13,6 +13,7 @@
 #ifndef STORAGE_H
 #define STORAGE_H
 
+#include "overlay.h"
 #include "scratch.h"
 
 #include <stdbool.h>
@@ -26,10 +27,17 @@ enum { STORAGE_DEFAULT = 256 * 1024 * 1024 };
 int storage_check(bool keep, long long bytes);
 
 /*
+ * Makes the scratch directory parent/name, as overlay_make() does, but layers only if they are to
+ * be kept: o->folder.keep. Returns 0 or -1 likewise.
+ */
+int storage_make(struct overlay *o, const char *parent, const char *name, const char *rootfs);
+
+/*
  * Covers the scratch directory, in the caller's mount namespace, with a tmpfs of `bytes` bytes (0:
- * the default). Makes lower, upper, work and merged again in it. From here on `s` is the tmpfs.
+ * the default). Makes lower, upper, work and merged in it. From here on `s` is the tmpfs.
  * Where s->keep is set, does nothing of this. Last, puts the mount of the image on lower, see
- * lower_attach(). Returns 0, or -1 after a report.
+ * lower_attach(). The scratch directory becomes the working directory. Returns 0, or -1 after a
+ * report.
  */
 int storage_limit(struct scratch *s, long long bytes);
 

@@ -264,8 +264,10 @@ int subids_give(const struct subids *r, const struct scratch *s)
 {
     if (!r->privileged)
         return 0;
-    if (let_pass(r, s) < 0 || give_layer(r, s, "upper") < 0 || give_layer(r, s, "work") < 0 ||
-        give_layer(r, s, "merged") < 0)
+    if (let_pass(r, s) < 0)
+        return -1;
+    if (s->keep && (give_layer(r, s, "upper") < 0 || give_layer(r, s, "work") < 0 ||
+                    give_layer(r, s, "merged") < 0))
         return -1;
     return 0;
 }

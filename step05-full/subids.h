@@ -56,8 +56,8 @@ int subids_choose(struct subids *r);
 int subids_write(const struct subids *r, pid_t pid);
 
 /*
- * Makes the container's root the owner of upper, work and merged in the scratch directory, if it is
- * not the caller itself. It may then pass through that directory, and do nothing else in it.
+ * If the container's root is not the caller itself: lets it pass through the scratch directory, and
+ * do nothing else in it. Where s->keep is set, makes it the owner of upper, work and merged there.
  * Returns 0, or -1 after a report.
  */
 int subids_give(const struct subids *r, const struct scratch *s);

@@ -278,12 +278,25 @@ static void process_1_has_no_folder_of_the_host(void **state)
     shell("rm -r '%s'", path_in(fixture.scratch, container_name()));
 }
 
+/* Root inside is the owner of the image, so there is nothing to say of its files. */
+static void what_is_kept_is_said_and_nothing_else(void **state)
+{
+    if (geteuid() != 0)
+        check_skip("needs root, whose container sees the image with its own ids: sudo make test");
+    assert_int_equal(
+        run("step05", "--name", container_name(), "--keep", fixture.image, "touch", "/tmp/x"), 0);
+    assert_lacks(err, "/tmp is an empty folder");
+    assert_contains(err, "step05: kept ");
+    shell("rm -r '%s'", path_in(fixture.scratch, container_name()));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         AS_EACH(a_second_chroot_leads_out_of_a_chroot_only),
         AS_EACH(an_inherited_descriptor_leads_out_until_it_is_closed),
         AS_EACH(process_1_has_no_folder_of_the_host),
+        AS_EACH(what_is_kept_is_said_and_nothing_else),
         AS_EACH(a_folder_as_a_standard_descriptor_is_refused),
         AS_EACH(no_mount_of_the_host_is_in_sight),
         AS_ROOT(no_mount_of_the_host_is_left_in_the_namespace),

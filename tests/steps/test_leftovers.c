@@ -40,7 +40,7 @@ static void leave_dead(const char *step, const char *option)
     finish(container);
     /* On a busy machine its end may take longer than the next run waits. It is our child now. */
     waitpid(process_1, NULL, 0);
-    assert_true(exists(path_in(dead_folder(), "upper")));
+    assert_true(exists(path_in(dead_folder(), ".container")));
 }
 
 static bool may_run(const char *step)

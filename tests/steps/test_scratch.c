@@ -130,7 +130,7 @@ static void scratch_places_the_directory(void **state)
     struct program *container =
         start(fixture.step, "--scratch", place, "--name", container_name(), fixture.image, WAIT);
     hear(container, "ready\n");
-    assert_true(exists(path_in(path_in(place, container_name()), "upper")));
+    assert_true(exists(path_in(path_in(place, container_name()), "lower")));
     assert_false(exists(own_directory()));
     finish(container);
     assert_int_equal(rmdir(place), 0); /* this works as it is empty */

@@ -162,11 +162,13 @@ static void the_options_hold_no_path(void **state)
     mount_error = 0;
     assert_int_equal(CATCH(overlay_mount(&o, NULL)), 0);
     assert_string_equal(mounted_in, o.folder.dir);
-    assert_string_equal(options, "upperdir=upper,workdir=work");
+    assert_string_equal(options, "upperdir=upper,workdir=work,volatile");
     assert_true(lower_is_image);
     assert_int_equal(o.image, 0);
     assert_int_equal(overlay_open_image(&o, "/usr"), 0);
+    o.folder.keep = true; /* then what it wrote must come to the disk */
     assert_int_equal(CATCH(overlay_mount(&o, "userxattr")), 0);
+    o.folder.keep = false;
     assert_string_equal(options, "upperdir=upper,workdir=work,userxattr");
     assert_true(o.mounted);
     umount_error = EINVAL;
@@ -261,6 +263,7 @@ static void a_refused_mount_says_what_may_be_wrong(void **state)
 static void an_owner_without_an_id_is_told_of(void **state)
 {
     assert_int_equal(make("web"), 0);
+    assert_int_equal(scratch_enter(&o.folder), 0);
     assert_false(overlay_is_foreign(&o));
     shell("mkdir %s/image && ln -sfn %s/image %s/lower", folder, folder, o.folder.dir);
     if (geteuid() == 0) {

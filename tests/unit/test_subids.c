@@ -452,7 +452,7 @@ static unsigned owner_of(const char *dir, const char *name)
 
 static struct scratch open_scratch(const char *dir)
 {
-    struct scratch s = {.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    struct scratch s = {.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .keep = true};
 
     snprintf(s.dir, sizeof(s.dir), "%s", dir);
     return s;
@@ -501,6 +501,10 @@ static void the_folder_itself_stays_the_callers(void **state)
     assert_int_equal(status.st_uid, 0);
     assert_int_equal(status.st_gid, 1879048192);
     assert_int_equal(status.st_mode, S_IFDIR | 0710);
+    assert_int_equal(owner_of(dir, "upper"), 1879048192);
+    shell("rmdir %s/upper", dir);
+    s.keep = false; /* the layers will be elsewhere */
+    assert_int_equal(subids_give(&range, &s), 0);
     scratch_close(&s);
     shell("rm -r %s", dir);
 }
