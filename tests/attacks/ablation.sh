@@ -60,7 +60,7 @@ flags() { # VARIABLE: print what the programs are built with
 
 # The rules of the filters are no part of step05: the build makes filters from them.
 make_filters() { # FOLDER
-    make -s -C "$top/step05-full" BUILD="$build" FILTERS="$1" RULES="$1/syscalls_rules.c" \
+    make -s -C "$top/step05-full" BUILD="$build" FILTERS="$1" RULES="$1/syscalls_rules.c" HOSTCFLAGS=-w \
         "$1/syscalls_filters.c"
     rm "$1/syscalls_rules.c" "$1/print_filters"
 }
@@ -82,7 +82,7 @@ link_program() { # FOLDER NAME MAIN
         objects=$(echo "$objects" | sed "s,^.*/$(basename "$object")$,$object,")
     done
     # shellcheck disable=SC2086 # lists
-    ${CC:-cc} $link -s -o "$1/$2" $objects -lcap
+    ${CC:-cc} $link -s -o "$1/$2" $objects
     rm -f "$1"/*.o
 }
 
