@@ -57,8 +57,8 @@ $(STEPS): headers
 BUILT = for step in $(STEPS); do $(MAKE) -q -C $$step BUILD=../$(BUILD) $(SETTINGS) || exit 1; done 2>/dev/null
 
 headers:
-	($(BUILT)) || printf '#include <%s>\n' linux/sched.h sys/capability.h seccomp.h | \
-		$(CC) $(CPPFLAGS) -E - >/dev/null || \
+	($(BUILT)) || { printf '#include <%s>\n' linux/sched.h | $(CC) $(CPPFLAGS) -E - && \
+		echo '#include <seccomp.h>' | $(HOSTCC) $(HOSTCFLAGS) -E -; } >/dev/null || \
 		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
 
 deps: ## install what is needed: DEPS='build test lint vm ...'

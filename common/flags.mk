@@ -7,6 +7,9 @@ C_FLAGS = $(C_LANGUAGE) $(C_WARNINGS) -MMD -MP
 
 CFLAGS ?= -O2 -g
 
+# This compiles what the build itself runs: CC can be for another architecture.
+HOSTCC ?= cc
+
 # A mistake in a program that root calls shall end it, and be of no more use. It has no fixed addresses
 # (PIE), sees that a return address was written over (stack protector), checks the room of a buffer
 # that it knows (fortify), and its table of functions is read-only once it runs (relro, now).

@@ -1,5 +1,5 @@
 # Builds a step. Its Makefile sets PROGRAM, MODULES (its concepts), EARLIER (the earlier steps that
-# introduced some of them) and, where needed, LIBRARIES and TOOLS (more programs).
+# introduced some of them) and, where needed, TOOLS (more programs).
 
 BUILD ?= ../build
 OBJECTS = $(BUILD)/obj/$(PROGRAM)
@@ -7,7 +7,7 @@ COMMON = report signals gate process room privilege cli command interpreter file
 
 include ../common/flags.mk
 STEP_CFLAGS = $(C_FLAGS) $(HARDENING) -I. $(EARLIER:%=-I../%) -I../common
-LINK = $(CC) $(CFLAGS) $(LINK_MODE) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
+LINK = $(CC) $(CFLAGS) $(LINK_MODE) $(LDFLAGS) -o $@ $^
 
 # main.o must come from this folder. VPATH would take another step's, vpath for %.c looks here.
 vpath %.c $(EARLIER:%=../%) ../common

@@ -3,39 +3,49 @@
 #include "report.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-/* The sets have so many bits. The kernel knows all up to CAP_CHECKPOINT_RESTORE since Linux 5.9. */
-enum { BITS = 64, SURELY_KNOWN = 40 };
+/* clang-format would put each name on a line of its own. */
+/* clang-format off */
+/* Each is at the place of its number. Linux knows all of these since 5.9, and no others yet. */
+static const char *const names[] = {
+    "chown", "dac_override", "dac_read_search", "fowner", "fsetid", "kill", "setgid", "setuid",
+    "setpcap", "linux_immutable", "net_bind_service", "net_broadcast", "net_admin", "net_raw",
+    "ipc_lock", "ipc_owner", "sys_module", "sys_rawio", "sys_chroot", "sys_ptrace", "sys_pacct",
+    "sys_admin", "sys_boot", "sys_nice", "sys_resource", "sys_time", "sys_tty_config", "mknod",
+    "lease", "audit_write", "audit_control", "setfcap", "mac_override", "mac_admin", "syslog",
+    "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf", "checkpoint_restore",
+};
+/* clang-format on */
+enum { KNOWN = sizeof(names) / sizeof(*names), BITS = 64 /* of a set */ };
 
 /* Enough to install packages and to serve a port below 1024. The others are for running a host. */
-static const cap_value_t defaults[] = {
+static const int defaults[] = {
     CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,           CAP_KILL,
     CAP_SETGID, CAP_SETUID,       CAP_SETFCAP, CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT,
 };
 
 static int parse(const char *text, uint64_t *chosen)
 {
-    char name[64];
-    cap_value_t capability;
+    const char *wanted = strncasecmp(text, "cap_", 4) == 0 ? text + 4 : text;
 
     if (strcasecmp(text, "all") == 0) {
         *chosen = UINT64_MAX;
         return 0;
     }
-    /* cap_from_name(3) reads only up to a comma, and would accept a list. */
-    bool one_word =
-        text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")] == '\0';
-    snprintf(name, sizeof(name), "%s%s", strncasecmp(text, "cap_", 4) == 0 ? "" : "cap_", text);
-    if (one_word && cap_from_name(name, &capability) == 0) {
-        *chosen |= UINT64_C(1) << capability;
-        return 0;
-    }
+    for (int capability = 0; capability < KNOWN; capability++)
+        if (strcasecmp(wanted, names[capability]) == 0) {
+            *chosen |= UINT64_C(1) << capability;
+            return 0;
+        }
     errno = EINVAL;
     return report_errno("capability '%.40s' (wanted: a name of capabilities(7), or all)", text);
 }
@@ -62,26 +72,30 @@ static uint64_t kept(const struct capabilities *c)
     return (result | c->added) & ~c->dropped;
 }
 
-static bool has(uint64_t set, cap_value_t capability)
+static bool has(uint64_t set, int capability)
 {
     return set >> capability & 1;
+}
+
+enum { LIST = 2048 };
+
+/* Appends the names of a set to list[LIST], each after this prefix. */
+static void append_names(char *list, uint64_t set, const char *prefix)
+{
+    size_t length = strlen(list);
+
+    for (int capability = 0; capability < KNOWN; capability++)
+        if (has(set, capability))
+            length +=
+                (size_t)snprintf(list + length, LIST - length, "%s%s", prefix, names[capability]);
 }
 
 /* setpriv(1) takes a list such as "-all,+chown,+kill". */
 static void explain_bound(uint64_t keep)
 {
-    char list[2048] = "-all";
-    size_t length = strlen(list);
+    char list[LIST] = "-all";
 
-    for (cap_value_t capability = 0; capability < cap_max_bits(); capability++) {
-        char *name = has(keep, capability) ? cap_to_name(capability) : NULL;
-
-        /* The library calls a capability that is newer than itself by its number alone. */
-        if (name)
-            length += (size_t)snprintf(list + length, sizeof(list) - length, ",+%s",
-                                       strncmp(name, "cap_", 4) == 0 ? name + 4 : name);
-        cap_free(name);
-    }
+    append_names(list, keep, ",+");
     explain("setpriv", "--bounding-set", list, "--ambient-caps", "-all", "sh", NULL);
 }
 
@@ -90,57 +104,44 @@ int capabilities_bound(const struct capabilities *c)
     uint64_t keep = kept(c);
 
     explain_bound(keep);
-    /* Not up to cap_max_bits(): the library asks the kernel, and takes an error for the end. */
-    for (cap_value_t capability = 0; capability < BITS; capability++) {
-        if (has(keep, capability) || cap_drop_bound(capability) == 0)
+    for (int capability = 0; capability < BITS; capability++) {
+        if (has(keep, capability) || prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
             continue;
-        if (errno != EINVAL || capability <= SURELY_KNOWN)
-            return report_errno("drop capability %d from the bounding set", capability);
+        if (errno == EINVAL && capability >= KNOWN)
+            break; /* the kernel has no more of them */
+        return report_errno("drop capability %d from the bounding set", capability);
     }
-    if (cap_reset_ambient() < 0)
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return report_errno("empty the ambient capabilities");
     return 0;
 }
 
-static int fill(cap_t state, cap_t had, uint64_t keep)
+/* capsh(1) takes a list such as "cap_chown,cap_kill=ep"; "=" is the empty one. */
+static void explain_set(uint64_t set)
 {
-    cap_flag_value_t value;
+    char list[LIST] = "", option[LIST + 32];
 
-    for (cap_value_t capability = 0; capability < BITS; capability++) {
-        if (cap_get_flag(had, capability, CAP_PERMITTED, &value) < 0)
-            return -1;
-        if (value != CAP_SET || !has(keep, capability))
-            continue;
-        if (cap_set_flag(state, CAP_PERMITTED, 1, &capability, CAP_SET) < 0 ||
-            cap_set_flag(state, CAP_EFFECTIVE, 1, &capability, CAP_SET) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int set(cap_t state)
-{
-    char *text = cap_to_text(state, NULL);
-
-    if (text) {
-        char option[2048];
-
-        snprintf(option, sizeof(option), "--caps=%s", text);
-        explain("capsh", option, "--", NULL);
-    }
-    cap_free(text);
-    return cap_set_proc(state);
+    append_names(list, set, ",cap_");
+    snprintf(option, sizeof(option), "--caps=%s=%s", *list ? list + 1 : "", *list ? "ep" : "");
+    explain("capsh", option, "--", NULL);
 }
 
 int capabilities_set(const struct capabilities *c)
 {
-    cap_t had = cap_get_proc();
-    cap_t state = cap_init(); /* all of its sets are empty */
-    int result = 0;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct half[2]; /* the lower and the upper 32 bits of the sets */
+    uint64_t keep = kept(c);
 
-    if (!had || !state || fill(state, had, kept(c)) < 0 || set(state) < 0)
-        result = report_errno("set the capabilities");
-    cap_free(had);
-    cap_free(state);
-    return result;
+    /* We use syscall(2), since the C library has no functions for these calls. */
+    if (syscall(SYS_capget, &header, half) < 0)
+        return report_errno("read the capabilities");
+    for (int i = 0; i < 2; i++) {
+        half[i].permitted &= (uint32_t)(keep >> 32 * i);
+        half[i].effective = half[i].permitted;
+        half[i].inheritable = 0;
+    }
+    explain_set((uint64_t)half[1].permitted << 32 | half[0].permitted);
+    if (syscall(SYS_capset, &header, half) < 0)
+        return report_errno("set the capabilities");
+    return 0;
 }

@@ -54,10 +54,9 @@ static int attach_node(int node, const char *name)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return report_errno("create %s to mount on", path);
-    close(fd);
     /* A comment, since the host's file has no path here any more. */
     explain_comment("mount --bind HOST%s %s", path, path);
-    return mount_fd_attach(node, path);
+    return mount_fd_attach_at(node, fd, path);
 }
 
 static int attach_shm(int mount)

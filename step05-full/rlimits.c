@@ -16,14 +16,13 @@ static rlim_t least(rlim_t a, rlim_t b)
     return a < b ? a : b;
 }
 
-/* prlimit(1) takes a limit such as "--core=1:1", and the process to change. */
-static void explain_limit(const char *name, const struct rlimit *limit)
+/* prlimit(1) takes the process to change, and a limit such as "--core=1:1". */
+static void explain_limit(const char *pid, const char *name, const struct rlimit *limit)
 {
-    char option[64], pid[16];
+    char option[64];
 
     snprintf(option, sizeof(option), "--%s=%llu:%llu", name, (unsigned long long)limit->rlim_cur,
              (unsigned long long)limit->rlim_max);
-    snprintf(pid, sizeof(pid), "%d", getpid());
     explain("prlimit", "--pid", pid, option, NULL);
 }
 
@@ -36,14 +35,16 @@ struct lower {
 static int lower_all(const struct lower *limits, size_t count)
 {
     struct rlimit limit;
+    char pid[16];
 
+    snprintf(pid, sizeof(pid), "%d", getpid());
     for (size_t i = 0; i < count; i++) {
         if (getrlimit(limits[i].resource, &limit) < 0)
             return report_errno("read the limit %s", limits[i].name);
         /* Only downwards: CAP_SYS_RESOURCE on the host is needed to raise a limit. */
         limit.rlim_max = least(limit.rlim_max, limits[i].hard);
         limit.rlim_cur = least(limit.rlim_max, limits[i].soft);
-        explain_limit(limits[i].name, &limit);
+        explain_limit(pid, limits[i].name, &limit);
         if (setrlimit(limits[i].resource, &limit) < 0)
             return report_errno("lower the limit %s", limits[i].name);
     }

@@ -3,14 +3,19 @@
  *
  * Each call is a door into the kernel, which all containers share. The doors that a container does
  * not need are closed. It is an allow list: a future call is closed until somebody opens it. See
- * seccomp(2), seccomp_rule_add(3) and the list in syscalls_allowed.h.
+ * seccomp(2), the list in syscalls_allowed.h and the rules in syscalls_rules.c.
  *
  * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26, 29, 41 and 42 of the attack table.
  */
 #ifndef SYSCALLS_H
 #define SYSCALLS_H
 
+#include <linux/filter.h>
+
 enum { SYSCALLS_FILTERS = 3 }; /* as many does syscalls_filter() add */
+
+/* These are generated: while step05 is built, filters.mk makes them from the rules. */
+extern const struct sock_fprog syscalls_filters[SYSCALLS_FILTERS];
 
 /*
  * Filters the system calls of this process and of all that it starts. A refused call fails with

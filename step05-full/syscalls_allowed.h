@@ -1,7 +1,7 @@
 /*
  * The system calls that a program inside may make, in groups by purpose. A name is skipped if this
  * machine's architecture does not have it. clone, ioctl, personality, socket and socketpair have
- * rules of their own in syscalls.c.
+ * rules of their own in syscalls_rules.c.
  *
  * Left out besides what harms: calls that no C library makes any more (futimesat, signalfd), or not
  * yet (futex_wait), calls that hardly any program makes (tee, rt_tgsigqueueinfo), and io_setup,

@@ -16,8 +16,8 @@ fail() {
 # The columns for dnf, pacman and apk are untested: a correction is welcome.
 packages() { # GROUP
     case $manager-$1 in
-    apt-get-build) echo make gcc libc6-dev libcap-dev libseccomp-dev ;;
-    apt-get-test) echo libcmocka-dev expect curl wget ;;
+    apt-get-build) echo make gcc libc6-dev libseccomp-dev ;;
+    apt-get-test) echo libcmocka-dev libcap-dev expect curl wget ;;
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
     apt-get-docs) echo pandoc ;;
@@ -28,8 +28,8 @@ packages() { # GROUP
     apt-get-bench | dnf-bench) echo hyperfine bubblewrap runc crun strace ;;
     apt-get-fuzz | apt-get-coverage) echo clang libclang-rt-dev llvm ;;
 
-    dnf-build) echo make gcc glibc-static libcap-devel libcap-static libseccomp-devel libseccomp-static ;;
-    dnf-test) echo libcmocka-devel expect curl wget ;;
+    dnf-build) echo make gcc glibc-static libseccomp-devel libseccomp-static ;;
+    dnf-test) echo libcmocka-devel libcap-devel expect curl wget ;;
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
     dnf-docs) echo pandoc ;;
@@ -39,8 +39,8 @@ packages() { # GROUP
     dnf-debian) echo debootstrap shadow-utils ;;
     dnf-fuzz | dnf-coverage) echo clang compiler-rt llvm ;;
 
-    pacman-build) echo make gcc libcap libseccomp ;;
-    pacman-test) echo cmocka expect curl wget ;;
+    pacman-build) echo make gcc libseccomp ;;
+    pacman-test) echo cmocka libcap expect curl wget ;;
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
     pacman-docs) echo pandoc-cli ;;
@@ -51,8 +51,8 @@ packages() { # GROUP
     pacman-bench | apk-bench) echo hyperfine bubblewrap runc crun strace ;;
     pacman-fuzz | pacman-coverage) echo clang compiler-rt llvm ;;
 
-    apk-build) echo make gcc musl-dev linux-headers libcap-dev libcap-static libseccomp-dev libseccomp-static ;;
-    apk-test) echo cmocka-dev expect curl wget ;;
+    apk-build) echo make gcc musl-dev linux-headers libseccomp-dev libseccomp-static ;;
+    apk-test) echo cmocka-dev libcap-dev expect curl wget ;;
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
     apk-docs) echo pandoc-cli ;;

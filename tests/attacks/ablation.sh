@@ -58,6 +58,13 @@ flags() { # VARIABLE: print what the programs are built with
     sed -n "s/^$1 ?*= //p" "$top/common/flags.mk"
 }
 
+# The rules of the filters are no part of step05: the build makes filters from them.
+make_filters() { # FOLDER
+    make -s -C "$top/step05-full" BUILD="$build" FILTERS="$1" RULES="$1/syscalls_rules.c" HOSTCFLAGS=-w \
+        "$1/syscalls_filters.c"
+    rm "$1/syscalls_rules.c" "$1/print_filters"
+}
+
 # Link the objects of a program, with those copies in place of their sources. Leave out MAIN, the
 # object with the main() of the other program: the linker then takes what it needs.
 link_program() { # FOLDER NAME MAIN
@@ -75,7 +82,7 @@ link_program() { # FOLDER NAME MAIN
         objects=$(echo "$objects" | sed "s,^.*/$(basename "$object")$,$object,")
     done
     # shellcheck disable=SC2086 # lists
-    ${CC:-cc} $link -s -o "$1/$2" $objects -lcap -lseccomp
+    ${CC:-cc} $link -s -o "$1/$2" $objects
     rm -f "$1"/*.o
 }
 
@@ -90,6 +97,7 @@ build_all() {
         for guard in $guards; do
             cut_out "$guard" "$folder"
         done
+        [ ! -e "$folder/syscalls_rules.c" ] || make_filters "$folder"
         link_program "$folder" step05 exec
         [ ! -e "$folder/exec.c" ] || link_program "$folder" exec main
         rm "$folder"/*.c

@@ -57,5 +57,5 @@ $(mounts)],
    "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list", "/proc/timer_stats",
    "/proc/acpi", "/proc/asound", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap"],
   "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
-  "seccomp": {$("$filters" oci)}}}
+  "seccomp": {$("$filters")}}}
 END

@@ -33,12 +33,22 @@ int __wrap_mount_fd_attach(int mount, const char *target)
     return act("attach %d %s", mount, target);
 }
 
+static int made; /* the file that was made last */
+
+int __wrap_mount_fd_attach_at(int mount, int place, const char *target)
+{
+    assert_int_equal(place, made);
+    close(place);
+    return act("attach %d %s as made", mount, target);
+}
+
 int __wrap_open64(const char *path, int flags, mode_t mode)
 {
     assert_true(flags & O_EXCL); /* follows no link */
     assert_true(flags & O_CREAT);
     assert_int_equal(mode, 0666);
-    return act("file %s", path) < 0 ? -1 : dup(STDERR_FILENO);
+    made = act("file %s", path) < 0 ? -1 : dup(STDERR_FILENO);
+    return made;
 }
 
 int __wrap_symlink(const char *target, const char *path)
@@ -95,17 +105,17 @@ static void dev_has_a_handful_of_devices(void **state)
                               "new tmpfs mode=755,size=64k,nr_inodes=256 nosuid,noexec\n"
                               "attach 200 /dev\n"
                               "file /dev/null\n"
-                              "attach 101 /dev/null\n"
+                              "attach 101 /dev/null as made\n"
                               "file /dev/zero\n"
-                              "attach 102 /dev/zero\n"
+                              "attach 102 /dev/zero as made\n"
                               "file /dev/full\n"
-                              "attach 103 /dev/full\n"
+                              "attach 103 /dev/full as made\n"
                               "file /dev/random\n"
-                              "attach 104 /dev/random\n"
+                              "attach 104 /dev/random as made\n"
                               "file /dev/urandom\n"
-                              "attach 105 /dev/urandom\n"
+                              "attach 105 /dev/urandom as made\n"
                               "file /dev/tty\n"
-                              "attach 106 /dev/tty\n"
+                              "attach 106 /dev/tty as made\n"
                               "folder /dev/pts\n"
                               "new devpts ptmxmode=0666,mode=0620,max=256 nosuid,noexec\n"
                               "attach 200 /dev/pts\n"
