@@ -114,13 +114,8 @@ static int check_capabilities(void)
     static const int needed[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_SETUID,
                                  CAP_SETGID, CAP_SYS_ADMIN,    CAP_SYS_CHROOT};
 
-    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-        if (privilege_lacks(needed[i])) {
-            errno = EPERM;
-            return report_errno("root lacks %s here, to give a container ids of its own",
-                                privilege_name(needed[i]));
-        }
-    return 0;
+    return privilege_need(needed, sizeof(needed) / sizeof(*needed),
+                          "to give a container ids of its own");
 }
 
 int subids_are_roots(void)
