@@ -59,6 +59,26 @@ static void another_users_image_is_told_of(void **state)
     assert_string_equal(out, strcmp(fixture.step, "step05") == 0 ? "x\n" : "");
 }
 
+/* As after `sudo debootstrap` into a folder of one's own: the top alone is the user's. */
+static void another_users_folder_in_ones_own_image_is_told_of(void **state)
+{
+    char note[400];
+
+    need_root_for("another user's folder");
+    shell("chown -R 0:0 '%s/etc'", fixture.image);
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 1);
+    snprintf(note, sizeof(note), "%s/etc belongs to user 0, who has no id in the container, ",
+             fixture.image);
+    assert_contains(err, note);
+    assert_string_equal(out, "x\n"); /* its own /tmp */
+    assert_lacks(err, "empty folder");
+    shell("chown -R 0:0 '%s/tmp'", fixture.image);
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 1);
+    snprintf(note, sizeof(note), "%s/tmp belongs to user 0, ", fixture.image);
+    assert_contains(err, note);
+    assert_string_equal(out, strcmp(fixture.step, "step05") == 0 ? "x\n" : "");
+}
+
 static void of_ones_own_image_nothing_is_told(void **state)
 {
     assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 0);
@@ -95,6 +115,8 @@ int main(void)
         STEP_AS_USER("step05", a_mount_that_a_user_cannot_leave_out_is_named),
         STEP_AS_USER("step03", another_users_image_is_told_of),
         STEP_AS_USER("step05", another_users_image_is_told_of),
+        STEP_AS_USER("step03", another_users_folder_in_ones_own_image_is_told_of),
+        STEP_AS_USER("step05", another_users_folder_in_ones_own_image_is_told_of),
         FROM_STEP02(of_ones_own_image_nothing_is_told),
         STEP_AS_ROOT("step05", an_image_on_an_overlay_has_a_tmp),
     };
