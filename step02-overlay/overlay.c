@@ -191,7 +191,6 @@ int overlay_mount(struct overlay *o, const char *option)
     if (lower < 0)
         return -1;
     close_image(o);
-    note_owner(o);
     snprintf(options, sizeof(options), "lowerdir=lower,%s", layers);
     explain("mount", "-t", "overlay", "overlay", "-o", options, "merged", NULL);
     /* What the link `lower` leads to can change at any time. What a descriptor is cannot. */
@@ -202,6 +201,7 @@ int overlay_mount(struct overlay *o, const char *option)
         return -1;
     }
     o->mounted = true;
+    note_owner(o);
     return 0;
 }
 

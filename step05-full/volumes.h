@@ -9,10 +9,13 @@
 #include "cli_list.h"
 #include "scratch.h"
 
+#include <stdbool.h>
+
 struct volumes {
     struct cli_list binds; /* SRC:DST or SRC:DST:ro */
     struct cli_list tmpfs; /* DST                   */
     int mounts[CLI_LIST_SIZE], tmpfs_mounts[CLI_LIST_SIZE];
+    bool has_own_tmp; /* by volumes_add_tmp() */
 };
 
 /*
@@ -31,8 +34,9 @@ int volumes_parse_tmpfs(const char *text, void *value);
 int volumes_open(struct volumes *v);
 
 /*
- * Adds a tmpfs on /tmp, and says so, where the image, `lower` in the scratch directory `dir`, has a
- * folder of that name or none, and no volume or tmpfs is there. Returns 0, or -1 after a report.
+ * Adds a tmpfs on /tmp, of which volumes_attach() will tell, where the image, `lower` in the
+ * scratch directory `dir`, has a folder of that name or none, and no volume or tmpfs is there.
+ * Returns 0, or -1 after a report.
  */
 int volumes_add_tmp(struct volumes *v, const char *dir);
 

@@ -274,6 +274,7 @@ static void an_owner_without_an_id_is_told_of(void **state)
         shell("mv %s/image/etc %s/image/tmp", folder, folder);
         o.owners[1] = 0;
         assert_true(overlay_is_foreign(&o));
+        o.owners[1] = 65534;
     }
     shell("rm -r %s/image", folder);
     assert_false(overlay_is_foreign(&o));
