@@ -25,9 +25,10 @@ static const struct {
     const char *name;
 } names[] = {
     {CAP_CHOWN, "CAP_CHOWN"},           {CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"},
-    {CAP_SETUID, "CAP_SETUID"},         {CAP_SETGID, "CAP_SETGID"},
-    {CAP_SETFCAP, "CAP_SETFCAP"},       {CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},
-    {CAP_SYS_CHROOT, "CAP_SYS_CHROOT"}, {CAP_SYS_PTRACE, "CAP_SYS_PTRACE"},
+    {CAP_FOWNER, "CAP_FOWNER"},         {CAP_SETUID, "CAP_SETUID"},
+    {CAP_SETGID, "CAP_SETGID"},         {CAP_SETFCAP, "CAP_SETFCAP"},
+    {CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},   {CAP_SYS_CHROOT, "CAP_SYS_CHROOT"},
+    {CAP_SYS_PTRACE, "CAP_SYS_PTRACE"},
 };
 
 const char *privilege_name(int capability)
@@ -46,6 +47,16 @@ bool privilege_lacks(int capability)
 
     return geteuid() == 0 && syscall(SYS_capget, &header, data) == 0 &&
            !(data[word].effective & CAP_TO_MASK((unsigned)capability));
+}
+
+int privilege_need(const int *capabilities, size_t count, const char *purpose)
+{
+    for (size_t i = 0; i < count; i++)
+        if (privilege_lacks(capabilities[i])) {
+            errno = EPERM;
+            return report_errno("root lacks %s here, %s", privilege_name(capabilities[i]), purpose);
+        }
+    return 0;
 }
 
 bool privilege_hint(int capability)

@@ -9,6 +9,7 @@
 #define PRIVILEGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Refuses to run with such rights. Call it first. Returns 0, or -1 after a report: EPERM. See
@@ -27,6 +28,12 @@ bool privilege_lacks(int capability);
 
 /* "CAP_CHOWN", for each capability that our programs need. */
 const char *privilege_name(int capability);
+
+/*
+ * Refuses to go on where root lacks one of `count` capabilities. `purpose` says what they are
+ * needed for. Returns 0, also for a caller who is not root, or -1 after a report: EPERM.
+ */
+int privilege_need(const int *capabilities, size_t count, const char *purpose);
 
 /* After a refusal: a hint if root lacks the capability. Returns whether it does. errno is kept. */
 bool privilege_hint(int capability);

@@ -17,17 +17,33 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+/*
+ * The image's top, and folders in it that a container changes. After `sudo debootstrap` into a
+ * user's own folder, the top is the user's, and the rest is root's.
+ */
+static const char *const looked_at[OVERLAY_LOOKED_AT] = {".", "tmp", "etc", "bin", "usr"};
+
+enum { TOP, TMP };
+
+/* So stat(2) calls an owner who has no id here. What is not there is nobody's, too. */
+enum { NOBODY = 65534 };
+
+static uid_t owner_of(int folder, const char *name)
+{
+    struct stat status;
+
+    return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_uid : NOBODY;
+}
+
 int overlay_open_image(struct overlay *o, const char *rootfs)
 {
     int image = file_open_rootfs(rootfs);
-    struct stat status;
 
     if (image < 0)
         return -1;
     o->image = image;
-    if (fstat(image, &status) < 0)
-        return report_errno("look at %s", rootfs);
-    o->owner = status.st_uid;
+    for (int i = 0; i < OVERLAY_LOOKED_AT; i++)
+        o->owners[i] = owner_of(image, looked_at[i]);
     return 0;
 }
 
@@ -135,12 +151,17 @@ static int open_lower(const struct overlay *o)
     return report_errno("%s/lower does not lead to the image any more", o->folder.dir);
 }
 
+static bool is_foreign(const struct overlay *o, int i)
+{
+    char path[16];
+
+    snprintf(path, sizeof(path), "lower/%s", looked_at[i]);
+    return o->owners[i] != NOBODY && owner_of(AT_FDCWD, path) == NOBODY;
+}
+
 bool overlay_is_foreign(const struct overlay *o)
 {
-    enum { NOBODY = 65534 }; /* so stat(2) calls an owner who has no id here */
-    struct stat status;
-
-    return o->owner != NOBODY && stat("lower", &status) == 0 && status.st_uid == NOBODY;
+    return is_foreign(o, TOP) || is_foreign(o, TMP);
 }
 
 /* Where `lower` is a mount and no link, who made the mount has said it. */
@@ -148,12 +169,17 @@ static void note_owner(const struct overlay *o)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("lower", path, sizeof(path));
+    int found = 0;
 
-    if (length > 0 && overlay_is_foreign(o))
-        report_note("%.*s belongs to user %u, who has no id in the container, so nothing of it can "
-                    "be changed: call the program by sudo, or take an image of your own: cp -r "
-                    "%.*s MINE",
-                    (int)length, path, o->owner, (int)length, path);
+    while (found < OVERLAY_LOOKED_AT && !is_foreign(o, found))
+        found++;
+    if (length <= 0 || found == OVERLAY_LOOKED_AT)
+        return;
+    report_note("%.*s%s%s belongs to user %u, who has no id in the container, so nothing of it can "
+                "be changed: call the program by sudo, or take an image of your own: cp -r %.*s "
+                "MINE",
+                (int)length, path, found == TOP ? "" : "/", found == TOP ? "" : looked_at[found],
+                o->owners[found], (int)length, path);
 }
 
 int overlay_mount(struct overlay *o, const char *option)
@@ -173,7 +199,6 @@ int overlay_mount(struct overlay *o, const char *option)
     if (lower < 0)
         return -1;
     close_image(o);
-    note_owner(o);
     snprintf(options, sizeof(options), "lowerdir=lower,%s", layers);
     explain("mount", "-t", "overlay", "overlay", "-o", options, "merged", NULL);
     /* What the link `lower` leads to can change at any time. What a descriptor is cannot. */
@@ -184,6 +209,7 @@ int overlay_mount(struct overlay *o, const char *option)
         return -1;
     }
     o->mounted = true;
+    note_owner(o);
     return 0;
 }
 

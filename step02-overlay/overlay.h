@@ -21,11 +21,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+enum { OVERLAY_LOOKED_AT = 5 };
+
 struct overlay {
-    struct scratch folder; /* the scratch directory              */
-    int image;             /* a descriptor, above 2; 0: none     */
-    uid_t owner;           /* the image's, as the host sees it   */
-    bool mounted;          /* by overlay_mount()                 */
+    struct scratch folder;           /* the scratch directory              */
+    int image;                       /* a descriptor, above 2; 0: none     */
+    uid_t owners[OVERLAY_LOOKED_AT]; /* of the image and of folders in it, as the host sees them */
+    bool mounted;                    /* by overlay_mount()                 */
 };
 
 /* Opens the image `rootfs`, and checks it, see file_open_rootfs(). Returns 0, or -1 after a report.
@@ -45,8 +47,9 @@ int overlay_make_folder(struct overlay *o, const char *parent, const char *name,
                         const char *rootfs);
 
 /*
- * Tells whether the image's owner has no id where the caller is now. Then the kernel lets nobody
- * change the owner's files, not even by a copy in upper: see "Permission model" in overlayfs.rst.
+ * Tells whether the owner of the image, or of its /tmp, has no id where the caller is now. Then the
+ * kernel lets nobody change the owner's files, not even by a copy in upper: see "Permission model"
+ * in overlayfs.rst.
  * The scratch directory must be the working directory, in the mount namespace where `lower` may be
  * a mount.
  */
@@ -55,7 +58,7 @@ bool overlay_is_foreign(const struct overlay *o);
 /*
  * Mounts merged in the caller's mount namespace, and closes the image. The scratch directory
  * becomes the caller's working directory, so that merged can be entered by this name alone. A note
- * says whose the image is, if it is foreign.
+ * says whose the image is, or one of its most used folders, if it is foreign.
  * `option` is one more option for overlayfs, or NULL. If the folder is not kept, the layer is
  * `volatile`, from Linux 5.10 on: its unmount, or the container's end, does not wait for the disk.
  * Returns 0, or -1 after a report: EPERM, EINVAL if upper cannot be on that file system, ENODEV,

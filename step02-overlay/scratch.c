@@ -2,12 +2,14 @@
 
 #include "file.h"
 #include "name.h"
+#include "privilege.h"
 #include "record.h"
 #include "report.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -221,10 +223,21 @@ static void hint_in_use(int place, const char *name, const char *path)
     errno = error;
 }
 
+/* Root's container can make files of any owner. Their removal takes these two, see unlink(2). */
+static int check_capabilities(void)
+{
+    static const int needed[] = {CAP_DAC_OVERRIDE, CAP_FOWNER};
+
+    return privilege_need(needed, sizeof(needed) / sizeof(*needed),
+                          "to remove what the container will make");
+}
+
 int scratch_make(struct scratch *s, const char *parent, const char *name)
 {
     char where[PATH_MAX], path[PATH_MAX];
 
+    if (check_capabilities() < 0)
+        return -1;
     if (!realpath(file_scratch(parent), where))
         return report_errno("find the scratch directory %s", file_scratch(parent));
     if (file_join(path, sizeof(path), where, name) < 0)

@@ -26,8 +26,9 @@ struct scratch {
 
 /*
  * Makes the folder parent/name, mode 0700, whatever the umask is. `parent` may be NULL for TMPDIR
- * or /tmp. Returns 0, or -1 after a report: EEXIST if the name is in use, ENOENT, EACCES, EROFS,
- * ENOSPC, EBADF or ENOLCK on a file system without locks, ...
+ * or /tmp. Returns 0, or -1 after a report: EEXIST if the name is in use, EPERM if root lacks a
+ * capability to remove it again, ENOENT, EACCES, EROFS, ENOSPC, EBADF or ENOLCK on a file system
+ * without locks, ...
  */
 int scratch_make(struct scratch *s, const char *parent, const char *name);
 

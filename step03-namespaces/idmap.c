@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,6 +62,24 @@ static int deny_setgroups(pid_t pid)
 
     snprintf(dir, sizeof(dir), "/proc/%d", pid);
     return kernel_file_write(dir, "setgroups", "deny");
+}
+
+int idmap_has(const char *map, unsigned first, unsigned count)
+{
+    char path[64];
+    unsigned inside, size;
+    bool found = false;
+
+    snprintf(path, sizeof(path), "/proc/self/%s", map);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return report_errno("open %s", path);
+    while (!found && fscanf(file, "%u %*u %u", &inside, &size) == 2)
+        found = inside <= first && size >= count && first - inside <= size - count;
+    int error = ferror(file) ? errno : 0;
+    fclose(file);
+    errno = error;
+    return error ? report_errno("read %s", path) : found;
 }
 
 int idmap_write(pid_t pid)

@@ -14,4 +14,10 @@
  */
 int idmap_write(pid_t pid);
 
+/*
+ * Tells whether a map of the caller, "uid_map" or "gid_map", has `count` ids from `first` on. A
+ * user namespace may have no map yet, or one that lacks the caller's own id. Or -1 after a report.
+ */
+int idmap_has(const char *map, unsigned first, unsigned count);
+
 #endif

@@ -1,5 +1,7 @@
 #include "namespaces.h"
 
+#include "idmap.h"
+
 #include "file.h"
 #include "gate.h"
 #include "process.h"
@@ -77,6 +79,14 @@ void namespaces_hint_refused(void)
     errno = error;
 }
 
+/* After `unshare --user` alone, the new user namespace has no map, and the caller no id in it. */
+static int has_own_ids(void)
+{
+    int has_user = idmap_has("uid_map", geteuid(), 1);
+
+    return has_user > 0 ? idmap_has("gid_map", getegid(), 1) : has_user;
+}
+
 static int report_refused(void)
 {
     report_errno("clone3 with new namespaces");
@@ -109,9 +119,16 @@ static pid_t clone_namespaces(void)
 
 int namespaces_check(void)
 {
-    if (syscall(SYS_clone3, NULL, 0) < 0 && errno != ENOSYS)
-        return 0;
-    return report_refused();
+    if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
+        return report_refused();
+    int has_ids = has_own_ids();
+    if (has_ids != 0)
+        return has_ids < 0 ? -1 : 0;
+    errno = EPERM; /* so says clone(2) */
+    report_errno("clone3 with new namespaces");
+    report_hint("the caller's user or group id is not mapped in this user namespace, as after "
+                "`unshare --user` alone: unshare --user --map-root-user");
+    return -1;
 }
 
 /*

@@ -38,6 +38,8 @@ struct container {
 
 static int set_up(struct container *c)
 {
+    if (namespaces_check() < 0)
+        return -1;
     if (overlay_open_image(&c->layers, c->rootfs) < 0)
         return -1;
     if (name_choose(c->name) < 0)

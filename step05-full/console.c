@@ -93,13 +93,17 @@ static _Noreturn void run_relay(const struct console *c)
     _exit(0);
 }
 
-/* `</dev/tty` can only be read, but the relay also writes to the terminal. */
+/*
+ * `</dev/tty` can only be read, `0>/dev/tty` only be written. As stdin it needs both, else only the
+ * second: to open it again may not be allowed.
+ */
 static int open_both_ways(int terminal)
 {
     char path[32];
     int flags = fcntl(terminal, F_GETFL);
+    int mode = flags & O_ACCMODE;
 
-    if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+    if (flags >= 0 && (mode == O_RDWR || (mode == O_WRONLY && terminal != STDIN_FILENO)))
         return fcntl(terminal, F_DUPFD_CLOEXEC, 0);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", terminal);
     return open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -3,7 +3,8 @@
  *
  * It gives the command what step05 gives it, by the same modules. Capabilities, ids, limits and the
  * cgroup are read from the kernel for process 1. Variables and the working directory are not taken
- * over.
+ * over. The kernel knows ids, and not whether step05 had `--user root` or no --user: so HOME is
+ * /root then, whatever the image's /etc/passwd says. `exec --user root` looks there.
  */
 #include "capabilities.h"
 #include "cgroup.h"

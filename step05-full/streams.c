@@ -20,6 +20,9 @@
 
 static const char *const names[] = {"stdin", "stdout", "stderr"};
 
+/* What is to be done with a descriptor. */
+enum { KEEP, CARRY, DISABLE };
+
 /* A pipe without a name is nobody's but its holders'. A named FIFO is a file of the host. */
 static bool is_anonymous_pipe(int fd, mode_t type)
 {
@@ -30,14 +33,14 @@ static bool is_anonymous_pipe(int fd, mode_t type)
 
 /*
  * What is not read stays in the pipe, so it need not be carried. All inside may open it to read; on
- * the host a pipe without a name is out of reach for others. Returns whether it must be carried all
- * the same, since it is another user's, or -1 after a report.
+ * the host a pipe without a name is out of reach for others. Another user's must be carried all the
+ * same. Returns what is to be done, or -1 after a report.
  */
 static int share_pipe(mode_t mode)
 {
     if (fchmod(STDIN_FILENO, (mode & 0777) | 0444) == 0)
-        return false;
-    return errno == EPERM ? true : report_errno("let the container open stdin");
+        return KEEP;
+    return errno == EPERM ? CARRY : report_errno("let the container open stdin");
 }
 
 /* Of a packet that is longer than a piece of the carrier, the rest would be lost. */
@@ -60,21 +63,32 @@ static int refuse(int fd, mode_t type)
     return report_errno("take %s as %s (give a file or a pipe)", kind, names[fd]);
 }
 
-/* Returns whether `fd` must be carried, or -1 after a report. */
-static int check(int fd)
+/* As a shell gives it for `0>file` and `1<file`: its own read or write will fail. */
+static bool is_wrong_way(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    int wrong = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+    return flags >= 0 && (flags & O_PATH || (flags & O_ACCMODE) == wrong);
+}
+
+/* Returns what is to be done with `fd`, or -1 after a report. */
+static int choose(int fd)
 {
     struct stat status;
 
     if (fstat(fd, &status) < 0)
-        return errno == EBADF ? false : report_errno("look at %s", names[fd]);
+        return errno == EBADF ? KEEP : report_errno("look at %s", names[fd]);
+    bool is_stream =
+        S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
     if (S_ISCHR(status.st_mode))
-        return false;
+        return KEEP;
+    if (is_stream && is_wrong_way(fd))
+        return DISABLE;
     if (fd == STDIN_FILENO && is_anonymous_pipe(fd, status.st_mode))
         return share_pipe(status.st_mode);
-    if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode))
-        return true;
-    if (S_ISSOCK(status.st_mode) && (fd != STDIN_FILENO || !has_packets(fd)))
-        return true;
+    if (is_stream && (fd != STDIN_FILENO || !S_ISSOCK(status.st_mode) || !has_packets(fd)))
+        return CARRY;
     return refuse(fd, status.st_mode);
 }
 
@@ -122,16 +136,28 @@ static int put_pipe(struct streams *s, int fd)
     return dup2(containers, fd) < 0 ? report_errno("put a pipe in the place of %s", names[fd]) : 0;
 }
 
-/* Puts a pipe in the place of what was given. `is_joint`: stderr is the same file as stdout. */
-static int replace(struct streams *s, int fd, bool is_joint, const struct subids *ids)
+/* Its place is not left free: the next file that is opened would get it. */
+static int put_null(int fd)
+{
+    cleanup_fd int null = open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+
+    if (null < 0)
+        return report_errno("open /dev/null");
+    return dup2(null, fd) < 0 ? report_errno("put /dev/null in the place of %s", names[fd]) : 0;
+}
+
+/* Puts something in the place of what was given. `is_joint`: stderr is the same file as stdout. */
+static int replace(struct streams *s, int fd, int task, bool is_joint, const struct subids *ids)
 {
     s->files[fd] = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (s->files[fd] < 0)
         return report_errno("keep %s", names[fd]);
+    if (task == DISABLE)
+        return put_null(fd);
     /* One pipe for both keeps their output in the order in which it was written. */
-    if (fd != STDERR_FILENO || !is_joint)
-        return put_pipe(s, fd) < 0 ? -1 : give_to_root(fd, ids);
-    return dup2(STDOUT_FILENO, fd) < 0 ? report_errno("join %s to stdout", names[fd]) : 0;
+    if (fd == STDERR_FILENO && is_joint && s->carriers[STDOUT_FILENO] > 0)
+        return dup2(STDOUT_FILENO, fd) < 0 ? report_errno("join %s to stdout", names[fd]) : 0;
+    return put_pipe(s, fd) < 0 ? -1 : give_to_root(fd, ids);
 }
 
 int streams_open(struct streams *s, const struct subids *ids)
@@ -139,9 +165,9 @@ int streams_open(struct streams *s, const struct subids *ids)
     bool is_joint = descriptors_are_same(STDOUT_FILENO, STDERR_FILENO);
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        int must_be_carried = check(fd);
+        int task = choose(fd);
 
-        if (must_be_carried < 0 || (must_be_carried && replace(s, fd, is_joint, ids) < 0))
+        if (task < 0 || (task != KEEP && replace(s, fd, task, is_joint, ids) < 0))
             return -1;
     }
     return 0;

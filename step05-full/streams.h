@@ -13,6 +13,7 @@
  *   a pipe                      stdout and stderr: carried; stdin: stays, and all inside may open
  *                               it to read
  *   another device, /dev/null   stays as it is
+ *   the wrong way, `0>file`     /dev/null, the wrong way, too: a read or write of it fails, EBADF
  *   closed                      /dev/null, see self
  *   a folder                    refused: it would be a way out, by fchdir(2)
  *   a disk, and all others      refused: what they can do is too much

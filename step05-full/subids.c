@@ -3,6 +3,7 @@
 #include "file.h"
 #include "gate.h"
 #include "idhelper.h"
+#include "idmap.h"
 #include "kernel_file.h"
 #include "privilege.h"
 #include "report.h"
@@ -107,44 +108,22 @@ static int find_more(struct subids *r)
     return idhelper_is_installed("newuidmap") && idhelper_is_installed("newgidmap");
 }
 
-/* Tells whether the ids of root's containers exist here, in "uid_map" or "gid_map". Or -1. */
-static int has_roots_ids(const char *map)
-{
-    unsigned inside, count;
-    bool found = false;
-    FILE *file = fopen(map, "re");
-
-    if (!file)
-        return report_errno("open %s", map);
-    while (!found && fscanf(file, "%u %*u %u", &inside, &count) == 2)
-        found = inside <= ROOTS_BASE && count >= COUNT && ROOTS_BASE - inside <= count - COUNT;
-    int error = is_broken(file) ? errno : 0;
-    fclose(file);
-    errno = error;
-    return error ? report_errno("read %s", map) : found;
-}
-
 /* Root would be stopped half way, with files of other ids that it could not remove. */
 static int check_capabilities(void)
 {
     static const int needed[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_SETUID,
                                  CAP_SETGID, CAP_SYS_ADMIN,    CAP_SYS_CHROOT};
 
-    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-        if (privilege_lacks(needed[i])) {
-            errno = EPERM;
-            return report_errno("root lacks %s here, to give a container ids of its own",
-                                privilege_name(needed[i]));
-        }
-    return 0;
+    return privilege_need(needed, sizeof(needed) / sizeof(*needed),
+                          "to give a container ids of its own");
 }
 
 int subids_are_roots(void)
 {
     if (geteuid() != 0)
         return false;
-    int uids = has_roots_ids("/proc/self/uid_map");
-    return uids > 0 ? has_roots_ids("/proc/self/gid_map") : uids;
+    int uids = idmap_has("uid_map", ROOTS_BASE, COUNT);
+    return uids > 0 ? idmap_has("gid_map", ROOTS_BASE, COUNT) : uids;
 }
 
 int subids_choose(struct subids *r)

@@ -99,9 +99,7 @@ static int add_tmp(struct volumes *v, const char *dir)
         return -1;
     if (is_taken(v, "/tmp") || (lstat(path, &status) == 0 && !S_ISDIR(status.st_mode)))
         return 0;
-    report_note("/tmp is an empty folder in the container's storage, since the container cannot "
-                "write to the "
-                "image's /tmp");
+    v->has_own_tmp = true;
     return cli_list_append("/tmp", &v->tmpfs);
 }
 
@@ -265,5 +263,8 @@ int volumes_attach(struct volumes *v)
     for (int depth = 1; depth <= deepest; depth++)
         if (attach_at(v, count, depth) < 0)
             return -1;
+    if (v->has_own_tmp)
+        report_note("/tmp is an empty folder in the container's storage, since the container "
+                    "cannot write to the image's /tmp");
     return 0;
 }

@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
 
 /* One attempt is made at a time: for this machine, and with this child in new namespaces. */
 static struct doctor_machine *machine;
@@ -64,6 +65,16 @@ static int try_devices(void)
         chroot_enter(machine->image) < 0)
         return -1;
     return devices_attach(&d);
+}
+
+/* Before Linux 6.6 a tmpfs has no such attribute. Then `rm -r` of the image's folders fails. */
+static int try_storage(void)
+{
+    if (mount("tmpfs", machine->image, "tmpfs", 0, NULL) < 0)
+        return report_errno("mount a tmpfs");
+    return setxattr(machine->image, "user.doctor", "", 0, 0) < 0
+               ? report_errno("note on step05's tmpfs that a folder of the image was removed")
+               : 0;
 }
 
 static int try_pivot_root(void)
@@ -155,6 +166,10 @@ static enum doctor_state cure(struct doctor_result *r)
 
     if (act == try_idmapped_mounts)
         return r->state = DOCTOR_NOTE; /* step05 runs without them */
+    if (act == try_storage) {
+        r->state = DOCTOR_NOTE;
+        return doctor_cure(r, "build/step05 --keep --scratch /var/tmp build/rootfs");
+    }
     if (act == try_userns) {
         /* A setting that forbids user namespaces has a cure. */
         if (doctor_check_userns_sysctl(machine, &setting) != DOCTOR_LACK && machine->uid != 0)
@@ -214,6 +229,8 @@ struct doctor_check doctor_checks[] = {
      .works = "sysfs can be mounted for a network namespace"},
     {"devices", "5", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_INSIDE, try_devices,
      .works = "a /dev can be made of a tmpfs and the host's devices"},
+    {"storage", "5", DOCTOR_BOTH, attempt, DOCTOR_USERNS, DOCTOR_INSIDE, try_storage,
+     .works = "on step05's tmpfs, a folder of the image can be removed"},
     {"seccomp", "5", DOCTOR_BOTH, attempt, .act = try_seccomp,
      .works = "a system call filter can be loaded"},
     {"root-rights", "5", DOCTOR_ROOT, attempt, .act = try_root_rights,

@@ -109,8 +109,8 @@ enum doctor_state doctor_check_scratch(struct doctor_machine *m, struct doctor_r
         return doctor_ok(r, "%s takes a container's files", scratch);
     }
     doctor_note(r,
-                "%s keeps no user.* attributes (%s), so that steps 3 to 5 cannot remove a "
-                "folder of the image",
+                "%s keeps no user.* attributes (%s), so that steps 3 and 4 cannot remove "
+                "a folder of the image",
                 scratch, strerrorname_np(errno));
     return doctor_cure(r, "export TMPDIR=/var/tmp");
 }

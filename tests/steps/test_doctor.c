@@ -1,6 +1,7 @@
 /* What the doctor says of a machine is what the five programs then do on it. */
 #include "harness.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/filter.h>
@@ -115,13 +116,12 @@ static void it_knows_when_user_namespaces_are_forbidden(void **state)
     assert_contains(out, "cure: sudo sysctl -w user.max_user_namespaces=10000\n");
 }
 
-/* As Docker does for programs that it gives no right to it. */
-static void refuse_clone3(void)
+static void refuse_call(unsigned number, unsigned error)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 38 /* ENOSYS */),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
@@ -133,6 +133,12 @@ static void refuse_clone3(void)
         _exit(99);
 }
 
+/* As Docker does for programs that it gives no right to it. */
+static void refuse_clone3(void)
+{
+    refuse_call(SYS_clone3, ENOSYS);
+}
+
 static void it_knows_when_a_filter_refuses_clone3(void **state)
 {
     need_doctor();
@@ -140,6 +146,28 @@ static void it_knows_when_a_filter_refuses_clone3(void **state)
     assert_that_it_is_right();
     run("doctor");
     assert_contains(out, "clone3: ENOSYS; this process is under a system call filter\n");
+}
+
+/* As a tmpfs does before Linux 6.6. */
+static void refuse_attributes(void)
+{
+    refuse_call(SYS_setxattr, EOPNOTSUPP);
+}
+
+static void it_knows_when_no_folder_of_the_image_can_be_removed(void **state)
+{
+    need_doctor();
+    fixture.prepare = refuse_attributes;
+    run("doctor");
+    assert_contains(out, "keeps no user.* attributes (EOPNOTSUPP), so that steps 3 and 4 cannot "
+                         "remove a folder of the image\n");
+    assert_contains(out, "cure: export TMPDIR=/var/tmp\n");
+    if (!strstr(out, "\nuserns            ok "))
+        check_skip("needs user namespaces");
+    assert_contains(out, "\nstorage           note  5 ");
+    assert_contains(out, "note on step05's tmpfs that a folder of the image was removed: "
+                         "EOPNOTSUPP (Operation not supported)\n");
+    assert_contains(out, "cure: build/step05 --keep --scratch /var/tmp build/rootfs\n");
 }
 
 static void need_root(void)
@@ -270,6 +298,7 @@ int main(void)
         AS_BOTH(its_verdict_is_what_the_steps_do),
         AS_BOTH(it_knows_when_user_namespaces_are_forbidden),
         AS_BOTH(it_knows_when_a_filter_refuses_clone3),
+        AS_BOTH(it_knows_when_no_folder_of_the_image_can_be_removed),
         AS_BOTH(it_knows_when_scratch_is_on_an_overlay),
         AS_BOTH(it_knows_when_proc_is_masked),
         AS_BOTH(it_knows_when_there_is_no_scratch),

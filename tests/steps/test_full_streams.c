@@ -274,6 +274,39 @@ static void a_socket_of_packets_is_no_input(void **state)
                          "EOPNOTSUPP (Operation not supported)\n");
 }
 
+/* The shell of the image says which number it cannot use. The command's status is its own. */
+static void check_wrong_way(const char *option)
+{
+    static const char *const lines[] = {
+        "0>\"$2/i\"",
+        "0>>\"$2/i\"",
+        "0>&1 | \"cat\"",
+        "0>/dev/null",
+    };
+    static const char *const outputs[] = {"1<\"$2/i\"", "1<&0", "1</dev/null"};
+    char line[256];
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        snprintf(line, sizeof(line),
+                 "echo kept >\"$2/i\"; \"$0\" $3 \"$1\" sh -c 'cat; echo $?' 2>/dev/null %s",
+                 lines[i]);
+        assert_container_prints("1\n", option, line);
+    }
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(*outputs); i++) {
+        snprintf(line, sizeof(line),
+                 "echo kept >\"$2/i\"; { echo x | \"$0\" $3 \"$1\" sh -c 'echo lost; exit $?' "
+                 "2>/dev/null %s; }; echo $?; cat \"$2/i\"",
+                 outputs[i]);
+        assert_container_prints("1\nkept\n", option, line);
+    }
+}
+
+/* As in a shell: the container is made, and the command's own read or write fails. */
+static void what_is_open_the_wrong_way_fails_in_the_command(void **state)
+{
+    for_each_user(check_wrong_way);
+}
+
 static const char *refused;
 static int number;
 
@@ -332,6 +365,7 @@ int main(void)
         AS_EACH(a_reader_that_sleeps_does_not_hold_it_for_ever),
         AS_EACH(a_socket_is_carried),
         AS_EACH(a_socket_of_packets_is_no_input),
+        AS_EACH(what_is_open_the_wrong_way_fails_in_the_command),
         AS_EACH(a_disk_is_refused),
     };
     return check_run(tests);

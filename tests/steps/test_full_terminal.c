@@ -215,20 +215,25 @@ static void the_callers_mode_is_out_of_reach(void **state)
     finish(container);
 }
 
-/* As xargs -o does. */
-static void a_terminal_that_can_only_be_read_will_do(void **state)
+static void assert_reads_from_terminal(const char *redirection)
 {
     char line[4 * FIXTURE_PATH];
 
-    snprintf(line, sizeof(line),
-             "exec '%s/step05' '%s' sh -c 'read word; echo got $word' </dev/tty", fixture.programs,
-             fixture.image);
+    snprintf(line, sizeof(line), "exec '%s/step05' '%s' sh -c 'read word; echo got $word' %s",
+             fixture.programs, fixture.image, redirection);
     struct program *container = start_on_terminal("sh", "-c", line);
     wait_for_descendant(container->pid, "sh");
     usleep(300000);
     say(container, "it\n");
     hear(container, "got it\r\n");
     assert_int_equal(finish(container), 0);
+}
+
+/* As xargs -o does, and the other way round. The container's own terminal has both ways. */
+static void a_terminal_that_can_only_be_read_will_do(void **state)
+{
+    assert_reads_from_terminal("</dev/tty");
+    assert_reads_from_terminal("0>/dev/tty");
 }
 
 /* Starts a line of shell on a terminal: $0 is step05, $1 the image. */

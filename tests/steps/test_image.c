@@ -45,6 +45,20 @@ static void a_mount_that_a_user_cannot_leave_out_is_named(void **state)
     assert_contains(err, hint);
 }
 
+/* Where nothing is made, nobody needs to know what could not be written to. */
+static void of_a_container_that_is_not_made_nothing_else_is_told(void **state)
+{
+    need_root_for("another user's image with a mount");
+    shell("chown -R 0:0 '%s'", fixture.image);
+    mount_below("tmpfs", "below");
+    int status = run(fixture.step, fixture.image, "true");
+    shell("umount '%s/below'", fixture.image);
+    assert_int_equal(status, 125);
+    assert_ptr_equal(strstr(complaints(), "mount overlay on "), complaints() + strlen("step05: "));
+    assert_lacks(err, "belongs to user");
+    assert_lacks(err, "empty folder");
+}
+
 static const char try[] = "echo x >/tmp/x && cat /tmp/x; echo y >/etc/y";
 
 /* As after `sudo debootstrap`. The kernel's rule stays: what belongs to nobody is not changed. */
@@ -56,6 +70,28 @@ static void another_users_image_is_told_of(void **state)
     assert_contains(err, " belongs to user 0, who has no id in the container, ");
     assert_contains(err, ": call the program by sudo, or take an image of your own: cp -r ");
     assert_contains(err, "can't create /etc/y");
+    if (strcmp(fixture.step, "step05") == 0)
+        assert_contains(err, "step05: /tmp is an empty folder in the container's storage, ");
+    assert_string_equal(out, strcmp(fixture.step, "step05") == 0 ? "x\n" : "");
+}
+
+/* As after `sudo debootstrap` into a folder of one's own: the top alone is the user's. */
+static void another_users_folder_in_ones_own_image_is_told_of(void **state)
+{
+    char note[400];
+
+    need_root_for("another user's folder");
+    shell("chown -R 0:0 '%s/etc'", fixture.image);
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 1);
+    snprintf(note, sizeof(note), "%s/etc belongs to user 0, who has no id in the container, ",
+             fixture.image);
+    assert_contains(err, note);
+    assert_string_equal(out, "x\n"); /* its own /tmp */
+    assert_lacks(err, "empty folder");
+    shell("chown -R 0:0 '%s/tmp'", fixture.image);
+    assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 1);
+    snprintf(note, sizeof(note), "%s/tmp belongs to user 0, ", fixture.image);
+    assert_contains(err, note);
     assert_string_equal(out, strcmp(fixture.step, "step05") == 0 ? "x\n" : "");
 }
 
@@ -93,8 +129,12 @@ int main(void)
         STEP_AS_ROOT("step05", a_mount_below_the_image_is_left_out),
         STEP_AS_USER("step03", a_mount_that_a_user_cannot_leave_out_is_named),
         STEP_AS_USER("step05", a_mount_that_a_user_cannot_leave_out_is_named),
+        STEP_AS_USER("step03", of_a_container_that_is_not_made_nothing_else_is_told),
+        STEP_AS_USER("step05", of_a_container_that_is_not_made_nothing_else_is_told),
         STEP_AS_USER("step03", another_users_image_is_told_of),
         STEP_AS_USER("step05", another_users_image_is_told_of),
+        STEP_AS_USER("step03", another_users_folder_in_ones_own_image_is_told_of),
+        STEP_AS_USER("step05", another_users_folder_in_ones_own_image_is_told_of),
         FROM_STEP02(of_ones_own_image_nothing_is_told),
         STEP_AS_ROOT("step05", an_image_on_an_overlay_has_a_tmp),
     };

@@ -38,6 +38,31 @@ static void become_root_of_a_user_namespace(void)
     write_to("/proc/self/gid_map", gids);
 }
 
+/* As `unshare --user` alone does. */
+static void lose_all_ids(void)
+{
+    if (fixture.as_user)
+        become_ordinary_user();
+    fixture.as_user = false;
+    if (unshare(CLONE_NEWUSER) < 0)
+        _exit(99);
+}
+
+static void a_caller_whose_ids_are_not_mapped_gets_the_cure(void **state)
+{
+    char expected[512];
+
+    need_user_namespaces();
+    fixture.prepare = lose_all_ids;
+    snprintf(expected, sizeof(expected),
+             "%s: clone3 with new namespaces: EPERM (Operation not permitted)\n"
+             "%s: hint: the caller's user or group id is not mapped in this user namespace, as "
+             "after `unshare --user` alone: unshare --user --map-root-user\n",
+             fixture.step, fixture.step);
+    assert_int_equal(run(fixture.step, fixture.image, "true"), 125);
+    assert_string_equal(err, expected);
+}
+
 static const char ids[] = "id -u; awk '{ print $1, $3 }' /proc/self/uid_map; echo x >/tmp/new && "
                           "stat -c %u /tmp/new /bin/busybox";
 
@@ -86,6 +111,11 @@ static void a_capability_that_root_lacks_is_named(void **state)
         {"step01", CAP_SYS_CHROOT, "CAP_SYS_CHROOT"},
         {"step02", CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},
         {"step02", CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"},
+        {"step02", CAP_FOWNER, "CAP_FOWNER"},
+        {"step03", CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"},
+        {"step03", CAP_FOWNER, "CAP_FOWNER"},
+        {"step04", CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"},
+        {"step04", CAP_FOWNER, "CAP_FOWNER"},
         {"step03", CAP_SETUID, "CAP_SETUID"},
         {"step03", CAP_SETGID, "CAP_SETGID"},
         {"step03", CAP_SETFCAP, "CAP_SETFCAP"},
@@ -98,6 +128,8 @@ static void a_capability_that_root_lacks_is_named(void **state)
     };
 
     fixture.prepare = lose_capability;
+    /* A copy of /etc in the layer would be user 1's, and its files could not be removed. */
+    shell("chown -R 1 '%s/etc'", fixture.image);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         char hint[64];
 
@@ -149,6 +181,7 @@ int main(void)
         STEP_AS_USER("step03", the_root_of_a_user_namespace_makes_a_container),
         STEP_AS_ROOT("step05", the_root_of_a_user_namespace_makes_a_container),
         STEP_AS_USER("step05", the_root_of_a_user_namespace_makes_a_container),
+        FROM_STEP03(a_caller_whose_ids_are_not_mapped_gets_the_cure),
         AS_ROOT(its_container_gets_no_file_of_the_callers),
         AS_USER(its_container_gets_no_file_of_the_callers),
         AS_ROOT(a_capability_that_root_lacks_is_named),

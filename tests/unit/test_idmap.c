@@ -48,6 +48,56 @@ bool __wrap_privilege_hint(int capability)
     return false;
 }
 
+static const char *broken; /* this map can be opened, but not read */
+
+FILE *__real_fopen64(const char *path, const char *mode);
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+    assert_string_equal(path, "/proc/self/gid_map");
+    if (read_error)
+        return refuse(read_error), NULL;
+    return broken ? __real_fopen64(broken, mode) : fmemopen((void *)own_map, strlen(own_map), "r");
+}
+
+static int has(const char *map, unsigned first, unsigned count)
+{
+    own_map = map;
+    return CATCH(idmap_has("gid_map", first, count));
+}
+
+static void ids_are_looked_for_in_each_range(void **state)
+{
+    static const char *const map = "0 1000 1\n   100 100000   65536\n";
+
+    read_error = 0;
+    assert_int_equal(has(map, 0, 1), 1);
+    assert_int_equal(has(map, 1, 1), 0);
+    assert_int_equal(has(map, 0, 2), 0);
+    assert_int_equal(has(map, 99, 2), 0);
+    assert_int_equal(has(map, 100, 65536), 1);
+    assert_int_equal(has(map, 101, 65536), 0);
+    assert_int_equal(has(map, 65635, 1), 1);
+    assert_int_equal(has(map, 65636, 1), 0);
+    assert_int_equal(has("0 0 4294967295\n", 4294967294, 1), 1);
+    assert_int_equal(has("0 0 4294967295\n", 4294967295, 1), 0);
+    assert_int_equal(has("\n", 0, 1), 0);
+    assert_string_equal(caught, "");
+}
+
+static void a_map_that_cannot_be_read_says_so(void **state)
+{
+    read_error = ENOENT;
+    assert_int_equal(has("", 0, 1), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_contains(caught, "container: open /proc/self/gid_map: ENOENT");
+    read_error = 0;
+    broken = "/";
+    assert_int_equal(has("", 0, 1), -1);
+    broken = NULL;
+    assert_int_equal(errno, EISDIR);
+    assert_contains(caught, "container: read /proc/self/gid_map: EISDIR");
+}
+
 static int write_maps(uid_t uid, const char *map, const char *path, int error)
 {
     caller = uid;
@@ -151,6 +201,8 @@ static void an_own_map_that_cannot_be_read_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_are_looked_for_in_each_range),
+        cmocka_unit_test(a_map_that_cannot_be_read_says_so),
         cmocka_unit_test(a_user_maps_its_own_id_to_root_and_gives_up_setgroups),
         cmocka_unit_test(root_maps_all_that_it_has_onto_itself),
         cmocka_unit_test(root_of_another_user_namespace_maps_what_it_has_there),

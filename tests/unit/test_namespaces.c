@@ -18,10 +18,15 @@ static int clone_error, gate_error, mount_error;
 static unsigned long long clone_flags;
 static const char *forbidding; /* the setting that forbids them */
 
-/* Here the child is a plain one, so that no test needs privilege. */
+/*
+ * Here the child is a plain one, so that no test needs privilege. Without arguments it is asked
+ * whether the call is there.
+ */
 long __wrap_syscall(long number, struct clone_args *args, size_t size)
 {
     assert_int_equal(number, SYS_clone3);
+    if (!args)
+        return refuse(clone_error ? clone_error : EINVAL);
     assert_int_equal(size, sizeof(*args));
     assert_int_equal(args->exit_signal, SIGCHLD);
     clone_flags = args->flags;
@@ -49,6 +54,18 @@ int __wrap_file_read(const char *path, char *text, size_t size)
         return refuse(ENOENT);
     snprintf(text, size, "%s", strstr(path, "apparmor") ? "1" : "0");
     return 0;
+}
+
+static int has_user = 1, has_group = 1; /* in the caller's maps */
+
+int __wrap_idmap_has(const char *map, unsigned first, unsigned count)
+{
+    bool is_user = strcmp(map, "uid_map") == 0;
+
+    assert_true(is_user || strcmp(map, "gid_map") == 0);
+    assert_int_equal(first, is_user ? geteuid() : getegid());
+    assert_int_equal(count, 1);
+    return is_user ? has_user : has_group;
 }
 
 static bool admitted;
@@ -169,6 +186,37 @@ static void without_clone3_no_setting_helps(void **state)
         "it, as in most containers: run it on the host\n");
 }
 
+static void assert_check(int user, int group, int result)
+{
+    has_user = user;
+    has_group = group;
+    errno = ENOENT;
+    assert_int_equal(CATCH(namespaces_check()), result);
+    has_user = has_group = 1;
+}
+
+static void a_caller_without_an_id_is_told_of_the_map(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        assert_check(i, !i, -1);
+        assert_int_equal(errno, EPERM);
+        assert_string_equal(
+            caught, "container: clone3 with new namespaces: EPERM (Operation not permitted)\n"
+                    "container: hint: the caller's user or group id is not mapped in this user "
+                    "namespace, as after `unshare --user` alone: unshare --user --map-root-user\n");
+    }
+    assert_check(1, 1, 0);
+    assert_string_equal(caught, "");
+    assert_check(-1, 1, -1);
+    assert_check(1, -1, -1);
+    assert_string_equal(caught, ""); /* it has reported */
+    clone_error = ENOSYS;
+    assert_check(0, 0, -1);
+    clone_error = 0;
+    assert_int_equal(errno, ENOSYS);
+    assert_contains(caught, "older than 5.3");
+}
+
 static void a_refused_gate_is_reported(void **state)
 {
     gate_error = EMFILE;
@@ -199,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_setting_is_found_below_another_root),
         cmocka_unit_test(what_takes_the_rights_in_them_is_named_with_its_cure),
         cmocka_unit_test(without_clone3_no_setting_helps),
+        cmocka_unit_test(a_caller_without_an_id_is_told_of_the_map),
         cmocka_unit_test(a_refused_gate_is_reported),
         cmocka_unit_test(private_mounts_are_private_all_the_way_down),
     };

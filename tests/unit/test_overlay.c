@@ -269,10 +269,17 @@ static void an_owner_without_an_id_is_told_of(void **state)
     if (geteuid() == 0) {
         shell("chown 65534 %s/image", folder);
         assert_true(overlay_is_foreign(&o)); /* /usr is root's */
-        o.owner = 65534;
+        o.owners[0] = 65534;
         assert_false(overlay_is_foreign(&o));
+        shell("mkdir %s/image/etc && chown 65534 %s/image/etc", folder, folder);
+        o.owners[2] = 0;
+        assert_false(overlay_is_foreign(&o)); /* for /etc there is no help */
+        shell("mv %s/image/etc %s/image/tmp", folder, folder);
+        o.owners[1] = 0;
+        assert_true(overlay_is_foreign(&o));
+        o.owners[1] = 65534;
     }
-    shell("rmdir %s/image", folder);
+    shell("rm -r %s/image", folder);
     assert_false(overlay_is_foreign(&o));
     assert_int_equal(overlay_remove(&o), 0);
 }

@@ -87,12 +87,31 @@ static void what_root_lacks_is_named(void **state)
     assert_string_equal(caught, "");
 }
 
+static void what_is_needed_and_lacked_is_refused(void **state)
+{
+    static const int needed[] = {CAP_CHOWN, CAP_FOWNER};
+
+    uid = 0;
+    effective[0] = ~0U;
+    assert_int_equal(CATCH(privilege_need(needed, 2, "to do this")), 0);
+    effective[0] = ~(1U << CAP_FOWNER);
+    assert_int_equal(CATCH(privilege_need(needed, 1, "to do this")), 0);
+    assert_string_equal(caught, "");
+    assert_int_equal(CATCH(privilege_need(needed, 2, "to do this")), -1);
+    assert_int_equal(errno, EPERM);
+    assert_string_equal(caught, "container: root lacks CAP_FOWNER here, to do this: EPERM "
+                                "(Operation not permitted)\n");
+    uid = 1000;
+    assert_int_equal(CATCH(privilege_need(needed, 2, "to do this")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_caller_with_the_same_rights_is_served),
         cmocka_unit_test(root_may_lack_a_capability),
         cmocka_unit_test(what_root_lacks_is_named),
+        cmocka_unit_test(what_is_needed_and_lacked_is_refused),
         cmocka_unit_test(rights_that_the_caller_lacks_are_refused),
     };
     return check_run(tests);

@@ -155,6 +155,49 @@ static int use_devices(void)
     return s.files[0] || s.files[1] || s.files[2];
 }
 
+/* As the caller gave it, what is to be read cannot be read. */
+static bool is_useless(int fd)
+{
+    char byte = 0;
+
+    return (fd == 0 ? read(fd, &byte, 1) : write(fd, "x", 1)) == -1 && errno == EBADF;
+}
+
+static int use_files_the_wrong_way(void)
+{
+    struct streams s = {0};
+
+    put(STDIN_FILENO, "in", O_WRONLY | O_APPEND);
+    put(STDOUT_FILENO, "lines", O_RDONLY);
+    put(STDERR_FILENO, "lines", O_WRONLY | O_APPEND); /* the same file, the right way */
+    if (open_them(&s) < 0)
+        return 1;
+    if (!is_useless(0) || !is_useless(1) || s.carriers[0] || s.carriers[1] || !s.carriers[2])
+        return 2;
+    say_on(STDIN_FILENO, "lost"); /* it does not get to the file, either */
+    say_on(STDERR_FILENO, "three\n");
+    if (streams_close(&s) < 0 || !is_useless(0) || !is_useless(1))
+        return 3;
+    return !holds("in", "text\n") || !holds("lines", "one\ntwo\nthree\n");
+}
+
+static int use_pipes_and_paths_the_wrong_way(void)
+{
+    struct streams s = {0};
+    struct stat status;
+    int pipes[2];
+
+    if (pipe(pipes) < 0 || dup2(pipes[1], STDIN_FILENO) < 0 || dup2(pipes[0], STDOUT_FILENO) < 0)
+        return 1;
+    put(STDERR_FILENO, "fifo", O_PATH);
+    if (open_them(&s) < 0)
+        return 2;
+    for (int fd = 0; fd < 3; fd++)
+        if (!is_useless(fd) || fstat(fd, &status) < 0 || !S_ISCHR(status.st_mode))
+            return 3 + fd;
+    return streams_close(&s) < 0 || !is_pipe(STDIN_FILENO) || !is_pipe(STDERR_FILENO) ? 6 : 0;
+}
+
 static int mode_of(int fd)
 {
     struct stat status;
@@ -326,6 +369,12 @@ static void devices_stay_as_they_are(void **state)
     assert_int_equal(in_folder(as_ordinary_user, use_devices), 0);
 }
 
+static void what_is_open_the_wrong_way_is_of_no_use(void **state)
+{
+    assert_int_equal(in_folder(as_ordinary_user, use_files_the_wrong_way), 0);
+    assert_int_equal(in_folder(as_ordinary_user, use_pipes_and_paths_the_wrong_way), 0);
+}
+
 static void a_pipe_stays_as_input_and_is_carried_as_output(void **state)
 {
     assert_int_equal(in_folder(as_ordinary_user, use_pipes), 0);
@@ -363,6 +412,7 @@ int main(void)
         cmocka_unit_test(the_end_of_the_command_is_enough),
         cmocka_unit_test(a_carrier_that_was_killed_is_an_error),
         cmocka_unit_test(devices_stay_as_they_are),
+        cmocka_unit_test(what_is_open_the_wrong_way_is_of_no_use),
         cmocka_unit_test(a_pipe_stays_as_input_and_is_carried_as_output),
         cmocka_unit_test(a_reader_that_is_gone_is_noticed),
         cmocka_unit_test(input_is_carried_no_further_than_it_is_read),

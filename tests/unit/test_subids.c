@@ -25,9 +25,13 @@ static const char *passwd, *subuid, *subgid, *missing;
 static const char *uid_map = "0 0 4294967295\n", *gid_map = "0 0 4294967295\n"; /* of the caller */
 static int lacked = -1; /* a capability of root */
 
-bool __wrap_privilege_lacks(int capability)
+int __wrap_privilege_need(const int *capabilities, size_t count, const char *purpose)
 {
-    return capability == lacked;
+    assert_string_equal(purpose, "to give a container ids of its own");
+    for (size_t i = 0; i < count; i++)
+        if (capabilities[i] == lacked)
+            return refuse(EPERM);
+    return 0;
 }
 
 static const char *broken;  /* this file can be opened, but not read */
@@ -187,7 +191,7 @@ static void without_such_ids_uid_0_is_an_ordinary_user(void **state)
     uid_map = gid_map = all;
 }
 
-static void a_capability_that_root_lacks_is_named(void **state)
+static void a_root_without_the_capabilities_is_refused(void **state)
 {
     static const int needed[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_SETUID,
                                  CAP_SETGID, CAP_SYS_ADMIN,    CAP_SYS_CHROOT};
@@ -198,8 +202,7 @@ static void a_capability_that_root_lacks_is_named(void **state)
         lacked = needed[i];
         assert_int_equal(CATCH(subids_choose(&range)), -1);
         assert_int_equal(errno, EPERM);
-        assert_contains(caught, "container: root lacks CAP_");
-        assert_contains(caught, " here, to give a container ids of its own: EPERM");
+        assert_string_equal(caught, ""); /* it has reported */
     }
     lacked = CAP_NET_ADMIN;
     choose(0, 0);
@@ -638,7 +641,7 @@ int main(void)
         cmocka_unit_test(a_link_in_the_place_of_a_layer_leads_nowhere),
         cmocka_unit_test(no_group_of_the_caller_is_left),
         cmocka_unit_test(without_such_ids_uid_0_is_an_ordinary_user),
-        cmocka_unit_test(a_capability_that_root_lacks_is_named),
+        cmocka_unit_test(a_root_without_the_capabilities_is_refused),
         cmocka_unit_test(what_a_helper_cannot_write_has_the_callers_id_alone),
         cmocka_unit_test(a_user_with_ranges_leaves_the_groups_that_it_may),
         cmocka_unit_test(denied_groups_are_kept),
