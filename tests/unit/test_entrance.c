@@ -55,7 +55,10 @@ uid_t __wrap_geteuid(void)
 ssize_t __real_readlinkat(int dir, const char *path, char *target, size_t size);
 ssize_t __wrap_readlinkat(int dir, const char *path, char *target, size_t size)
 {
-    return is_refused("readlinkat") ? refuse(refusal) : __real_readlinkat(dir, path, target, size);
+    /* Also when it is refused: the text may still be there from a call before. */
+    ssize_t length = __real_readlinkat(dir, path, target, size);
+
+    return is_refused("readlinkat") ? refuse(refusal) : length;
 }
 
 struct dirent *__real_readdir64(DIR *dir);
