@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static int fork_error, mask_error;
@@ -26,6 +27,51 @@ int __real_sigprocmask(int how, const sigset_t *set, sigset_t *old);
 int __wrap_sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {
     return mask_error ? refuse(mask_error) : __real_sigprocmask(how, set, old);
+}
+
+static const char *refused; /* this call fails        */
+static int refusal;         /* with this error        */
+static int calls_left;      /* after so many that work */
+
+static bool is_refused(const char *call)
+{
+    return refused && strcmp(call, refused) == 0 && calls_left-- == 0;
+}
+
+int __real_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
+int __wrap_sigaction(int sig, const struct sigaction *action, struct sigaction *old)
+{
+    return is_refused("sigaction") ? refuse(refusal) : __real_sigaction(sig, action, old);
+}
+
+int __real_gate_tell(int sig);
+int __wrap_gate_tell(int sig)
+{
+    return is_refused("gate_tell") ? refuse(refusal) : __real_gate_tell(sig);
+}
+
+int __real_setpgid(pid_t pid, pid_t group);
+int __wrap_setpgid(pid_t pid, pid_t group)
+{
+    return pid == 0 && is_refused("setpgid") ? refuse(refusal) : __real_setpgid(pid, group);
+}
+
+/* These tests have no terminal of their own. */
+int __wrap_tcsetpgrp(int fd, pid_t group)
+{
+    return refuse(is_refused("tcsetpgrp") ? refusal : 0);
+}
+
+ssize_t __real_send(int fd, const void *bytes, size_t length, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t length, int flags)
+{
+    return is_refused("send") ? refuse(refusal) : __real_send(fd, bytes, length, flags);
+}
+
+int __real_kill(pid_t pid, int sig);
+int __wrap_kill(pid_t pid, int sig)
+{
+    return is_refused("kill") ? refuse(refusal) : __real_kill(pid, sig);
 }
 
 int __real_sigwaitinfo(const sigset_t *set, siginfo_t *info);
@@ -229,6 +275,100 @@ static void a_refused_fork_is_reported(void **state)
     assert_string_equal(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n");
 }
 
+static int listener; /* the other end of the channel */
+
+/* In a pipeline: the command is in the background until it wants to read. */
+static int run_in_background(void)
+{
+    int ends[2];
+
+    if (gate_make() < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return 99;
+    listener = ends[0];
+    alarm(60);
+    return init_run(command, ends[1]);
+}
+
+/* A command that cannot be stopped is in the foreground from the start. */
+static int run_without_stops(void)
+{
+    signal(SIGTTIN, SIG_IGN);
+    return run_in_background();
+}
+
+static int count_requests(void)
+{
+    char bytes[8];
+    int status = run_in_background();
+    ssize_t length = recv(listener, bytes, sizeof(bytes), 0);
+
+    return status == 7 ? (int)length : 98;
+}
+
+static void a_command_that_wants_to_read_comes_to_the_foreground(void **state)
+{
+    command[2] = "kill -TTIN $$; exit 7";
+    assert_int_equal(in_child(count_requests), 1);
+    command[2] = "kill -TTOU $$; exit 7";
+    assert_int_equal(in_child(count_requests), 1);
+    command[2] = "exit 7";
+    assert_int_equal(in_child(run_without_stops), 7);
+}
+
+static void assert_fails(int (*function)(void), const char *call, int calls_before, int error,
+                         const char *message)
+{
+    refused = call;
+    refusal = error;
+    calls_left = calls_before;
+    int result = CATCH(in_child(function));
+    refused = NULL;
+    assert_int_equal(result, EXIT_NOT_MADE);
+    assert_contains(caught, message);
+}
+
+static void a_foreground_that_is_refused_is_reported(void **state)
+{
+    command[2] = "kill -TTIN $$; exit 7";
+    assert_fails(run_in_background, "tcsetpgrp", 0, EPERM, "bring the command to the foreground");
+    assert_fails(run_without_stops, "tcsetpgrp", 0, EPERM, "bring the command to the foreground");
+    assert_fails(run_in_background, "send", 1, ENOTCONN, "ask for the keys of the terminal: ENOTC");
+    assert_fails(run_in_background, "setpgid", 0, EPERM, "container: setpgid: EPERM");
+    assert_fails(run_without_stops, "kill", 0, ESRCH, "container: let the command go on: ESRCH");
+}
+
+static int run_without_foreground(void)
+{
+    refused = "tcsetpgrp";
+    refusal = EIO;
+    calls_left = 0;
+    return run_in_background();
+}
+
+static int run_without_listener(void)
+{
+    refused = "send";
+    refusal = EPIPE;
+    calls_left = 1; /* the first is that of the gate */
+    return run_in_background();
+}
+
+static void a_terminal_or_a_relay_that_is_gone_is_no_error(void **state)
+{
+    command[2] = "kill -TTIN $$; exit 7";
+    assert_int_equal(in_child(run_without_foreground), 7);
+    assert_int_equal(in_child(run_without_listener), 7);
+}
+
+static void signals_that_cannot_be_held_or_given_back_are_an_error(void **state)
+{
+    command[2] = "exit 7";
+    assert_fails(run_as_init, "sigaction", 0, EINVAL, "container: sigaction 17: EINVAL");
+    assert_fails(run_as_init, "sigaction", 1, EINVAL, "give the caller's signals to the command");
+    command[2] = "kill -INT $$";
+    assert_fails(run_as_init, "gate_tell", 1, EPIPE, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +386,10 @@ int main(void)
         cmocka_unit_test(an_interrupted_wait_is_no_error),
         cmocka_unit_test(each_refusal_is_reported),
         cmocka_unit_test(a_refused_fork_is_reported),
+        cmocka_unit_test(a_command_that_wants_to_read_comes_to_the_foreground),
+        cmocka_unit_test(a_foreground_that_is_refused_is_reported),
+        cmocka_unit_test(a_terminal_or_a_relay_that_is_gone_is_no_error),
+        cmocka_unit_test(signals_that_cannot_be_held_or_given_back_are_an_error),
     };
     return check_run(tests);
 }

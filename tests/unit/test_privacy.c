@@ -4,15 +4,34 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
 static int prctl_error;
+static bool no_list;        /* there is no memory for the list of the words */
+static int words_left = -1; /* for so many words there is memory */
 
 int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 int __wrap_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
 {
     return prctl_error ? refuse(prctl_error) : __real_prctl(option, a, b, c, d);
+}
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+    if (no_list)
+        errno = ENOMEM;
+    return no_list ? NULL : __real_calloc(count, size);
+}
+
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text)
+{
+    if (words_left == 0)
+        errno = ENOMEM;
+    return words_left-- == 0 ? NULL : __real_strdup(text);
 }
 
 static char memory[] = "/home/me/step05\0--env\0TOKEN=1\0";
@@ -86,6 +105,26 @@ static void a_refusal_is_reported(void **state)
     prctl_error = 0;
 }
 
+static int copy_without_memory(void)
+{
+    return privacy_copy(words) || errno != ENOMEM || strcmp(words[0], "/home/me/step05") != 0;
+}
+
+/* Without a copy there is no container, and the words stay. */
+static void without_memory_there_is_no_copy(void **state)
+{
+    no_list = true;
+    assert_int_equal(CATCH(in_child(copy_without_memory)), 0);
+    no_list = false;
+    assert_string_equal(
+        caught, "container: copy the words of this program: ENOMEM (Cannot allocate memory)\n");
+    for (words_left = 0; words_left < 3; words_left++) {
+        assert_int_equal(CATCH(in_child(copy_without_memory)), 0);
+        assert_contains(caught, "copy the words of this program: ENOMEM");
+    }
+    words_left = -1;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +133,7 @@ int main(void)
         cmocka_unit_test(a_program_may_have_no_words),
         cmocka_unit_test(the_process_and_its_children_are_not_dumpable),
         cmocka_unit_test(a_refusal_is_reported),
+        cmocka_unit_test(without_memory_there_is_no_copy),
     };
     return check_run(tests);
 }

@@ -22,6 +22,78 @@ int __wrap_gate_given(void)
     return given;
 }
 
+static const char *refused; /* the call that fails */
+static int refusal;
+
+static bool is_refused(const char *call)
+{
+    return refused && strcmp(call, refused) == 0;
+}
+
+int __real_chdir(const char *path);
+int __wrap_chdir(const char *path)
+{
+    return is_refused("chdir") ? refuse(refusal) : __real_chdir(path);
+}
+
+int __real_fchdir(int fd);
+int __wrap_fchdir(int fd)
+{
+    return is_refused("fchdir") ? refuse(refusal) : __real_fchdir(fd);
+}
+
+/* With the error 0 the link is longer than any that fits. */
+ssize_t __real_readlink(const char *path, char *target, size_t size);
+ssize_t __wrap_readlink(const char *path, char *target, size_t size)
+{
+    if (!is_refused("readlink"))
+        return __real_readlink(path, target, size);
+    return refusal ? refuse(refusal) : (ssize_t)size;
+}
+
+int __real_symlink(const char *target, const char *path);
+int __wrap_symlink(const char *target, const char *path)
+{
+    return is_refused("symlink") ? refuse(refusal) : __real_symlink(target, path);
+}
+
+/* For a call of mkdir(2), `refused` is the name of the folder. */
+int __real_mkdirat(int dir, const char *name, mode_t mode);
+int __wrap_mkdirat(int dir, const char *name, mode_t mode)
+{
+    return is_refused(name) ? refuse(refusal) : __real_mkdirat(dir, name, mode);
+}
+
+int __real_fcntl64(int fd, int command, long argument);
+int __wrap_fcntl64(int fd, int command, long argument)
+{
+    return command == F_DUPFD_CLOEXEC && is_refused("fcntl")
+               ? refuse(refusal)
+               : __real_fcntl64(fd, command, argument);
+}
+
+int __real_mount_fd_new(const char *type, const char *options, unsigned attributes);
+int __wrap_mount_fd_new(const char *type, const char *options, unsigned attributes)
+{
+    return is_refused("mount_fd_new") ? refuse(refusal)
+                                      : __real_mount_fd_new(type, options, attributes);
+}
+
+int __real_mount_fd_copy(const char *path, unsigned attributes);
+int __wrap_mount_fd_copy(const char *path, unsigned attributes)
+{
+    return is_refused("mount_fd_copy") ? refuse(refusal) : __real_mount_fd_copy(path, attributes);
+}
+
+int __real_mount_fd_attach(int mount, const char *target);
+int __wrap_mount_fd_attach(int mount, const char *target)
+{
+    if (!is_refused(target))
+        return __real_mount_fd_attach(mount, target);
+    close(mount); /* as it does after any error */
+    return refuse(refusal);
+}
+
 static bool begin(void)
 {
     int mount = mount_fd_new("tmpfs", NULL, 0);
@@ -216,6 +288,90 @@ static void the_scratch_directory_is_the_tmpfs_from_there_on(void **state)
     assert_inside(look_at_the_descriptor);
 }
 
+/* Refuses one call of storage_limit(), which says so, and returns this error. */
+static bool fails(const char *call, int error, const char *message)
+{
+    if (!begin())
+        return false;
+    refused = call;
+    refusal = error;
+    int result = CATCH(storage_limit(&s, 1 << 20));
+    refused = NULL;
+    return result == -1 && errno == (error ? error : ENAMETOOLONG) && strstr(caught, message);
+}
+
+static int refuse_each_call(void)
+{
+    INSIDE_CHECK(fails("chdir", ENOENT, "chdir to /tmp/web: ENOENT") && !strstr(caught, "hint"));
+    INSIDE_CHECK(fails("chdir", EACCES, "chdir to /tmp/web: EACCES"));
+    INSIDE_CHECK(strstr(caught, "each folder above it: chmod o+x, or --scratch DIR elsewhere\n"));
+    INSIDE_CHECK(fails("readlink", EIO, "read the link lower: EIO"));
+    INSIDE_CHECK(fails("readlink", 0, "read the link lower: ENAMETOOLONG"));
+    INSIDE_CHECK(fails("mount_fd_new", ENOMEM, ""));
+    INSIDE_CHECK(fails("fcntl", EMFILE, "keep the tmpfs on /tmp/web open: EMFILE"));
+    INSIDE_CHECK(fails(".", ENOMEM, "") && size_of("/tmp/web") != 1 << 20);
+    INSIDE_CHECK(fails("fchdir", EACCES, "chdir to /tmp/web: EACCES"));
+    INSIDE_CHECK(fails("upper", ENOSPC, "mkdir upper: ENOSPC"));
+    INSIDE_CHECK(fails("work", ENOSPC, "mkdir work: ENOSPC"));
+    INSIDE_CHECK(fails("merged", ENOSPC, "mkdir merged: ENOSPC") && !exists("/tmp/web/lower"));
+    INSIDE_CHECK(fails("symlink", ENOSPC, "symlink lower: ENOSPC"));
+    return 0;
+}
+
+static void each_refusal_is_reported(void **state)
+{
+    assert_inside(refuse_each_call);
+}
+
+static int refuse_the_place_of_a_mount(void)
+{
+    INSIDE_CHECK(begin());
+    given = mount_fd_copy("/tmp/image", 0);
+    refused = "lower";
+    refusal = ENOSPC;
+    INSIDE_CHECK(CATCH(storage_limit(&s, 1 << 20)) == -1 && errno == ENOSPC);
+    INSIDE_CHECK(strstr(caught, "mkdir lower: ENOSPC"));
+    return 0;
+}
+
+static void a_mount_of_the_image_needs_its_place(void **state)
+{
+    assert_inside(refuse_the_place_of_a_mount);
+}
+
+/* The descriptors of the test, which is not to lose one by an error. */
+static int count_descriptors(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 256; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+static bool fails_without_a_loss(const char *call)
+{
+    int before = begin() ? count_descriptors() : 0;
+
+    refused = call;
+    refusal = EMFILE;
+    int result = CATCH(storage_limit(&s, 1 << 20));
+    refused = NULL;
+    return result == -1 && count_descriptors() == before;
+}
+
+static int refuse_to_keep_the_tmpfs(void)
+{
+    INSIDE_CHECK(fails_without_a_loss("fcntl"));
+    INSIDE_CHECK(fails_without_a_loss("."));
+    return 0;
+}
+
+static void what_was_not_covered_is_closed(void **state)
+{
+    assert_inside(refuse_to_keep_the_tmpfs);
+}
+
 static int swap_the_folder(void)
 {
     INSIDE_CHECK(begin());
@@ -286,6 +442,9 @@ int main(void)
         cmocka_unit_test(the_scratch_directory_is_the_tmpfs_from_there_on),
         cmocka_unit_test(another_folder_in_its_place_is_not_covered),
         cmocka_unit_test(what_is_missing_is_reported),
+        cmocka_unit_test(each_refusal_is_reported),
+        cmocka_unit_test(a_mount_of_the_image_needs_its_place),
+        cmocka_unit_test(what_was_not_covered_is_closed),
         cmocka_unit_test(the_bytes_of_files_are_found_in_the_cgroup),
         cmocka_unit_test(where_files_fill_the_memory_both_options_are_named),
     };

@@ -17,6 +17,83 @@
 static const char *folder;
 static struct subids ids; /* this user's own */
 
+static const char *refused; /* this call fails     */
+static int refusal;         /* with this error     */
+static int calls_left;      /* after so many that work */
+
+static bool is_refused(const char *call)
+{
+    return refused && strcmp(call, refused) == 0 && calls_left-- == 0;
+}
+
+int __real_fstat64(int fd, struct stat *status);
+int __wrap_fstat64(int fd, struct stat *status)
+{
+    return is_refused("fstat") ? refuse(refusal) : __real_fstat64(fd, status);
+}
+
+int __real_fchmod(int fd, mode_t mode);
+int __wrap_fchmod(int fd, mode_t mode)
+{
+    return is_refused("fchmod") ? refuse(refusal) : __real_fchmod(fd, mode);
+}
+
+int __real_fchown(int fd, uid_t uid, gid_t gid);
+int __wrap_fchown(int fd, uid_t uid, gid_t gid)
+{
+    return is_refused("fchown") ? refuse(refusal) : __real_fchown(fd, uid, gid);
+}
+
+int __real_fcntl64(int fd, int command, long argument);
+int __wrap_fcntl64(int fd, int command, long argument)
+{
+    return command == F_DUPFD_CLOEXEC && is_refused("fcntl")
+               ? refuse(refusal)
+               : __real_fcntl64(fd, command, argument);
+}
+
+int __real_pipe2(int *ends, int flags);
+int __wrap_pipe2(int *ends, int flags)
+{
+    return is_refused("pipe2") ? refuse(refusal) : __real_pipe2(ends, flags);
+}
+
+int __real_dup2(int old, int new);
+int __wrap_dup2(int old, int new)
+{
+    return is_refused("dup2") ? refuse(refusal) : __real_dup2(old, new);
+}
+
+int __real_ioctl(int fd, unsigned long request, void *argument);
+int __wrap_ioctl(int fd, unsigned long request, void *argument)
+{
+    return is_refused("ioctl") ? refuse(refusal) : __real_ioctl(fd, request, argument);
+}
+
+off_t __real_lseek64(int fd, off_t offset, int whence);
+off_t __wrap_lseek64(int fd, off_t offset, int whence)
+{
+    return is_refused("lseek") ? refuse(refusal) : __real_lseek64(fd, offset, whence);
+}
+
+pid_t __real_carrier_fork(const char *what, int from, int to, int until);
+pid_t __wrap_carrier_fork(const char *what, int from, int to, int until)
+{
+    return is_refused("carrier_fork") ? refuse(refusal)
+                                      : __real_carrier_fork(what, from, to, until);
+}
+
+/* The descriptors that were given to the user, in a row. */
+static char given[8];
+
+int __wrap_user_give(const struct user *user, int fd)
+{
+    if (is_refused("user_give"))
+        return refuse(refusal);
+    given[strlen(given)] = (char)('0' + fd);
+    return 0;
+}
+
 static int open_them(struct streams *s)
 {
     ids.uids[0].outside = geteuid();
@@ -323,6 +400,76 @@ static int give_what_is_refused(void)
     return 0;
 }
 
+static const char *expected;
+
+/* All messages are in the file "out", which is stdout and stderr. */
+static bool was_said(void)
+{
+    const char *text = read_file(path_in(folder, "out"));
+    return text && strstr(text, expected);
+}
+
+static void put_all(void)
+{
+    put(STDIN_FILENO, "lines", O_RDONLY);
+    put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT | O_APPEND);
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+}
+
+static int fail_to_open(void)
+{
+    struct streams s = {0};
+    const char *call = refused;
+
+    refused = NULL;
+    put_all();
+    refused = call;
+    int result = open_them(&s);
+    int error = errno;
+    refused = NULL;
+    return result != -1 ? 1 : error != refusal ? 2 : !was_said();
+}
+
+/* stdin is a pipe, as of `echo | step05`. */
+static int fail_to_share(void)
+{
+    struct streams s = {0};
+    const char *call = refused;
+    int ends[2];
+
+    refused = NULL;
+    put_all();
+    if (pipe(ends) < 0 || dup2(ends[0], STDIN_FILENO) < 0)
+        return 1;
+    refused = call;
+    int result = open_them(&s);
+    refused = NULL;
+    if (refusal == EPERM) /* another user's pipe is carried */
+        return result < 0 || s.carriers[STDIN_FILENO] <= 0 || streams_close(&s) < 0 ? 2 : 0;
+    return result != -1 || !was_said() ? 3 : 0;
+}
+
+/* The command has read nothing. All that was opened is closed all the same. */
+static int fail_to_close(void)
+{
+    struct streams s = {0};
+    const char *call = refused;
+
+    refused = NULL;
+    put_all();
+    alarm(10);
+    if (open_them(&s) < 0)
+        return 1;
+    if (strcmp(call, "dup2") != 0) /* a carrier has put something into the pipe */
+        while (lseek(s.files[STDIN_FILENO], 0, SEEK_CUR) == 0)
+            usleep(1000);
+    refused = call;
+    int result = streams_close(&s);
+    refused = NULL;
+    close(STDOUT_FILENO);
+    return result != -1 ? 2 : !was_said();
+}
+
 static int in_folder(int (*runner)(int (*)(void)), int (*function)(void))
 {
     folder = new_folder();
@@ -402,6 +549,63 @@ static void a_folder_and_what_is_unknown_are_refused(void **state)
     assert_int_equal(in_folder(as_ordinary_user, give_what_is_refused), 0);
 }
 
+static void assert_fails(int (*function)(void), const char *call, int calls_before, int error,
+                         const char *message)
+{
+    refused = call;
+    refusal = error;
+    calls_left = calls_before;
+    expected = message;
+    int result = in_folder(as_ordinary_user, function);
+    refused = NULL;
+    if (result != 0)
+        fail_msg("%s: %d, not \"%s\"", call, result, message);
+}
+
+static void each_refused_call_is_reported(void **state)
+{
+    assert_fails(fail_to_open, "fstat", 2, EIO, "look at stdin: EIO");
+    assert_fails(fail_to_open, "fcntl", 0, EMFILE, "keep stdin: EMFILE");
+    assert_fails(fail_to_open, "pipe2", 0, EMFILE, "pipe for the end of the output: EMFILE");
+    assert_fails(fail_to_open, "pipe2", 1, EMFILE, "pipe for stdin: EMFILE");
+    assert_fails(fail_to_open, "carrier_fork", 0, EAGAIN, "");
+    assert_fails(fail_to_open, "dup2", 0, EBUSY, "put a pipe in the place of stdin: EBUSY");
+    assert_fails(fail_to_open, "fchown", 0, EPERM,
+                 "give the pipe of stdin to the container: EPERM");
+    assert_fails(fail_to_open, "pipe2", 2, ENFILE, "pipe for stdout: ENFILE");
+    assert_fails(fail_to_open, "fcntl", 2, EMFILE, "keep stderr: EMFILE");
+    assert_fails(fail_to_open, "dup2", 2, EBUSY, "join stderr to stdout: EBUSY");
+    assert_fails(fail_to_share, "fchmod", 0, EIO, "let the container open stdin: EIO");
+    assert_fails(fail_to_share, "fchmod", 0, EPERM, "");
+}
+
+static void what_cannot_be_put_back_is_an_error(void **state)
+{
+    assert_fails(fail_to_close, "dup2", 0, EBUSY, "put stdout back: EBUSY");
+    assert_fails(fail_to_close, "dup2", 1, EBUSY, "");
+    assert_fails(fail_to_close, "dup2", 2, EBUSY, "put stdin back: EBUSY");
+    assert_fails(fail_to_close, "lseek", 0, EIO, "look how much of stdin was not read: EIO");
+    assert_fails(fail_to_close, "ioctl", 0, EIO, "look how much of stdin was not read: EIO");
+    assert_fails(fail_to_close, "lseek", 1, EIO, "give back what was not read of stdin: EIO");
+}
+
+static void what_is_carried_is_given_to_the_user(void **state)
+{
+    const struct streams s = {.carriers = {7, 0, 9}};
+    const struct user user = {0};
+
+    assert_int_equal(streams_give(&s, &user), 0);
+    assert_string_equal(given, "02");
+    refused = "user_give";
+    refusal = EINVAL;
+    for (int calls_before = 0; calls_before < 2; calls_before++) {
+        calls_left = calls_before;
+        assert_int_equal(streams_give(&s, &user), -1);
+        assert_int_equal(errno, EINVAL);
+    }
+    refused = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +622,9 @@ int main(void)
         cmocka_unit_test(input_is_carried_no_further_than_it_is_read),
         cmocka_unit_test(input_does_not_go_back_to_before_its_start),
         cmocka_unit_test(a_folder_and_what_is_unknown_are_refused),
+        cmocka_unit_test(each_refused_call_is_reported),
+        cmocka_unit_test(what_cannot_be_put_back_is_an_error),
+        cmocka_unit_test(what_is_carried_is_given_to_the_user),
     };
     return check_run(tests);
 }
