@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/capability.h>
+#include <sys/prctl.h>
 
 /* The sets have so many bits. The kernel knows all up to CAP_CHECKPOINT_RESTORE since Linux 5.9. */
 enum { BITS = 64, SURELY_KNOWN = 40 };
@@ -90,14 +91,15 @@ int capabilities_bound(const struct capabilities *c)
     uint64_t keep = kept(c);
 
     explain_bound(keep);
-    /* Not up to cap_max_bits(): the library asks the kernel, and takes an error for the end. */
+    /* Not up to cap_max_bits(): the library asks the kernel, and takes an error for the end. Nor by
+     * cap_drop_bound(): in libcap 2.44 it makes EPERM of each error. */
     for (cap_value_t capability = 0; capability < BITS; capability++) {
-        if (has(keep, capability) || cap_drop_bound(capability) == 0)
+        if (has(keep, capability) || prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
             continue;
         if (errno != EINVAL || capability <= SURELY_KNOWN)
             return report_errno("drop capability %d from the bounding set", capability);
     }
-    if (cap_reset_ambient() < 0)
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return report_errno("empty the ambient capabilities");
     return 0;
 }

@@ -1,8 +1,8 @@
 /*
  * capabilities: root's rights one by one, and the few of them that a container's root keeps.
  *
- * See capabilities(7) for the five sets, cap_set_proc(3) and cap_drop_bound(3). Row 40 is also
- * about the caller's groups; subids_become_root() leaves them.
+ * See capabilities(7) for the five sets, cap_set_proc(3) and PR_CAPBSET_DROP of prctl(2). Row 40
+ * is also about the caller's groups; subids_become_root() leaves them.
  *
  * Closes rows 11, 13, 14, 15, 19, 21, 25, 27 and 40 of the attack table.
  */
