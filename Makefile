@@ -115,7 +115,7 @@ attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 ST
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
 ifdef VM
 	form=; [ ! -t 1 ] || form=--text; \
-	MEMORY=1G TIMEOUT=3600 SHARE='$(if $(PEERS),build/obj/peers)' \
+	MEMORY=1G TIMEOUT=7200 SHARE='$(if $(PEERS),build/obj/peers)' \
 		CMD="sh tests/attacks/vm.sh $$form $(ATTACKS)" sh common/lab/vm.sh
 else
 	start=$$(date +%s); $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \

@@ -28,6 +28,11 @@ static int number_of(const char *name)
     return -1;
 }
 
+static bool is_exec(unsigned long long number)
+{
+    return number == SYS_execve || number == SYS_execveat;
+}
+
 static void exchange(char **paths)
 {
     if (renameat2(AT_FDCWD, paths[0], AT_FDCWD, paths[1], RENAME_EXCHANGE) < 0)
@@ -53,7 +58,7 @@ static int on_call(pid_t pid, bool first, int number, char **paths)
         caller = 0;
         exchange(paths);
     }
-    return info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == SYS_execve && !first
+    return info.op == PTRACE_SYSCALL_INFO_ENTRY && is_exec(info.entry.nr) && !first
                ? PTRACE_DETACH
                : PTRACE_SYSCALL;
 }

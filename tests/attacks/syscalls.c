@@ -71,6 +71,7 @@ static int socket_pair(void)
     return not_here("no such family");
 }
 
+#ifdef __x86_64__
 /* Makes a system call in a child: a filter, or a kernel without the call, may kill it. */
 static int in_child(long (*call)(void))
 {
@@ -89,7 +90,6 @@ static int in_child(long (*call)(void))
     return errno ? -1 : 0;
 }
 
-#ifdef __x86_64__
 static long getpid_by_int80(void)
 {
     enum { GETPID_OF_I386 = 20 };

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -20,6 +19,16 @@ enum {
     HARMLESS = QUIET | MOUNT_ATTR_NODEV,
     READ_ONLY = HARMLESS | MOUNT_ATTR_RDONLY,
 };
+
+/* <sys/mount.h> declares mount(2) and umount2(2), but with glibc 2.35 it does not compile beside
+ * <linux/mount.h>. */
+enum { MNT_DETACH = 2 };
+
+static int mount(const char *source, const char *path, const char *type, unsigned long flags,
+                 const char *options)
+{
+    return (int)syscall(SYS_mount, source, path, type, flags, options);
+}
 
 /* `options` are pairs of a name and a value, and end with NULL. */
 static int new_mount(const char *type, const char *const *options, unsigned attributes)
@@ -202,7 +211,7 @@ void floor_change_root(const struct floor *f)
     attach(new_mount("tmpfs", small, QUIET), "/dev");
     make_devices(host, storage);
     floor_must(fchdir(host), "host");
-    floor_must(umount2(".", MNT_DETACH), "umount");
+    floor_must(syscall(SYS_umount2, ".", MNT_DETACH), "umount");
     floor_must(chdir("/"), "/");
     limit_tables();
     protect_proc();

@@ -20,8 +20,7 @@ int registers_set_result(pid_t pid, long result)
 #else /* arm64 */
 
 #include <asm/ptrace.h>
-#include <elf.h>
-#include <linux/elf.h>
+#include <elf.h> /* and not <linux/elf.h>: both define the same types */
 #include <sys/uio.h>
 
 int registers_skip_call(pid_t pid)
