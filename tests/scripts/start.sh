@@ -44,7 +44,7 @@ an_absent_sudo_is_one_line() {
     copy_lab
     stand_in apt-get 'exit 1'
     fails as_user sh lab/deps.sh test
-    says 'deps: there is no sudo here: as root (su -), install these by apt-get: libcmocka-dev expect curl wget'
+    says 'deps: there is no sudo here: as root (su -), install these by apt-get: libcmocka-dev libcap-dev expect curl wget'
 }
 
 an_absent_network_is_one_line() {
@@ -53,7 +53,7 @@ an_absent_network_is_one_line() {
     stand_in apt-get 'echo "W: Failed to fetch this" >&2; echo "W: and that" >&2' \
         '[ "$1" = update ] || { echo "E: Unable to locate package expect" >&2 && exit 100; }'
     fails as_user sh lab/deps.sh test
-    says 'deps: installing by sudo apt-get: libcmocka-dev expect curl wget' \
+    says 'deps: installing by sudo apt-get: libcmocka-dev libcap-dev expect curl wget' \
         'deps: that failed; is the network up? E: Unable to locate package expect'
 }
 
