@@ -221,10 +221,12 @@ tutorial-html-check: tutorial.html ## look at tutorial.html with a browser, as w
 PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
+	awk -f tests/bench/chart.awk common/docs/bench.txt >common/docs/pictures/bench.svg
 	sh common/docs/docs.sh $(PAGES)
 
 docs-check: steps ## tell what `make docs` would change, and dead links
 	sh common/docs/docs.sh --check $(PAGES)
+	awk -f tests/bench/chart.awk common/docs/bench.txt | cmp - common/docs/pictures/bench.svg
 
 C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk

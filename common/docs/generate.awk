@@ -10,6 +10,7 @@
 #     diff STEP [SELECTION]       what `make diff` prints
 #     usage PROGRAM               what PROGRAM -h prints
 #     options PROGRAM             the options of this, as a table
+#     file FILE                   the text of a file, such as what `make bench` has printed
 #     attacks                     which attack works on which step, as a table
 
 function complain(message) {
@@ -72,6 +73,11 @@ function options(    result, i, end) {
     return result "\n"
 }
 
+function whole_file(    file) {
+    file = next_word()
+    return read_file(file) ? fence("text", everything()) : complain("no file " file)
+}
+
 function attacks() {
     if (!read_command("sh tests/attacks/table.sh"))
         return complain("tests/attacks/table.sh prints nothing")
@@ -87,6 +93,8 @@ function generated(kind) {
         return usage()
     if (kind == "options")
         return options()
+    if (kind == "file")
+        return whole_file()
     if (kind == "attacks")
         return attacks()
     return complain("unknown kind of marker: " kind)

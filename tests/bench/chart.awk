@@ -1,5 +1,10 @@
-# The bars of `make bench` as a picture, with stats.awk: order has the programs, machine is a text.
-{ take($1, $2, $3) }
+# What `make bench` prints, as a picture with bars. The first line names the machine.
+NR == 1 { machine = $0 }
+
+$4 ~ /^[0-9.]+$/ && NF > 3 && $2 ~ /^[0-9.]+$/ {
+    names[++total] = $1
+    median[$1] = $4
+}
 
 function escape(text) {
     gsub(/&/, "\\&amp;", text)
@@ -32,21 +37,20 @@ function head(height) {
 }
 
 function bar(name, y,    width) {
-    width = 480 * median(name) / longest
+    width = 480 * median[name] / longest
     printf "  <text x=\"14\" y=\"%d\">%s</text>\n", y + 19, name
     printf "  <rect class=\"%s\" x=\"110\" y=\"%d\" width=\"%.1f\" height=\"22\" rx=\"3\"/>\n",
         kind(name), y + 2, width
     printf "  <text class=\"s\" x=\"%.1f\" y=\"%d\">%.1f ms</text>\n", 118 + width, y + 18,
-        median(name)
+        median[name]
 }
 
 END {
-    total = split(order, names, " ")
     for (i = 1; i <= total; i++) {
-        if (median(names[i]) > longest)
-            longest = median(names[i])
+        if (median[names[i]] > longest)
+            longest = median[names[i]]
         summary = summary sprintf("%s%s %.1f ms", i > 1 ? ", " : "Median: ", names[i],
-            median(names[i]))
+            median[names[i]])
     }
     head(84 + 30 * total)
     print "  <text x=\"14\" y=\"28\">true in a container, from start to end (median)</text>"

@@ -62,23 +62,26 @@ present=$(find_present $names $peers)
 # shellcheck disable=SC2086
 measure $present
 
-machine=$(describe_machine)
-echo "$machine"
-echo "load $(cut -d ' ' -f 1-3 /proc/loadavg); $rounds turns of $runs runs each; milliseconds"
-for peer in $peers; do
-    case $present in
-    *$peer*) echo "$peer: $(version_of "$peer")" ;;
-    esac
-done
 order=$(echo "$present" | xargs)
 sort -k 1,1 -k 3,3n -o "$times" "$times"
-awk -f "$here/stats.awk" -f "$here/table.awk" -v order="$order" "$times"
+print_results() {
+    describe_machine
+    echo "load $(cut -d ' ' -f 1-3 /proc/loadavg); $rounds turns of $runs runs each; milliseconds"
+    for peer in $peers; do
+        case $present in
+        *$peer*) echo "$peer: $(version_of "$peer")" ;;
+        esac
+    done
+    awk -f "$here/stats.awk" -f "$here/table.awk" -v order="$order" "$times"
+}
+print_results | sed 's/ *$//' | tee "$work/results"
 if [ "$sample" ]; then
     awk -f "$here/stats.awk" -f "$here/check.awk" -v user="$(id -u)" "$here/recorded" "$times"
     exit
 fi
 mkdir -p "$build/bench"
-cp "$times" "$build/bench/times"
+cp "$times" "$work/results" "$build/bench"
 svg=${SVG:-$build/bench/bench.svg}
-awk -f "$here/stats.awk" -f "$here/chart.awk" -v order="$order" -v machine="$machine" "$times" >"$svg"
-echo "all times: $build/bench/times, the chart: $svg"
+awk -f "$here/chart.awk" "$work/results" >"$svg"
+echo "all times and this table: $build/bench, the chart: $svg"
+echo "for the tutorial and the README: cp $build/bench/results common/docs/bench.txt, make docs"
