@@ -67,8 +67,13 @@ int environment_set_home(const struct cli_list *variables, const char *home)
         if (strncmp(variables->items[i], prefix, strlen(prefix)) == 0)
             return 0;
     /* putenv(3) keeps a pointer to it. */
-    if (asprintf(&variable, "%s%s", prefix, home) < 0 || putenv(variable) != 0)
+    if (asprintf(&variable, "%s%s", prefix, home) < 0)
         return report_errno("set HOME to %s", home);
+    if (putenv(variable) != 0) {
+        report_errno("set HOME to %s", home);
+        free(variable);
+        return -1;
+    }
     explain("export", variable, NULL);
     return 0;
 }

@@ -12,6 +12,9 @@
 static char *words;
 static size_t size;
 
+/* The copy of them. It is in use until the end, so the check for leaks must find it here. */
+static char **copy;
+
 char **privacy_copy(char **argv)
 {
     size_t count = 0;
@@ -19,7 +22,7 @@ char **privacy_copy(char **argv)
     words = argv[0];
     while (argv[count])
         size = (size_t)(argv[count] + strlen(argv[count]) + 1 - words), count++;
-    char **copy = calloc(count + 1, sizeof(*copy));
+    copy = calloc(count + 1, sizeof(*copy));
     for (size_t i = 0; copy && i < count; i++) {
         copy[i] = strdup(argv[i]);
         if (!copy[i]) {

@@ -100,7 +100,9 @@ static int replace_cgroup(void)
     /* Not RLIMIT_AS: Go, Java and node reserve addresses that they never use. */
     static const struct lower limits[] = {
         {"nproc", RLIMIT_NPROC, LIMIT_DEFAULT_PIDS, LIMIT_DEFAULT_PIDS},
+#ifndef __SANITIZE_ADDRESS__ /* its map of all addresses would count, and is larger */
         {"data", RLIMIT_DATA, LIMIT_DEFAULT_MEMORY, LIMIT_DEFAULT_MEMORY},
+#endif
     };
 
     return lower_all(limits, sizeof(limits) / sizeof(*limits));

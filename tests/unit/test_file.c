@@ -2,10 +2,12 @@
 #include "file.h"
 #include "files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,64 @@ long __wrap_syscall(long number, long a, long b, long c, long d)
                                                            : __real_syscall(number, a, b, c, d);
 }
 static char tree[PATH_MAX];
+
+static const char *refused; /* this call fails        */
+static int refusal;         /* with this error        */
+static int calls_left;      /* after so many that work */
+
+static bool is_refused(const char *call)
+{
+    return refused && strcmp(call, refused) == 0 && calls_left-- == 0;
+}
+
+int __real_fcntl64(int fd, int command, long argument);
+int __wrap_fcntl64(int fd, int command, long argument)
+{
+    return is_refused("fcntl") ? refuse(refusal) : __real_fcntl64(fd, command, argument);
+}
+
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...)
+{
+    return is_refused("open") ? refuse(refusal) : __real_open64(path, flags, 0600);
+}
+
+int __real_lstat64(const char *path, struct stat *status);
+int __wrap_lstat64(const char *path, struct stat *status)
+{
+    return is_refused("lstat") ? refuse(refusal) : __real_lstat64(path, status);
+}
+
+DIR *__real_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd)
+{
+    if (!is_refused("fdopendir"))
+        return __real_fdopendir(fd);
+    errno = refusal;
+    return NULL;
+}
+
+struct dirent *__real_readdir64(DIR *dir);
+struct dirent *__wrap_readdir64(DIR *dir)
+{
+    if (!is_refused("readdir"))
+        return __real_readdir64(dir);
+    errno = refusal;
+    return NULL;
+}
+
+int __real_renameat(int from, const char *name, int to, const char *new_name);
+int __wrap_renameat(int from, const char *name, int to, const char *new_name)
+{
+    return is_refused("renameat") ? refuse(refusal) : __real_renameat(from, name, to, new_name);
+}
+
+/* `refused` is the name of what cannot be removed. */
+int __real_unlinkat(int dir, const char *name, int flags);
+int __wrap_unlinkat(int dir, const char *name, int flags)
+{
+    return is_refused(name) ? refuse(refusal) : __real_unlinkat(dir, name, flags);
+}
 
 static int open_what_is_closed(void)
 {
@@ -375,6 +435,86 @@ static void a_file_is_opened_while_others_rename(void **state)
     unsure = 0;
 }
 
+static int count_descriptors(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 256; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* The tree has one folder, "a", with one entry. The error is that of the call, as it was. */
+static void assert_not_removed(const char *call, int calls_before, int error, const char *message)
+{
+    char whole[PATH_MAX + 64];
+    int before = count_descriptors();
+
+    refused = call;
+    refusal = error;
+    calls_left = calls_before;
+    int result = CATCH(file_remove_tree(tree));
+    refused = NULL;
+    assert_int_equal(result, -1);
+    assert_int_equal(errno, error);
+    snprintf(whole, sizeof(whole), message, tree);
+    assert_contains(caught, whole);
+    assert_int_equal(count_descriptors(), before);
+}
+
+static void each_refused_call_of_a_removal_is_reported(void **state)
+{
+    shell("mkdir -p '%s/a' && : >'%s/a/file'", tree, tree);
+    assert_not_removed("open", 0, EMFILE, "container: remove %s: EMFILE");
+    assert_not_removed("fdopendir", 0, ENOMEM, "container: read %s: ENOMEM");
+    assert_not_removed("readdir", 0, EIO, "container: read %s: EIO");
+    assert_not_removed("fdopendir", 1, ENOMEM, "container: remove %s/a: ENOMEM");
+    assert_not_removed("file", 0, EIO, "container: remove %s/a/file: EIO");
+    assert_lacks(caught, "hint");
+    assert_not_removed("file", 0, EBUSY, "container: remove %s/a/file: EBUSY");
+    assert_contains(caught, "hint: something is mounted there");
+    /* The first three calls find ".", ".." and "a". */
+    assert_not_removed("readdir", 3, EIO, "container: remove %s/a: EIO");
+    shell("mkdir -p '%s/a/b/c'", tree);
+    assert_not_removed("renameat", 0, EIO, "container: remove %s/a/b: EIO");
+    assert_int_equal(file_remove_tree(tree), 0);
+}
+
+/* A folder whose end was not seen may still be full. */
+static void a_folder_that_cannot_be_read_is_not_taken_for_empty(void **state)
+{
+    for (int i = 0; i < 8; i++) {
+        shell("mkdir -p '%s/a/b' && : >'%s/a/file' && : >'%s/file'", tree, tree, tree);
+        refused = "readdir";
+        refusal = EIO;
+        calls_left = i;
+        assert_int_equal(CATCH(file_remove_tree(tree)), -1);
+        refused = NULL;
+        assert_contains(caught, ": EIO (");
+        assert_lacks(caught, "ENOTEMPTY");
+    }
+    assert_int_equal(file_remove_tree(tree), 0);
+}
+
+static void what_cannot_be_looked_at_is_reported(void **state)
+{
+    shell("mkdir '%s'", tree);
+    refused = "lstat";
+    refusal = EIO;
+    calls_left = 0;
+    assert_int_equal(CATCH(file_make_mount_point(tree)), -1);
+    assert_int_equal(errno, EIO);
+    assert_contains(caught, "container: look at ");
+    refused = "fcntl";
+    refusal = EIO;
+    calls_left = 2;
+    assert_int_equal(CATCH(file_open_standard()), -1);
+    refused = NULL;
+    assert_int_equal(errno, EIO);
+    assert_contains(caught, "container: open /dev/null as descriptor 2: EIO");
+    shell("rmdir '%s'", tree);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +536,9 @@ int main(void)
         cmocka_unit_test(links_that_point_out_lead_nowhere),
         cmocka_unit_test(a_tree_of_1000_levels_needs_little),
         cmocka_unit_test(the_owner_removes_directories_of_mode_000),
+        cmocka_unit_test(each_refused_call_of_a_removal_is_reported),
+        cmocka_unit_test(a_folder_that_cannot_be_read_is_not_taken_for_empty),
+        cmocka_unit_test(what_cannot_be_looked_at_is_reported),
         cmocka_unit_test(what_cannot_be_removed_is_reported),
         cmocka_unit_test(some_entries_can_be_kept),
         cmocka_unit_test(a_file_has_a_device_and_a_number),

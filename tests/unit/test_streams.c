@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -47,9 +48,31 @@ int __wrap_fchown(int fd, uid_t uid, gid_t gid)
 int __real_fcntl64(int fd, int command, long argument);
 int __wrap_fcntl64(int fd, int command, long argument)
 {
-    return command == F_DUPFD_CLOEXEC && is_refused("fcntl")
-               ? refuse(refusal)
-               : __real_fcntl64(fd, command, argument);
+    const char *name = command == F_DUPFD_CLOEXEC ? "fcntl"
+                       : command == F_SETFL       ? "setfl"
+                       : command == F_SETPIPE_SZ  ? "setpipe"
+                                                  : "other";
+
+    return is_refused(name) ? refuse(refusal) : __real_fcntl64(fd, command, argument);
+}
+
+/* These are calls of the carriers alone. */
+int __real_poll(struct pollfd *entries, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *entries, nfds_t count, int timeout)
+{
+    return is_refused("poll") ? refuse(refusal) : __real_poll(entries, count, timeout);
+}
+
+ssize_t __real_read(int fd, void *bytes, size_t length);
+ssize_t __wrap_read(int fd, void *bytes, size_t length)
+{
+    return is_refused("read") ? refuse(refusal) : __real_read(fd, bytes, length);
+}
+
+ssize_t __real_tee(int from, int to, size_t length, unsigned flags);
+ssize_t __wrap_tee(int from, int to, size_t length, unsigned flags)
+{
+    return is_refused("tee") ? refuse(refusal) : __real_tee(from, to, length, flags);
 }
 
 int __real_pipe2(int *ends, int flags);
@@ -402,10 +425,10 @@ static int give_what_is_refused(void)
 
 static const char *expected;
 
-/* All messages are in the file "out", which is stdout and stderr. */
-static bool was_said(void)
+/* Messages are in a file, since stderr is replaced and put back. */
+static bool was_said(const char *name)
 {
-    const char *text = read_file(path_in(folder, "out"));
+    const char *text = read_file(path_in(folder, name));
     return text && strstr(text, expected);
 }
 
@@ -427,7 +450,7 @@ static int fail_to_open(void)
     int result = open_them(&s);
     int error = errno;
     refused = NULL;
-    return result != -1 ? 1 : error != refusal ? 2 : !was_said();
+    return result != -1 ? 1 : error != refusal ? 2 : !was_said("out");
 }
 
 /* stdin is a pipe, as of `echo | step05`. */
@@ -446,7 +469,7 @@ static int fail_to_share(void)
     refused = NULL;
     if (refusal == EPERM) /* another user's pipe is carried */
         return result < 0 || s.carriers[STDIN_FILENO] <= 0 || streams_close(&s) < 0 ? 2 : 0;
-    return result != -1 || !was_said() ? 3 : 0;
+    return result != -1 || !was_said("out") ? 3 : 0;
 }
 
 /* The command has read nothing. All that was opened is closed all the same. */
@@ -467,7 +490,50 @@ static int fail_to_close(void)
     int result = streams_close(&s);
     refused = NULL;
     close(STDOUT_FILENO);
-    return result != -1 ? 2 : !was_said();
+    return result != -1 ? 2 : !was_said("out");
+}
+
+/* The call fails in each carrier, and works in this process. */
+static int fail_to_carry(int in)
+{
+    struct streams s = {0};
+    const char *call = refused;
+    char bytes[8];
+
+    refused = NULL;
+    dup2(in, STDIN_FILENO);
+    put(STDOUT_FILENO, "out", O_WRONLY | O_CREAT | O_APPEND);
+    put(STDERR_FILENO, "err", O_WRONLY | O_CREAT | O_APPEND);
+    alarm(10);
+    refused = call;
+    int result = open_them(&s);
+    refused = NULL;
+    if (result < 0)
+        return 1;
+    if (write(STDOUT_FILENO, "answer", 6) < 0 && errno != EPIPE) /* the carrier has left */
+        return 4;
+    while (read(STDIN_FILENO, bytes, sizeof(bytes)) > 0)
+        ;
+    return streams_close(&s) != -1 ? 2 : !was_said("err");
+}
+
+static int fail_to_carry_a_file(void)
+{
+    return fail_to_carry(open(path_in(folder, "lines"), O_RDONLY | O_CLOEXEC));
+}
+
+static int fail_to_carry_a_fifo(void)
+{
+    int fifo = open(path_in(folder, "fifo"), O_RDWR | O_CLOEXEC);
+
+    if (write(fifo, "one\ntwo\n", 8) != 8)
+        return 99;
+    return fail_to_carry(open(path_in(folder, "fifo"), O_RDONLY | O_CLOEXEC));
+}
+
+static int fail_to_carry_output(void)
+{
+    return fail_to_carry(open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
 static int in_folder(int (*runner)(int (*)(void)), int (*function)(void))
@@ -579,6 +645,23 @@ static void each_refused_call_is_reported(void **state)
     assert_fails(fail_to_share, "fchmod", 0, EPERM, "");
 }
 
+static void what_cannot_be_carried_is_an_error(void **state)
+{
+    assert_fails(fail_to_carry_a_file, "setfl", 0, EIO, "carry the bytes of stdin: EIO");
+    assert_fails(fail_to_carry_a_file, "poll", 0, ENOMEM, "carry the bytes of stdin: ENOMEM");
+    assert_fails(fail_to_carry_a_file, "poll", 1, ENOMEM, "carry the bytes of stdin: ENOMEM");
+    assert_fails(fail_to_carry_a_file, "read", 0, EIO, "carry the bytes of stdin: EIO");
+    assert_fails(fail_to_carry_a_fifo, "setpipe", 0, EPERM, "carry the bytes of stdin: EPERM");
+    assert_fails(fail_to_carry_a_fifo, "poll", 0, ENOMEM, "carry the bytes of stdin: ENOMEM");
+    assert_fails(fail_to_carry_a_fifo, "poll", 1, ENOMEM, "carry the bytes of stdin: ENOMEM");
+    assert_fails(fail_to_carry_a_fifo, "tee", 0, EIO, "carry the bytes of stdin: EIO");
+    assert_fails(fail_to_carry_a_fifo, "read", 0, EIO, "carry the bytes of stdin: EIO");
+    assert_fails(fail_to_carry_output, "setfl", 0, EIO, "carry the bytes of stdout: EIO");
+    assert_fails(fail_to_carry_output, "poll", 0, ENOMEM, "carry the bytes of stdout: ENOMEM");
+    assert_fails(fail_to_carry_output, "read", 0, EIO, "carry the bytes of stdout: EIO");
+    assert_fails(fail_to_carry_output, "ioctl", 0, EIO, "carry the bytes of stdout: EIO");
+}
+
 static void what_cannot_be_put_back_is_an_error(void **state)
 {
     assert_fails(fail_to_close, "dup2", 0, EBUSY, "put stdout back: EBUSY");
@@ -623,6 +706,7 @@ int main(void)
         cmocka_unit_test(input_does_not_go_back_to_before_its_start),
         cmocka_unit_test(a_folder_and_what_is_unknown_are_refused),
         cmocka_unit_test(each_refused_call_is_reported),
+        cmocka_unit_test(what_cannot_be_carried_is_an_error),
         cmocka_unit_test(what_cannot_be_put_back_is_an_error),
         cmocka_unit_test(what_is_carried_is_given_to_the_user),
     };
