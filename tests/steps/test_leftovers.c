@@ -105,7 +105,7 @@ static void a_container_that_runs_is_left_alone(void **state)
     assert_false(exists(dead_folder()));
     assert_int_equal(run(fixture.step, "--name", container_name(), fixture.image, "true"), 125);
     assert_contains(err, ": hint: the name is in use: a container of that name runs; choose ");
-    assert_true(exists(path_in(path_in(fixture.scratch, container_name()), "work")));
+    assert_true(exists(path_in(path_in(fixture.scratch, container_name()), "lower")));
     say(alive, "still here\n");
     hear(alive, "still here\n");
     assert_int_equal(finish(alive), 0);
