@@ -657,7 +657,7 @@ before_joining_runtime() {
 # the attack has found it, or for long enough on a slow machine.
 during_joining_runtime() {
     exec 7<>"$work/full"
-    dd if=/dev/zero of="$work/full" bs=4096 oflag=nonblock 2>/dev/null || true
+    timeout 1 cat /dev/zero >"$work/full" || true # busybox's dd may know no oflag=nonblock
     timeout 20 "$programs/$enterer" --scratch "$scratch" attacked /proc/self/exe -h \
         </dev/null >"$work/full" 2>>"$work/err" 7>&- &
     entering=$!
