@@ -9,36 +9,38 @@
 #include <ftw.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-static const char FOLDER[] = ".elsewhere";
+/* So a record's name begins. Nothing else in the scratch directory has such a name. */
+static const char PREFIX[] = ".elsewhere-";
 
-static int open_records(int scratch, int flags)
+static void name_record(char *name, const char *what)
 {
-    return openat(scratch, FOLDER, flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    snprintf(name, NAME_MAX + 1, "%s%s", PREFIX, what);
 }
 
 int record_add(int scratch, const char *what, const char *path)
 {
+    char name[NAME_MAX + 1];
+
     if (scratch < 0)
         return 0;
-    if (file_make_folder(scratch, FOLDER, 0700) < 0 && errno != EEXIST)
-        return report_errno("make a folder for records");
-    cleanup_fd int records = open_records(scratch, O_PATH);
-    if (records < 0 || symlinkat(path, records, what) < 0)
-        return report_errno("record %s", path);
-    return 0;
+    name_record(name, what);
+    return symlinkat(path, scratch, name) < 0 ? report_errno("record %s", path) : 0;
 }
 
 void record_drop(int scratch, const char *what)
 {
+    char name[NAME_MAX + 1];
     int error = errno;
-    cleanup_fd int records = scratch < 0 ? -1 : open_records(scratch, O_PATH);
 
-    if (records >= 0)
-        unlinkat(records, what, 0);
+    name_record(name, what);
+    if (scratch >= 0)
+        unlinkat(scratch, name, 0);
     errno = error;
 }
 
@@ -65,16 +67,18 @@ static int remove_folder(const char *path)
     return rmdir(path) == 0 || errno == ENOENT ? 0 : report_errno("rmdir %s", path);
 }
 
-static int settle_all(DIR *records, const char *dir)
+static int settle_all(DIR *scratch, const char *dir)
 {
     struct dirent *entry;
     int error = 0;
 
-    for (errno = 0; (entry = readdir(records)); errno = 0) {
+    for (errno = 0; (entry = readdir(scratch)); errno = 0) {
         char path[PATH_MAX];
-        ssize_t length = readlinkat(dirfd(records), entry->d_name, path, sizeof(path) - 1);
 
-        if (length < 0) /* "." and ".." are no links */
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
+            continue;
+        ssize_t length = readlinkat(dirfd(scratch), entry->d_name, path, sizeof(path) - 1);
+        if (length < 0) /* it is no link, so no record */
             continue;
         path[length] = '\0';
         if (remove_folder(path) < 0)
@@ -88,12 +92,13 @@ static int settle_all(DIR *records, const char *dir)
 
 int record_settle(int scratch, const char *dir)
 {
-    int fd = open_records(scratch, O_RDONLY);
+    int fd = openat(scratch, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *records = fd < 0 ? NULL : fdopendir(fd);
 
     if (!records) {
+        report_errno("read the records in %s", dir);
         file_close(&fd);
-        return errno == ENOENT ? 0 : report_errno("read the records in %s", dir);
+        return -1;
     }
     int result = settle_all(records, dir);
     int error = errno;

@@ -73,14 +73,19 @@ static void without_a_scratch_directory_nothing_is_noted(void **state)
     end();
 }
 
-static void a_record_is_a_folders_own(void **state)
+static void only_a_link_of_that_name_is_a_record(void **state)
 {
     begin();
-    shell("cd '%s' && ln -s ../away scratch/.elsewhere", folder);
-    assert_int_equal(CATCH(record_add(scratch, "one", "/nowhere")), -1);
-    assert_contains(caught, "container: record /nowhere: ENOTDIR (Not a directory)\n");
-    assert_int_equal(CATCH(record_settle(scratch, "DIR")), -1);
-    shell("rmdir '%s/away'", folder);
+    shell("cd '%s' && mkdir away/one scratch/.elsewhere-folder && : >scratch/.elsewhere-file && "
+          "ln -s '%s/away/one' scratch/lower",
+          folder, folder);
+    assert_int_equal(CATCH(record_settle(scratch, "DIR")), 0);
+    assert_string_equal(caught, "");
+    assert_true(exists(path_in(folder, "away/one")));
+    assert_int_equal(CATCH(record_add(scratch, "file", "/nowhere")), -1);
+    assert_contains(caught, "container: record /nowhere: EEXIST (File exists)\n");
+    assert_int_equal(CATCH(record_settle(-1, "DIR")), -1);
+    assert_contains(caught, "container: read the records in DIR: EBADF (Bad file descriptor)\n");
     end();
 }
 
@@ -91,7 +96,7 @@ int main(void)
         cmocka_unit_test(a_file_never_goes),
         cmocka_unit_test(what_was_not_made_is_taken_back),
         cmocka_unit_test(without_a_scratch_directory_nothing_is_noted),
-        cmocka_unit_test(a_record_is_a_folders_own),
+        cmocka_unit_test(only_a_link_of_that_name_is_a_record),
     };
     folder = new_folder();
     int failed = check_run(tests);
