@@ -367,7 +367,8 @@ static int attach(void)
     if (isatty(STDOUT_FILENO) || tcgetsid(STDIN_FILENO) != getpid())
         return 3;
     /* The message is one byte, and then comes the end: nobody holds the channel. */
-    return recv(launchers_end, &byte, 1, 0) != 1 || recv(launchers_end, &byte, 1, 0) != 0 ? 4 : 0;
+    ssize_t first = recv(launchers_end, &byte, 1, 0), then = recv(launchers_end, &byte, 1, 0);
+    return first != 1 || then != 0 ? 4 : 0;
 }
 
 static int attach_and_wait(void)
