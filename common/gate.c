@@ -90,6 +90,10 @@ int gate_wait(void)
     while (length < 0 && errno == EINTR);
     if (length < 0)
         return report_errno("wait at the gate");
+    if (message.msg_flags & MSG_CTRUNC) { /* the kernel leaves out what finds no room */
+        errno = EMFILE;
+        return report_errno("take a descriptor at the gate");
+    }
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header)
         memcpy(&given, CMSG_DATA(header), sizeof(given));
@@ -129,7 +133,7 @@ bool gate_has_begun(void)
 {
     struct pollfd gate = {.fd = launchers_end, .events = POLLIN};
 
-    return poll(&gate, 1, 0) != 0;
+    return poll(&gate, 1, 0) > 0;
 }
 
 int gate_signal(void)

@@ -153,10 +153,11 @@ static int open_lower(const struct overlay *o)
 
 static bool is_foreign(const struct overlay *o, int i)
 {
+    struct stat status;
     char path[16];
 
     snprintf(path, sizeof(path), "lower/%s", looked_at[i]);
-    return o->owners[i] != NOBODY && owner_of(AT_FDCWD, path) == NOBODY;
+    return o->owners[i] != NOBODY && lstat(path, &status) == 0 && status.st_uid == NOBODY;
 }
 
 bool overlay_is_foreign(const struct overlay *o)

@@ -60,9 +60,9 @@ bool overlay_is_foreign(const struct overlay *o);
  * becomes the caller's working directory, so that merged can be entered by this name alone. A note
  * says whose the image is, or one of its most used folders, if it is foreign.
  * `option` is one more option for overlayfs, or NULL. If the folder is not kept, the layer is
- * `volatile`, from Linux 5.10 on: its unmount, or the container's end, does not wait for the disk.
- * Returns 0, or -1 after a report: EPERM, EINVAL if upper cannot be on that file system, ENODEV,
- * ESTALE if `lower` does not lead to the image that was opened, ...
+ * `volatile`, which takes Linux 5.10: its unmount, or the container's end, does not wait for the
+ * disk. Returns 0, or -1 after a report: EPERM, EINVAL if upper cannot be on that file system,
+ * ENODEV, ESTALE if `lower` does not lead to the image that was opened, ...
  */
 int overlay_mount(struct overlay *o, const char *option);
 

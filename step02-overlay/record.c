@@ -78,10 +78,12 @@ static int settle_all(DIR *scratch, const char *dir)
         if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
             continue;
         ssize_t length = readlinkat(dirfd(scratch), entry->d_name, path, sizeof(path) - 1);
-        if (length < 0) /* it is no link, so no record */
+        if (length < 0 && errno == EINVAL) /* it is no link, so no record */
             continue;
-        path[length] = '\0';
-        if (remove_folder(path) < 0)
+        path[length < 0 ? 0 : length] = '\0';
+        if (length < 0)
+            report_errno("read the record %s/%s", dir, entry->d_name);
+        if (length < 0 || remove_folder(path) < 0)
             error = errno;
     }
     if (errno)

@@ -34,7 +34,7 @@ int cgroup_make(struct cgroup *g, const char *base, const char *name, int scratc
 
 /*
  * After EEXIST, says which cgroups have the name, and the command that removes them all; or that
- * the kernel has a file of that name in each cgroup.
+ * the kernel has a file of that name in each cgroup. errno is kept.
  */
 void cgroup_hint_in_use(const char *base, const char *name);
 

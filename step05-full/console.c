@@ -94,8 +94,9 @@ static _Noreturn void run_relay(const struct console *c)
 }
 
 /*
- * `</dev/tty` can only be read, `0>/dev/tty` only be written. As stdin it needs both, else only the
- * second: to open it again may not be allowed.
+ * The relay writes to the terminal, and reads keys from it if it is stdin. `</dev/tty` cannot be
+ * written, and `0>/dev/tty` cannot be read. What can do all that already is only copied: to open it
+ * again may not be allowed.
  */
 static int open_both_ways(int terminal)
 {

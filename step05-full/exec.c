@@ -132,7 +132,7 @@ static int give_up_rights(struct guest *g)
         return -1;
     if (user_become(&g->rights.user) < 0)
         return -1;
-    if (privacy_close() < 0) /* the same */
+    if (privacy_close() < 0) /* user_become() may have undone it, too */
         return -1;
     if (capabilities_set(&g->rights.capabilities) < 0)
         return -1;

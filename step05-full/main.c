@@ -202,7 +202,7 @@ static int hand_over(struct container *c)
     return 0;
 }
 
-/* Last: the phases above need these rights. The filter would refuse calls of the other acts. */
+/* The phases above need these rights. The filter is the last: it refuses calls of the others. */
 static int give_up_rights(struct container *c)
 {
     if (rlimits_lower(c->confinement.cgroup.memory.made) < 0)

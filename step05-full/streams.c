@@ -63,7 +63,10 @@ static int refuse(int fd, mode_t type)
     return report_errno("take %s as %s (give a file or a pipe)", kind, names[fd]);
 }
 
-/* As a shell gives it for `0>file` and `1<file`: its own read or write will fail. */
+/*
+ * A shell gives such a one for `0>file` and `1<file`. The command's own read or write must fail, as
+ * without a container.
+ */
 static bool is_wrong_way(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -106,7 +109,7 @@ static int make_end(struct streams *s)
     return 0;
 }
 
-/* Not by geteuid(2): root of a user namespace cannot give files away. Its own it need not. */
+/* In an ordinary user's container this owner is the caller, and nothing changes. */
 static int give_to_root(int fd, const struct subids *ids)
 {
     if (fchown(fd, ids->uids[0].outside, ids->gids[0].outside) < 0)

@@ -12,7 +12,7 @@
 
 #include <linux/filter.h>
 
-enum { SYSCALLS_FILTERS = 3 }; /* as many does syscalls_filter() add */
+enum { SYSCALLS_FILTERS = 3 }; /* so many does syscalls_filter() load */
 
 /* These are generated: while step05 is built, filters.mk makes them from the rules. */
 extern const struct sock_fprog syscalls_filters[SYSCALLS_FILTERS];

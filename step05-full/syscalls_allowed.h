@@ -1,6 +1,7 @@
 /*
- * The system calls that a program inside may make, in groups by purpose. A name is skipped if this
- * machine's architecture does not have it. clone, ioctl, personality, socket and socketpair have
+ * The system calls that a program inside may make, in groups by purpose. A name is skipped if the
+ * filter's architecture, or libseccomp where the program is built, does not know it: then the call
+ * is refused. clone, ioctl, personality, socket and socketpair have
  * rules of their own in syscalls_rules.c.
  *
  * Left out besides what harms: calls that no C library makes any more (futimesat, signalfd), or not

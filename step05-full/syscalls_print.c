@@ -59,8 +59,9 @@ static int print_filter(int index, uint32_t architecture)
         printf("    {%#x, %u, %u, %#x},\n", instruction.code, instruction.jt, instruction.jf,
                instruction.k);
     puts("};");
+    int result = ferror(file) ? report_errno("read the filter %d", index) : 0;
     fclose(file);
-    return 0;
+    return result;
 }
 
 static int print_all(const char *name, uint32_t architecture)
@@ -73,7 +74,7 @@ static int print_all(const char *name, uint32_t architecture)
     for (int i = 0; i < SYSCALLS_FILTERS; i++)
         printf("    {sizeof(filter_%d) / sizeof(*filter_%d), filter_%d},\n", i, i, i);
     puts("};");
-    return fflush(stdout) == 0 ? 0 : report_errno("write the filters");
+    return fflush(stdout) == 0 && !ferror(stdout) ? 0 : report_errno("write the filters");
 }
 
 int main(int argc, char **argv)

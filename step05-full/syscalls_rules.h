@@ -1,7 +1,7 @@
 /*
  * syscalls_rules: makes the filters of system calls from the list in syscalls_allowed.h.
  *
- * It is no part of step05: there libseccomp took 3 of the 11 ms of each start. A program of the
+ * It is no part of step05: there libseccomp took about a quarter of each start. A program of the
  * build machine, syscalls_print.c, calls this once, and step05 has the finished filters in it. See
  * seccomp_rule_add(3) and seccomp_export_bpf(3).
  */

@@ -15,7 +15,7 @@ struct volumes {
     struct cli_list binds; /* SRC:DST or SRC:DST:ro */
     struct cli_list tmpfs; /* DST                   */
     int mounts[CLI_LIST_SIZE], tmpfs_mounts[CLI_LIST_SIZE];
-    bool has_own_tmp; /* by volumes_add_tmp() */
+    bool has_own_tmp; /* by volumes_open_tmpfs() */
 };
 
 /*
@@ -37,7 +37,7 @@ int volumes_open(struct volumes *v);
  * Makes a folder in the storage for each tmpfs, see storage_open_folder(). If the image is foreign,
  * see overlay_is_foreign(), and its root is not to be read-only, adds one on /tmp, of which
  * volumes_attach() will tell; not where a volume or tmpfs is there, or the image has a link or a
- * file. Returns 0 or -1 likewise.
+ * file. The scratch directory must be the working directory. Returns 0 or -1 likewise.
  */
 int volumes_open_tmpfs(struct volumes *v, const struct overlay *o, bool read_only);
 

@@ -180,14 +180,18 @@ static void a_scratch_on_an_overlay_is_explained(void **state)
     shell("cd '%s' && umount over && rmdir up low", fixture.dir); /* up is empty */
 }
 
-/* In a tmpfs with room for some files: each layer in turn is the first without room. */
+/*
+ * In a tmpfs with room for some files: each in turn is the first without room. step05 makes fewer,
+ * since its layers are in a tmpfs of its own.
+ */
 static void a_scratch_that_is_full_is_named(void **state)
 {
     const char *place = in_fixture("full");
+    int most = strcmp(fixture.step, "step05") == 0 ? 4 : 5;
 
     need_root_for("a small file system");
     mkdir(place, 0755);
-    for (int inodes = 1; inodes <= 5; inodes++) {
+    for (int inodes = 1; inodes <= most; inodes++) {
         shell("mount -t tmpfs -o mode=777,nr_inodes=%d tmpfs '%s'", inodes, place);
         assert_int_equal(run(fixture.step, "--scratch", place, fixture.image, "true"), 125);
         assert_contains(err, ": ENOSPC (No space left on device)\n");

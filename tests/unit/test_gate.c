@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,6 +92,25 @@ static void a_descriptor_goes_through_and_is_closed_here(void **state)
     assert_int_equal(end_of(child), 7);
 }
 
+/* The launcher's descriptor would be one too many. It is a guard's: without it nothing goes on. */
+static int wait_without_room(void)
+{
+    struct rlimit few = {.rlim_cur = 3, .rlim_max = 3};
+
+    return setrlimit(RLIMIT_NOFILE, &few) == 0 && gate_wait() == -1 && errno == EMFILE ? 7 : 8;
+}
+
+static void a_descriptor_that_finds_no_room_is_an_error(void **state)
+{
+    catch_begin();
+    pid_t child = start(wait_without_room);
+    gate_give(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    assert_int_equal(gate_admit(), 0);
+    assert_int_equal(end_of(child), 7);
+    catch_end(0);
+    assert_contains(caught, "container: take a descriptor at the gate: EMFILE");
+}
+
 static int wait_in_vain(void)
 {
     return gate_wait() == -1 ? 7 : 8;
@@ -144,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_child_goes_on_when_it_is_admitted),
         cmocka_unit_test(a_descriptor_goes_through_and_is_closed_here),
+        cmocka_unit_test(a_descriptor_that_finds_no_room_is_an_error),
         cmocka_unit_test(without_its_launcher_the_child_does_not_go_on),
         cmocka_unit_test(what_fails_is_reported),
     };
