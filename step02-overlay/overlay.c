@@ -162,7 +162,7 @@ static bool is_foreign(const struct overlay *o, int i)
 
 bool overlay_is_foreign(const struct overlay *o)
 {
-    return is_foreign(o, TOP) || is_foreign(o, TMP);
+    return is_foreign(o, o->owners[TMP] == NOBODY ? TOP : TMP);
 }
 
 /* Where `lower` is a mount and no link, who made the mount has said it. */

@@ -47,9 +47,9 @@ int overlay_make_folder(struct overlay *o, const char *parent, const char *name,
                         const char *rootfs);
 
 /*
- * Tells whether the owner of the image, or of its /tmp, has no id where the caller is now. Then the
- * kernel lets nobody change the owner's files, not even by a copy in upper: see "Permission model"
- * in overlayfs.rst.
+ * Tells whether the owner of the image's /tmp, or of the image if it has none, has no id where the
+ * caller is now. Then the kernel lets nobody change the owner's files, not even by a copy in upper:
+ * see "Permission model" in overlayfs.rst.
  * The scratch directory must be the working directory, in the mount namespace where `lower` may be
  * a mount.
  */

@@ -311,7 +311,9 @@ int scratch_remove(struct scratch *s)
         return 0;
     if (record_settle(s->fd, s->dir) < 0)
         return -1;
-    if (!s->keep)
+    if (s->keep)
+        explain_comment("remove all but upper in %s", s->dir);
+    else
         explain("rm", "-r", s->dir, NULL);
     if (file_empty(s->fd, s->dir, s->keep ? mark_and_upper : mark) < 0)
         return -1;

@@ -54,8 +54,6 @@ struct guest {
 /* On the host: finds all of the container that only the host can see. */
 static int find(struct guest *g)
 {
-    if (name_parse(g->container, g->name) < 0)
-        return -1;
     if (running_find(&g->running, g->scratch, g->name) < 0)
         return -1;
     if (entrance_find(&g->entrance, g->running.launchers_proc) < 0)
@@ -185,6 +183,8 @@ int main(int argc, char **argv)
     int status = cli_parse_as("NAME", argc, words, options, &g.container, &g.command);
     if (status != CLI_RUN)
         return status;
+    if (name_parse(g.container, g.name) < 0)
+        return EXIT_USAGE;
 
     status = EXIT_NOT_MADE;
     /* The seal is first, since it starts the program again. */

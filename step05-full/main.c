@@ -276,7 +276,7 @@ int main(int argc, char **argv)
         {"e,env", "NAME[=VALUE]", "a variable, or the caller's", environment_parse, &c.variables},
         {"w,workdir", "DIR", "start the command in DIR", workdir_parse, &c.workdir},
         {"u,user", "USER[:GROUP]", "run the command as this user", user_parse, &c.user},
-        {"cap-add", "NAME", "keep a capability", capabilities_parse_add, &c.capabilities},
+        {"cap-add", "NAME", "keep a capability, or all", capabilities_parse_add, &c.capabilities},
         {"cap-drop", "NAME", "drop a capability, or all", capabilities_parse_drop, &c.capabilities},
         CLI_END,
     };

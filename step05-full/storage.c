@@ -151,7 +151,7 @@ void storage_hint_memory(long long files, long long bytes, long long memory)
 
     bytes = bytes ? bytes : STORAGE_DEFAULT;
     memory = memory ? memory : LIMIT_DEFAULT_MEMORY;
-    if (files >= memory / 4)
+    if (files >= memory / 4 && files >= MIB)
         report_hint("the files that it wrote are in memory, too, %lldM of them; give it room for "
                     "both, such as: --storage-size %lldM --memory %lldM",
                     files / MIB, (bytes + MIB - 1) / MIB, (bytes + memory + MIB - 1) / MIB);

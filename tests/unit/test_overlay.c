@@ -277,7 +277,9 @@ static void an_owner_without_an_id_is_told_of(void **state)
         shell("mv %s/image/etc %s/image/tmp", folder, folder);
         o.owners[1] = 0;
         assert_true(overlay_is_foreign(&o));
-        o.owners[1] = 65534;
+        o.owners[0] = 0;
+        shell("chown 0 %s/image/tmp", folder); /* of a foreign image, too */
+        assert_false(overlay_is_foreign(&o));
     }
     shell("rm -r %s/image", folder);
     assert_false(overlay_is_foreign(&o));
