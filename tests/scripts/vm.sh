@@ -145,6 +145,7 @@ the_shell_on_a_terminal_ends_with_ctrl_d() {
         send "\004"
         await eof
         exit [lindex [wait] 3]'
+    echo # the machine may end in the middle of a line
 }
 
 two_machines_run_at_once() {
