@@ -1,17 +1,15 @@
 #include "gate.h"
 
 #include "file.h"
+#include "parcel.h"
 #include "report.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 static int launchers_end = -1, childs_end = -1;
 static int given = -1; /* a descriptor that goes through the gate */
@@ -39,22 +37,6 @@ void gate_take_childs_end(void)
     launchers_end = -1;
 }
 
-/* What goes through the gate: one byte, and room for one descriptor, see cmsg(3). */
-struct parcel {
-    char byte;
-    struct iovec bytes;
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
-};
-
-static struct msghdr make_message(struct parcel *p, bool has_descriptor)
-{
-    *p = (struct parcel){.bytes = {&p->byte, sizeof(p->byte)}};
-    return (struct msghdr){.msg_iov = &p->bytes,
-                           .msg_iovlen = 1,
-                           .msg_control = p->room,
-                           .msg_controllen = has_descriptor ? sizeof(p->room) : 0};
-}
-
 void gate_give(int fd)
 {
     given = fd;
@@ -62,42 +44,23 @@ void gate_give(int fd)
 
 int gate_admit(void)
 {
-    struct parcel p;
-    struct msghdr message = make_message(&p, given >= 0);
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    int result = parcel_send(launchers_end, given);
 
-    if (header) {
-        *header = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
-        memcpy(CMSG_DATA(header), &given, sizeof(given));
-    }
-    ssize_t length = sendmsg(launchers_end, &message, MSG_NOSIGNAL);
     file_close(&given);
     given = -1;
     /* EPIPE: the child is dead. It has said why, and the launcher will wait for it. */
-    if (length < 0 && errno != EPIPE)
+    if (result < 0 && errno != EPIPE)
         return report_errno("let the child go on");
     return 0;
 }
 
 int gate_wait(void)
 {
-    struct parcel p;
-    struct msghdr message = make_message(&p, true);
-    ssize_t length;
+    int received = parcel_receive(childs_end, &given);
 
-    do
-        length = recvmsg(childs_end, &message, MSG_CMSG_CLOEXEC);
-    while (length < 0 && errno == EINTR);
-    if (length < 0)
+    if (received < 0)
         return report_errno("wait at the gate");
-    if (message.msg_flags & MSG_CTRUNC) { /* the kernel leaves out what finds no room */
-        errno = EMFILE;
-        return report_errno("take a descriptor at the gate");
-    }
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header)
-        memcpy(&given, CMSG_DATA(header), sizeof(given));
-    return length == 1 ? 0 : -1;
+    return received > 0 ? 0 : -1;
 }
 
 int gate_given(void)

@@ -3,7 +3,7 @@
 
 BUILD ?= ../build
 OBJECTS = $(BUILD)/obj/$(PROGRAM)
-COMMON = report signals gate process room privilege cli command interpreter file
+COMMON = report signals parcel gate process room privilege cli command interpreter file
 
 include ../common/flags.mk
 STEP_CFLAGS = $(C_FLAGS) $(HARDENING) -I. $(EARLIER:%=-I../%) -I../common

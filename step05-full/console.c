@@ -3,6 +3,7 @@
 #include "carrier.h"
 #include "console_relay.h"
 #include "file.h"
+#include "parcel.h"
 #include "process.h"
 #include "report.h"
 #include "signals.h"
@@ -16,7 +17,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,49 +24,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Room for one descriptor, in the form that cmsg(3) needs. */
-union control {
-    struct cmsghdr header;
-    char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-static struct msghdr make_message(struct iovec *byte, union control *control)
-{
-    return (struct msghdr){.msg_iov = byte,
-                           .msg_iovlen = 1,
-                           .msg_control = control->bytes,
-                           .msg_controllen = sizeof(control->bytes)};
-}
-
-static int send_descriptor(int channel, int fd)
-{
-    union control control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
-                                        .cmsg_level = SOL_SOCKET,
-                                        .cmsg_type = SCM_RIGHTS}};
-    struct iovec byte = {.iov_base = "", .iov_len = 1};
-    struct msghdr message = make_message(&byte, &control);
-
-    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-    return sendmsg(channel, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
 /* Returns -1 with errno. It is 0 when the child has ended without a terminal. */
-static int receive_descriptor(int channel)
+static int receive_terminal(int channel)
 {
-    union control control;
-    char text;
-    struct iovec byte = {.iov_base = &text, .iov_len = 1};
-    struct msghdr message = make_message(&byte, &control);
-    int fd = -1;
+    int terminal;
 
-    ssize_t length = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
-    if (length < 0)
-        return -1;
-    errno = length == 0 ? 0 : EMFILE; /* the kernel leaves out a descriptor that has no room */
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (length > 0 && header && header->cmsg_type == SCM_RIGHTS)
-        memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-    return fd;
+    if (parcel_receive(channel, &terminal) == 0)
+        errno = 0;
+    return terminal;
 }
 
 /* Sets *found to the first standard descriptor that is a terminal, or to -1. */
@@ -86,7 +51,7 @@ static int find_terminal(int *found)
 static _Noreturn void run_relay(const struct console *c)
 {
     bool has_input = c->terminal == STDIN_FILENO;
-    int master = receive_descriptor(STDOUT_FILENO);
+    int master = receive_terminal(STDOUT_FILENO);
 
     if (master < 0 || console_relay(STDIN_FILENO, has_input, c->waits, master, STDOUT_FILENO) < 0)
         _exit(errno);
@@ -98,7 +63,7 @@ static _Noreturn void run_relay(const struct console *c)
  * written, and `0>/dev/tty` cannot be read. What can do all that already is only copied: to open it
  * again may not be allowed.
  */
-static int open_both_ways(int terminal)
+static int open_for_relay(int terminal)
 {
     char path[32];
     int flags = fcntl(terminal, F_GETFL);
@@ -125,7 +90,7 @@ int console_open(struct console *c)
     c->waits = c->terminal == STDIN_FILENO && !has_output;
     if (tcgetattr(c->terminal, &c->before) < 0)
         return report_errno("read the mode of the terminal");
-    cleanup_fd int both = open_both_ways(c->terminal);
+    cleanup_fd int both = open_for_relay(c->terminal);
     if (both < 0)
         return report_errno("open the terminal to read and write");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
@@ -187,7 +152,7 @@ int console_attach(struct console *c, const struct user *user)
         return report_errno("make the container's terminal");
     if (c->waits && lay_bait(master, slave) < 0)
         return -1;
-    if (send_descriptor(c->channel, master) < 0)
+    if (parcel_send(c->channel, master) < 0)
         return report_errno("send the container's terminal");
     if (!c->waits) {
         file_close(&c->channel);

@@ -107,7 +107,7 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
     if (is_refused("recvmsg"))
         return refuse(refusal);
     if (is_refused("descriptor")) /* there was no room for it */
-        message->msg_controllen = 0;
+        message->msg_flags |= MSG_CTRUNC;
     return length;
 }
 

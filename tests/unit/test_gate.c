@@ -108,7 +108,7 @@ static void a_descriptor_that_finds_no_room_is_an_error(void **state)
     assert_int_equal(gate_admit(), 0);
     assert_int_equal(end_of(child), 7);
     catch_end(0);
-    assert_contains(caught, "container: take a descriptor at the gate: EMFILE");
+    assert_contains(caught, "container: wait at the gate: EMFILE");
 }
 
 static int wait_in_vain(void)
