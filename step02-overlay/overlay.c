@@ -112,8 +112,7 @@ static void hint_mount(const struct overlay *o)
 
     if (error == EPERM && geteuid() != 0)
         report_hint("only root may do this: call the program by sudo");
-    else if ((error == EPERM && privilege_hint(CAP_SYS_ADMIN)) ||
-             (error == EACCES && privilege_hint(CAP_DAC_OVERRIDE)))
+    else if (error == EPERM && privilege_hint(CAP_SYS_ADMIN))
         return;
     else if (error == EPERM)
         report_hint("the root of a user namespace may do this from Linux 5.11 on, and only where "
@@ -176,8 +175,9 @@ static void note_owner(const struct overlay *o)
         found++;
     if (length <= 0 || found == OVERLAY_LOOKED_AT)
         return;
-    report_note("%.*s%s%s belongs to user %u, who has no id in the container, so nothing of it can "
-                "be changed: call the program by sudo, or take an image of your own: cp -r %.*s "
+    report_note("%.*s%s%s belongs to user %u, who has no id in the container, so this user's "
+                "files cannot be changed: call the program by sudo, or take an image of your own: "
+                "cp -r %.*s "
                 "MINE",
                 (int)length, path, found == TOP ? "" : "/", found == TOP ? "" : looked_at[found],
                 o->owners[found], (int)length, path);
