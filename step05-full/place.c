@@ -97,24 +97,26 @@ static int open_entry(int parent, const char *name, unsigned long long flags)
     return open_at(parent, name, flags, RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
 }
 
-/* Opens the folder `name` in `parent`. If it is not there, makes it first. */
-static int open_folder(int parent, const char *name)
+/* Opens the folder `name` in `parent`. If it is not there, makes it first. `path` is its path. */
+static int open_folder(int parent, const char *name, const char *path)
 {
     int folder = open_entry(parent, name, O_DIRECTORY);
 
     if (folder >= 0 || errno != ENOENT)
         return folder;
+    explain("mkdir", path, NULL);
     if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
         return -1;
     return open_entry(parent, name, O_DIRECTORY);
 }
 
 /* The same for a file. */
-static int open_file(int parent, const char *name)
+static int open_file(int parent, const char *name, const char *path)
 {
     int file = open_entry(parent, name, 0);
 
     if (file < 0 && errno == ENOENT) {
+        explain("touch", path, NULL);
         if (mknodat(parent, name, S_IFREG | 0644, 0) < 0 && errno != EEXIST)
             return -1;
         file = open_entry(parent, name, 0);
@@ -146,7 +148,7 @@ static void hint(int parent, const char *name)
 
 int place_open(const char *place, bool folder)
 {
-    char path[PATH_MAX], *rest = path, *name;
+    char path[PATH_MAX], so_far[PATH_MAX], *rest = path, *name;
     int parent = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
     snprintf(path, sizeof(path), "%s", place + 1);
@@ -154,8 +156,9 @@ int place_open(const char *place, bool folder)
         return report_errno("open / to find %s", place);
     /* Whoever walked the path again could come to another place. So each step is by descriptor. */
     while (parent >= 0 && (name = strsep(&rest, "/"))) {
-        int next = rest || folder ? open_folder(parent, name) : open_file(parent, name);
-
+        snprintf(so_far, sizeof(so_far), "%.*s", (int)(name + strlen(name) - path) + 1, place);
+        int next =
+            rest || folder ? open_folder(parent, name, so_far) : open_file(parent, name, so_far);
         if (next < 0) {
             report_errno("make %s in the image to mount on", place);
             hint(parent, name);

@@ -90,14 +90,11 @@ int volumes_parse_tmpfs(const char *text, void *value)
                         text);
 }
 
-static int add_tmp(struct volumes *v, const char *dir)
+static int add_tmp(struct volumes *v)
 {
-    char path[PATH_MAX];
     struct stat status;
 
-    if (file_join(path, sizeof(path), dir, "lower/tmp") < 0)
-        return -1;
-    if (is_taken(v, "/tmp") || (lstat(path, &status) == 0 && !S_ISDIR(status.st_mode)))
+    if (is_taken(v, "/tmp") || (lstat("lower/tmp", &status) == 0 && !S_ISDIR(status.st_mode)))
         return 0;
     v->has_own_tmp = true;
     return cli_list_append("/tmp", &v->tmpfs);
@@ -127,7 +124,7 @@ static const char *name_tmpfs(int number)
 
 int volumes_open_tmpfs(struct volumes *v, const struct overlay *o, bool read_only)
 {
-    if (!read_only && overlay_is_foreign(o) && add_tmp(v, o->folder.dir) < 0)
+    if (!read_only && overlay_is_foreign(o) && add_tmp(v) < 0)
         return -1;
     for (int i = 0; i < v->tmpfs.count; i++) {
         v->tmpfs_mounts[i] = storage_open_folder(&o->folder, name_tmpfs(i), HARMLESS);
@@ -137,32 +134,38 @@ int volumes_open_tmpfs(struct volumes *v, const struct overlay *o, bool read_onl
     return 0;
 }
 
-/* A mount of -1 has been reported already. */
-static int attach(int mount, const char *place)
+/* A mount of -1 has been reported already. Without a place it is closed. */
+static int open_place(int mount, const char *place)
 {
     int fd = mount < 0 ? -1 : place_open(place, file_is_folder(mount));
 
-    if (fd >= 0)
-        return mount_fd_attach_at(mount, fd, place);
-    file_close(&mount);
-    return -1;
+    if (fd < 0)
+        file_close(&mount);
+    return fd;
 }
 
 static int attach_bind(struct volumes *v, int i, const char *place)
 {
+    int fd = open_place(v->mounts[i], place);
     struct bind b;
 
+    if (fd < 0)
+        return -1;
     split(v->binds.items[i], &b);
     /* A comment, since the host's path is out of sight by now. */
     explain_comment("mount --bind%s %s %s (the first path is one of the host)",
                     b.read_only ? " -o ro" : "", b.source, place);
-    return attach(v->mounts[i], place);
+    return mount_fd_attach_at(v->mounts[i], fd, place);
 }
 
 static int attach_tmpfs(struct volumes *v, int i, const char *place)
 {
+    int fd = open_place(v->tmpfs_mounts[i], place);
+
+    if (fd < 0)
+        return -1;
     explain_comment("mount --bind %s %s (the first path is in the storage)", name_tmpfs(i), place);
-    return attach(v->tmpfs_mounts[i], place);
+    return mount_fd_attach_at(v->tmpfs_mounts[i], fd, place);
 }
 
 /* Where all of them go: first each tmpfs, then each volume. */
