@@ -7,12 +7,14 @@
 #ifndef HOSTS_H
 #define HOSTS_H
 
+enum { HOSTS_SIZE = 65536 };
+
 /*
  * Adds a line "127.0.0.1 NAME" to root/etc/hosts, unless it has one for this name, and makes
  * root/etc/hostname, if it is missing. `root` is "/", or the folder of a test. Both are looked for
- * beneath the root alone, and not through a mount. What is no plain file there, has
- * HOSTS_SIZE bytes or more, or may not be changed by root inside, is left alone. Returns 0, or -1
- * after a report.
+ * beneath the root alone, and not through a mount. What is no plain file there, has HOSTS_SIZE
+ * bytes or more, or may not be changed by root inside, is left alone. Returns 0, or -1 after a
+ * report.
  */
 int hosts_add(const char *root, const char *name);
 
@@ -21,7 +23,5 @@ int hosts_add(const char *root, const char *name);
  * of `root`. Returns 0, or -1 after a report.
  */
 int hosts_set(const char *root, const char *name);
-
-enum { HOSTS_SIZE = 65536 };
 
 #endif

@@ -48,7 +48,9 @@ static int find(struct guest *g)
         return 0;
     report_errno("open /proc/%d/root", t->pid);
     if (errno == EACCES && !privilege_hint(CAP_SYS_PTRACE))
-        report_hint("the process is another user's: be that user, or root");
+        report_hint(geteuid() == 0
+                        ? "the process has rights that the caller lacks, so it is out of reach"
+                        : "the process is another user's: be that user, or root");
     return -1;
 }
 

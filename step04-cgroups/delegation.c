@@ -105,7 +105,7 @@ static int step_aside(struct delegation *d, const char *name, int scratch)
     rmdir(d->aside);
     record_drop(scratch, "caller");
     *d->aside = '\0';
-    errno = error == EEXIST ? EBUSY : error; /* that is no cgroup of the name itself */
+    errno = error == EEXIST ? EBUSY : error; /* NAME.caller is in use, and not the name itself */
     return -1;
 }
 

@@ -163,6 +163,9 @@ int init_run(char **command, int channel)
     job.command = fork();
     if (job.command < 0) {
         report_errno("fork");
+        if (errno == EAGAIN)
+            report_hint("a limit of processes is reached; step05's own init is one of them, so "
+                        "--pids-limit must be 2 at least");
         return EXIT_NOT_MADE;
     }
     if (job.command == 0)

@@ -202,7 +202,7 @@ static int hand_over(struct container *c)
     return 0;
 }
 
-/* The phases above need these rights. The filter is the last: it refuses calls of the others. */
+/* The phases above need these rights. The filter is last: it refuses calls that the others make. */
 static int give_up_rights(struct container *c)
 {
     if (rlimits_lower(c->confinement.cgroup.memory.made) < 0)

@@ -100,6 +100,11 @@ static int cover(struct scratch *s, long long bytes)
 
 int storage_check(bool keep, long long bytes)
 {
+    if (bytes && bytes < STORAGE_LEAST) {
+        errno = EINVAL;
+        return report_errno("--storage-size %lld: at least %dK, for the container's own files",
+                            bytes, STORAGE_LEAST >> 10);
+    }
     if (!keep || !bytes)
         return 0;
     errno = EINVAL;

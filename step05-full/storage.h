@@ -18,11 +18,11 @@
 
 #include <stdbool.h>
 
-enum { STORAGE_DEFAULT = 256 * 1024 * 1024 };
+enum { STORAGE_DEFAULT = 256 * 1024 * 1024, STORAGE_LEAST = 64 * 1024 };
 
 /*
- * Checks what the user chose: a layer that is kept is on the disk, where it can have no limit.
- * Returns 0, or -1 after a report: EINVAL.
+ * Checks what the user chose: at least STORAGE_LEAST bytes, and no limit for a layer that is kept,
+ * since that is on the disk. Returns 0, or -1 after a report: EINVAL.
  */
 int storage_check(bool keep, long long bytes);
 

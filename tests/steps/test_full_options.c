@@ -482,6 +482,9 @@ static void one_limit_counts_all_that_can_be_written_to(void **state)
 
 static void what_is_kept_has_no_limit(void **state)
 {
+    assert_int_equal(run("step05", "--storage-size", "1k", fixture.image, "true"), 2);
+    assert_contains(err, "step05: --storage-size 1024: at least 64K");
+    assert_int_equal(run("step05", "--storage-size", "64k", fixture.image, "true"), 0);
     assert_int_equal(run("step05", "--keep", "--storage-size", "5M", fixture.image, "true"), 2);
     assert_contains(err, "step05: --keep and --storage-size: EINVAL (Invalid argument)\n");
     assert_int_equal(run("step05", "--keep", "--name", "web", "--tmpfs", "/a",
@@ -575,6 +578,15 @@ static void explain_tells_of_each_guard(void **state)
     }
 }
 
+/* In the order in which they are made, and only what is missing. */
+static void explain_tells_what_is_made_to_mount_on(void **state)
+{
+    assert_int_equal(run("step05", "-x", "--tmpfs", "/tmp", "--tmpfs", "/new/deep", SHELL("true")),
+                     0);
+    assert_contains(err, "+ mkdir /new\n+ mkdir /new/deep\n# mount --bind ");
+    assert_lacks(err, "+ mkdir /tmp\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -583,6 +595,7 @@ int main(void)
         AS_EACH(a_user_may_ping_and_have_low_ports),
         AS_EACH(capabilities_are_added_and_dropped),
         AS_EACH(explain_tells_of_each_guard),
+        AS_EACH(explain_tells_what_is_made_to_mount_on),
         AS_USER(an_ordinary_user_with_a_range_has_more_users_inside),
         AS_USER(where_newuidmap_cannot_work_the_user_has_one_id),
         AS_USER(no_newuidmap_of_the_callers_path_is_run),

@@ -261,6 +261,11 @@ static void a_step_aside_in_vain_is_undone(void **state)
     make_caller_alone();
     shell("mkdir '%s/a/b/web.caller'", folder); /* mkdir fails: it is somebody else's */
     assert_claimed(claim(), "/a", "");
+    make_caller_alone();
+    shell("mkdir -p '%s/a/b/web.caller/inner'", folder);
+    refuse_writes("cgroup.subtree_control", EACCES);
+    assert_int_equal(claim(), -1);
+    assert_int_equal(errno, EBUSY); /* EEXIST would say that a cgroup has the name */
 }
 
 static const char advice[] = "container: hint: a cgroup of your own: systemd-run --user --scope -p "

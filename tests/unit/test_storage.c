@@ -221,14 +221,18 @@ static void with_keep_only_the_folder_has_a_limit(void **state)
 
 static void a_layer_that_is_kept_can_have_no_size(void **state)
 {
-    assert_int_equal(CATCH(storage_check(true, 1)), -1);
+    assert_int_equal(CATCH(storage_check(true, 1 << 20)), -1);
     assert_int_equal(errno, EINVAL);
     assert_string_equal(caught,
                         "container: --keep and --storage-size: EINVAL (Invalid argument)\n"
                         "container: hint: a layer that is kept is on the disk, where it has "
                         "no limit: leave one of them out\n");
     assert_int_equal(storage_check(true, 0), 0);
-    assert_int_equal(storage_check(false, 1), 0);
+    assert_int_equal(storage_check(false, 65536), 0);
+    assert_int_equal(CATCH(storage_check(false, 65535)), -1);
+    assert_string_equal(caught,
+                        "container: --storage-size 65535: at least 64K, for the container's "
+                        "own files: EINVAL (Invalid argument)\n");
 }
 
 static void no_more_can_be_written(void **state)
