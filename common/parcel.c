@@ -45,9 +45,10 @@ int parcel_receive(int socket, int *fd)
     while (length < 0 && errno == EINTR);
     if (length <= 0)
         return (int)length;
-    errno = EMFILE;
-    if (message.msg_flags & MSG_CTRUNC) /* so the kernel leaves out what finds no room */
+    if (message.msg_flags & MSG_CTRUNC) { /* so the kernel leaves out what finds no room */
+        errno = EMFILE;
         return -1;
+    }
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header && header->cmsg_type == SCM_RIGHTS)
         memcpy(fd, CMSG_DATA(header), sizeof(*fd));

@@ -24,12 +24,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Returns -1 with errno. It is 0 when the child has ended without a terminal. */
+/* Returns -1 with errno. It is 0 when there is no terminal, since the child has ended before. */
 static int receive_terminal(int channel)
 {
     int terminal;
 
-    if (parcel_receive(channel, &terminal) == 0)
+    if (parcel_receive(channel, &terminal) >= 0 && terminal < 0)
         errno = 0;
     return terminal;
 }
