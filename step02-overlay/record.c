@@ -60,11 +60,13 @@ static int remove_folder(const char *path)
 
     if (access(path, F_OK) < 0 && errno == ENOENT)
         return 0;
-    explain("rmdir", path, NULL);
-    if (rmdir(path) == 0)
-        return 0;
-    nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
-    return rmdir(path) == 0 || errno == ENOENT ? 0 : report_errno("rmdir %s", path);
+    if (rmdir(path) < 0) {
+        nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
+        if (rmdir(path) < 0 && errno != ENOENT)
+            return report_errno("rmdir %s", path);
+    }
+    explain("rmdir", path, NULL); /* after the act, since the sweep may have to try it often */
+    return 0;
 }
 
 static int settle_all(DIR *scratch, const char *dir)
