@@ -50,29 +50,41 @@ static int find_terminal(int *found)
 /* Its descriptor 0 is the terminal, and 1 the channel. It has no stderr. */
 static _Noreturn void run_relay(const struct console *c)
 {
-    bool has_input = c->terminal == STDIN_FILENO;
     int master = receive_terminal(STDOUT_FILENO);
 
-    if (master < 0 || console_relay(STDIN_FILENO, has_input, c->waits, master, STDOUT_FILENO) < 0)
+    if (master < 0 || console_relay(STDIN_FILENO, c->has_keys, c->waits, master, STDOUT_FILENO) < 0)
         _exit(errno);
     _exit(0);
 }
 
 /*
- * The relay writes to the terminal, and reads keys from it if it is stdin. `</dev/tty` cannot be
- * written, and `0>/dev/tty` cannot be read. What can do all that already is only copied: to open it
- * again may not be allowed.
+ * The relay writes to the terminal, and reads keys from it if the container can have them.
+ * `</dev/tty` cannot be written, and `0>/dev/tty` cannot be read. What can do all that already is
+ * only copied: to open it again may not be allowed.
  */
-static int open_for_relay(int terminal)
+static int open_for_relay(int terminal, int mode)
 {
     char path[32];
-    int flags = fcntl(terminal, F_GETFL);
-    int mode = flags & O_ACCMODE;
 
-    if (flags >= 0 && (mode == O_RDWR || (mode == O_WRONLY && terminal != STDIN_FILENO)))
+    if (mode == O_RDWR || (mode == O_WRONLY && terminal != STDIN_FILENO))
         return fcntl(terminal, F_DUPFD_CLOEXEC, 0);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", terminal);
     return open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+/*
+ * Whose are the keys? Where stdin is another thing, a program can still ask its terminal, as less
+ * and each question for a password do by /dev/tty. We then ask ours, if it is the terminal that we
+ * belong to. Another one may have readers of its own.
+ */
+static int decide_about_keys(struct console *c, int mode)
+{
+    bool is_stdin = c->terminal == STDIN_FILENO;
+    int is_stdout = terminal_check(STDOUT_FILENO);
+
+    c->has_keys = is_stdin || (mode == O_RDWR && tcgetpgrp(c->terminal) >= 0);
+    c->waits = c->has_keys && !(is_stdin && is_stdout);
+    return is_stdout < 0 ? -1 : 0;
 }
 
 int console_open(struct console *c)
@@ -84,13 +96,14 @@ int console_open(struct console *c)
         return -1;
     if (c->terminal < 0)
         return 0;
-    int has_output = terminal_check(STDOUT_FILENO);
-    if (has_output < 0)
+    int flags = fcntl(c->terminal, F_GETFL);
+    if (flags < 0)
+        return report_errno("read the flags of the terminal");
+    if (decide_about_keys(c, flags & O_ACCMODE) < 0)
         return -1;
-    c->waits = c->terminal == STDIN_FILENO && !has_output;
     if (tcgetattr(c->terminal, &c->before) < 0)
         return report_errno("read the mode of the terminal");
-    cleanup_fd int both = open_for_relay(c->terminal);
+    cleanup_fd int both = open_for_relay(c->terminal, flags & O_ACCMODE);
     if (both < 0)
         return report_errno("open the terminal to read and write");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
@@ -127,12 +140,15 @@ static int use_terminal(int slave)
  * we type the end of the input: poll(2) sees it, and it is not echoed. Nobody reads it: init throws
  * it away when the command comes to the foreground.
  */
-static int lay_bait(int master, int slave)
+static int prepare_for_pipeline(int master, int slave)
 {
     struct pollfd entry = {slave, POLLIN, 0};
     struct termios mode;
 
-    if (tcgetattr(slave, &mode) < 0 || write(master, &mode.c_cc[VEOF], 1) < 0 ||
+    if (tcgetattr(slave, &mode) < 0)
+        return report_errno("read the mode of the container's terminal");
+    mode.c_oflag &= ~(tcflag_t)OPOST; /* the caller's terminal adds '\r' */
+    if (tcsetattr(slave, TCSANOW, &mode) < 0 || write(master, &mode.c_cc[VEOF], 1) < 0 ||
         poll(&entry, 1, -1) < 0) /* it takes the kernel a moment */
         return report_errno("prepare the container's terminal");
     return 0;
@@ -150,7 +166,7 @@ int console_attach(struct console *c, const struct user *user)
         unlockpt(master) < 0 ? -1 : ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (slave < 0)
         return report_errno("make the container's terminal");
-    if (c->waits && lay_bait(master, slave) < 0)
+    if (c->waits && prepare_for_pipeline(master, slave) < 0)
         return -1;
     if (parcel_send(c->channel, master) < 0)
         return report_errno("send the container's terminal");

@@ -5,9 +5,10 @@
  * would read it. The program could also leave the terminal in another mode. If no standard
  * descriptor is a terminal, nothing happens; for files see streams. See pty(7) and termios(3).
  *
- * In a pipeline, as `step05 ... | less`, the keys are for another program. So the command starts in
- * the background of its terminal, and its channel stays open: see init, which lets the command come
- * to the foreground when it reads.
+ * In a pipeline, as `step05 ... | less` or `ls | step05 ... less`, the keys may be for another
+ * program. So the command starts in the background of its terminal, and its channel stays open: see
+ * init, which lets the command come to the foreground when it reads. All programs of the pipeline
+ * rely on the caller's terminal for the end of a line, so the container's terminal adds no '\r'.
  *
  * Closes rows 22 and 33 of the attack table.
  */
@@ -21,10 +22,11 @@
 #include <termios.h>
 
 struct console {
-    int channel;  /* the child sends its terminal's other end on it; -1 without a terminal */
-    bool waits;   /* stdin is the terminal, and stdout is not                              */
-    pid_t relay;  /* the process that carries the bytes                                    */
-    int terminal; /* the caller's                                                          */
+    int channel;   /* the child sends its terminal's other end on it; -1 without a terminal */
+    bool has_keys; /* the container can have what is typed                                  */
+    bool waits;    /* only when it asks: stdin and stdout are not both the terminal         */
+    pid_t relay;   /* the process that carries the bytes                                    */
+    int terminal;  /* the caller's; in the container, its own has the same number           */
     struct termios before; /* its mode */
 };
 

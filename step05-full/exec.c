@@ -151,7 +151,7 @@ static int enter(void *arg)
         return EXIT_NOT_MADE;
     /* In a pipeline, somebody must see that the command wants to read from the terminal. */
     return g->console.channel < 0 ? command_exec(g->command)
-                                  : init_run(g->command, g->console.channel);
+                                  : init_run(g->command, g->console.channel, g->console.terminal);
 }
 
 static int tear_down(struct guest *g)

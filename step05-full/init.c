@@ -23,17 +23,17 @@ static int end_status(int status)
     return process_status(status);
 }
 
-/* The command, and the channel that is open while it is in the background. */
+/* The command, and the channel that is open while it is in the background of the terminal. */
 struct job {
     pid_t command;
-    int channel;
+    int channel, terminal;
 };
 
 /* Lets the command read from the terminal. */
 static int bring_to_foreground(struct job *j)
 {
-    tcflush(STDIN_FILENO, TCIFLUSH);                             /* what console_attach() typed */
-    if (tcsetpgrp(STDIN_FILENO, j->command) < 0 && errno != EIO) /* EIO: it was hung up */
+    tcflush(j->terminal, TCIFLUSH);                             /* what console_attach() typed */
+    if (tcsetpgrp(j->terminal, j->command) < 0 && errno != EIO) /* EIO: it was hung up */
         return report_errno("bring the command to the foreground");
     if (send(j->channel, "", 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
         return report_errno("ask for the keys of the terminal");
@@ -148,9 +148,9 @@ static int hold_signals(const sigset_t *all, struct before *before)
     return 0;
 }
 
-int init_run(char **command, int channel)
+int init_run(char **command, int channel, int terminal)
 {
-    struct job job = {.channel = channel};
+    struct job job = {.channel = channel, .terminal = terminal};
     struct before before;
     sigset_t all;
 

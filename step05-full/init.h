@@ -21,10 +21,10 @@
  * processes that are left.
  *
  * `channel` is a socket to the process that carries the keys, for a command that begins in the
- * background; else it is -1. The terminal is stdin, and the caller the leader of its session. When
+ * background of `terminal`; else it is -1. The caller is the leader of the terminal's session. When
  * the command comes to the foreground, the channel gets a byte. A command that the kernel may not
  * stop, since its caller ignores or blocks SIGTTIN, comes at once.
  */
-int init_run(char **command, int channel);
+int init_run(char **command, int channel, int terminal);
 
 #endif

@@ -232,7 +232,7 @@ static int enter(void *arg)
     if (leave_caller(c) < 0 || take_along(c) < 0 || change_root(c) < 0 || furnish(c) < 0 ||
         hand_over(c) < 0 || give_up_rights(c) < 0)
         return EXIT_NOT_MADE;
-    return init_run(c->command, c->console.channel);
+    return init_run(c->command, c->console.channel, c->console.terminal);
 }
 
 static int tear_down(struct container *c)

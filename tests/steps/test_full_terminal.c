@@ -252,16 +252,42 @@ static void a_pipeline_keeps_the_flags_of_output(void **state)
     assert_int_equal(finish(job), 0);
 }
 
+/* The caller's terminal adds '\r' to each line, so that of the container may not. */
+static void a_line_ends_once(void **state)
+{
+    static const char *const lines[] = {
+        "echo | \"$0\" \"$1\" seq 2",
+        "echo | \"$0\" \"$1\" sh -c 'seq 2 >&2' | cat",
+        "\"$0\" \"$1\" sh -c 'seq 2 >&2' | cat",
+        "\"$0\" \"$1\" sh -c 'seq 2 >/dev/tty' | cat",
+        "\"$0\" \"$1\" seq 2",
+    };
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        struct program *job = start_line(lines[i]);
+        hear(job, "1\r\n2\r\n");
+        assert_lacks(job->text, "\r\r");
+        assert_int_equal(finish(job), 0);
+    }
+}
+
 /* They are for another program of the pipeline, or for the shell after it. */
 static void a_pipeline_leaves_the_keys_that_the_command_does_not_read(void **state)
 {
-    struct program *job = start_line("\"$0\" \"$1\" sh -c 'echo ready; /bin/sleep 2' 2>/dev/null | "
-                                     "cat; read word; echo \"<$word>\"");
+    static const char *const lines[] = {
+        "\"$0\" \"$1\" sh -c 'echo ready; /bin/sleep 2' 2>/dev/null | cat; "
+        "read word; echo \"<$word>\"",
+        "seq 3 | \"$0\" \"$1\" sh -c 'echo ready; cat; /bin/sleep 2'; "
+        "read word; echo \"<$word>\"",
+    };
 
-    hear(job, "ready\r\n");
-    say(job, "typed\n");
-    hear(job, "<typed>\r\n");
-    assert_int_equal(finish(job), 0);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        struct program *job = start_line(lines[i]);
+        hear(job, "ready\r\n");
+        say(job, "typed\n");
+        hear(job, "<typed>\r\n");
+        assert_int_equal(finish(job), 0);
+    }
 }
 
 /* The shell waits for input in poll(2), and cat in read(2). stty changes the mode. */
@@ -274,6 +300,11 @@ static void a_pipeline_gives_the_keys_to_a_command_that_wants_them(void **state)
         "cat",
         "trap '' TTIN; "
         "\"$0\" \"$1\" sh -c 'echo ready; read word; echo \"<$word>\"' 2>/dev/null | cat",
+        /* As less does, and each question for a password. */
+        "seq 3 | \"$0\" \"$1\" sh -c 'echo ready; read word </dev/tty; echo \"<$word>\"'",
+        "seq 3 | "
+        "\"$0\" \"$1\" sh -c 'echo ready >&2; read word </dev/tty; echo \"<$word>\"' | cat",
+        "\"$0\" \"$1\" sh -c 'echo ready; read word </dev/tty; echo \"<$word>\"' </dev/null",
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
@@ -370,6 +401,7 @@ int main(void)
         AS_EACH(a_terminal_that_nobody_reads_does_not_hold_it),
         AS_EACH(the_callers_mode_is_out_of_reach),
         AS_EACH(a_pipeline_keeps_the_flags_of_output),
+        AS_EACH(a_line_ends_once),
         AS_EACH(a_pipeline_leaves_the_keys_that_the_command_does_not_read),
         AS_EACH(a_pipeline_gives_the_keys_to_a_command_that_wants_them),
         AS_EACH(ctrl_c_ends_all_of_a_pipeline),

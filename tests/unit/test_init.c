@@ -90,7 +90,7 @@ static char *command[] = {"/bin/sh", "-c", NULL, NULL};
 static int run_as_init(void)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    return gate_make() < 0 ? 99 : init_run(command, -1);
+    return gate_make() < 0 ? 99 : init_run(command, -1, -1);
 }
 
 static int run(char *script)
@@ -130,7 +130,7 @@ static int run_without_launcher(void)
     if (gate_make() < 0)
         return 99;
     gate_take_childs_end();
-    return init_run(command, -1);
+    return init_run(command, -1, -1);
 }
 
 static void without_a_launcher_there_is_no_command(void **state)
@@ -142,12 +142,12 @@ static void without_a_launcher_there_is_no_command(void **state)
 
 static int run_nothing(void)
 {
-    return gate_make() < 0 ? 99 : init_run((char *[]){"/no/such/command", NULL}, -1);
+    return gate_make() < 0 ? 99 : init_run((char *[]){"/no/such/command", NULL}, -1, -1);
 }
 
 static int run_a_folder(void)
 {
-    return gate_make() < 0 ? 99 : init_run((char *[]){"/etc", NULL}, -1);
+    return gate_make() < 0 ? 99 : init_run((char *[]){"/etc", NULL}, -1, -1);
 }
 
 static void a_command_that_does_not_run_is_127_or_126(void **state)
@@ -228,7 +228,7 @@ static int look_at_ignored_signals(void)
 
     signal(SIGCHLD, SIG_IGN);
     alarm(60);
-    return gate_make() < 0 ? 99 : init_run(grep, -1);
+    return gate_make() < 0 ? 99 : init_run(grep, -1, -1);
 }
 
 static void a_caller_may_ignore_its_children(void **state)
@@ -287,7 +287,7 @@ static int run_in_background(void)
         return 99;
     listener = ends[0];
     alarm(60);
-    return init_run(command, ends[1]);
+    return init_run(command, ends[1], STDIN_FILENO);
 }
 
 /* A command that cannot be stopped is in the foreground from the start. */
