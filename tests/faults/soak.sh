@@ -121,16 +121,17 @@ run_in_a_row() {
 }
 
 run_at_once() {
-    i=0
+    i=0 pids=
     while [ "$i" -lt "$at_once" ]; do
         {
             expect 0 "$(turn "$i")" "$i" -- sh -c 'sleep 1' "$name"
             exit "$failed"
         } &
+        pids="$pids $!"
         i=$((i + 1))
     done
-    for job in $(jobs -p); do
-        wait "$job" || failed=1
+    for pid in $pids; do
+        wait "$pid" || failed=1
     done
 }
 
