@@ -60,7 +60,7 @@ int capabilities_parse_drop(const char *text, void *value)
     return parse(text, &((struct capabilities *)value)->dropped);
 }
 
-/* A name wins over "all": "drop all, add chown" keeps chown, "add all, drop chown" drops it. */
+/* "Drop all, add chown" keeps chown. "Add all, drop chown" drops it, and so does "add chown". */
 static uint64_t kept(const struct capabilities *c)
 {
     uint64_t result = 0;

@@ -17,7 +17,8 @@ struct capabilities {
 
 /*
  * Both parse a name such as net_raw or CAP_NET_RAW, or "all"; `value` is a struct capabilities.
- * Each returns 0, or -1 after a report: EINVAL.
+ * Each returns 0, or -1 after a report: EINVAL. The order of the options does not matter: a name
+ * wins over "all", and of two names the drop.
  */
 int capabilities_parse_add(const char *text, void *value);
 int capabilities_parse_drop(const char *text, void *value);
