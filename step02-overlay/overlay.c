@@ -15,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /*
@@ -183,6 +184,38 @@ static void note_owner(const struct overlay *o)
                 o->owners[found], (int)length, path);
 }
 
+/* A list of packages is in the image. Its links must not lead us to the lists of the host. */
+static bool has_packages(int image)
+{
+    static const char *const lists[] = {"var/lib/dpkg", "lib/apk/db", "var/lib/rpm",
+                                        "usr/lib/sysimage/rpm", "var/lib/pacman"};
+    const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+        cleanup_fd int list = file_open_within(image, lists[i], &how);
+        if (list >= 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * That a folder of the image was removed or replaced is written to an attribute of upper. In a user
+ * namespace it is one of those that a tmpfs has only from Linux 6.6 on. The command then gets EIO
+ * or EXDEV. Few commands do such things, but all that install or remove packages.
+ */
+static void note_packages(int image)
+{
+    static const char attribute[] = "user.container";
+
+    if (setxattr("upper", attribute, "", 0, 0) == 0)
+        removexattr("upper", attribute);
+    else if (errno == EOPNOTSUPP && has_packages(image))
+        report_note("this kernel cannot note on a tmpfs that a folder of the image was removed or "
+                    "replaced, so packages can be neither installed nor removed: put the layer on "
+                    "a disk, by --keep --scratch DIR, or take Linux 6.6 or newer");
+}
+
 int overlay_mount(struct overlay *o, const char *option)
 {
     char layers[64], options[128];
@@ -211,6 +244,8 @@ int overlay_mount(struct overlay *o, const char *option)
     }
     o->mounted = true;
     note_owner(o);
+    if (option)
+        note_packages(lower);
     return 0;
 }
 

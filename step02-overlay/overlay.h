@@ -58,7 +58,8 @@ bool overlay_is_foreign(const struct overlay *o);
 /*
  * Mounts merged in the caller's mount namespace, and closes the image. The scratch directory
  * becomes the caller's working directory, so that merged can be entered by this name alone. A note
- * says whose the image is, or one of its most used folders, if it is foreign.
+ * says whose the image is, or one of its most used folders, if it is foreign. Another note says if
+ * packages of the image cannot be installed or removed in this layer: only where `option` is given.
  * `option` is one more option for overlayfs, or NULL. If the folder is not kept, the layer is
  * `volatile`, which takes Linux 5.10: its unmount, or the container's end, does not wait for the
  * disk. Returns 0, or -1 after a report: EPERM, EINVAL if upper cannot be on that file system,

@@ -6,7 +6,7 @@
  * counts files too, one for each 4 KiB: empty files would take the kernel's memory. Its memory
  * counts for the container's cgroup. The layer is gone with the container, even if the container is
  * killed. Before Linux 6.6 a tmpfs lacks the attributes in which overlayfs notes that a folder was
- * removed and made again: there, such an attempt fails with EIO.
+ * removed and made again: there, such an attempt fails with EIO, see overlay_mount().
  *
  * Closes row 38 of the attack table.
  */

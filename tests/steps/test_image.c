@@ -120,6 +120,24 @@ static void an_image_on_an_overlay_has_a_tmp(void **state)
     assert_true(has_note);
 }
 
+/* Linux before 6.6 cannot replace a folder of the image in a layer on a tmpfs. */
+static void that_packages_cannot_change_is_told(void **state)
+{
+    static const char change[] = "rm -r /var/lib/dpkg && mkdir /var/lib/dpkg && ls /var/lib/dpkg";
+
+    shell("cd '%s' && mkdir -p var/lib/dpkg && touch var/lib/dpkg/status && "
+          "chown -R $(stat -c %%u:%%g .) var/lib",
+          fixture.image);
+    int status = run(fixture.step, "--scratch", "/dev/shm", fixture.image, "sh", "-c", change);
+    bool is_told = strstr(err, "so packages can be neither installed nor removed: ") != NULL;
+    assert_int_equal(is_told, status != 0);
+    if (is_told)
+        assert_contains(err, ", by --keep --scratch DIR, or");
+    shell("rm -r '%s/var/lib/dpkg'", fixture.image);
+    run(fixture.step, "--scratch", "/dev/shm", fixture.image, "true");
+    assert_string_equal(complaints(), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +155,7 @@ int main(void)
         STEP_AS_USER("step05", another_users_folder_in_ones_own_image_is_told_of),
         FROM_STEP02(of_ones_own_image_nothing_is_told),
         STEP_AS_ROOT("step05", an_image_on_an_overlay_has_a_tmp),
+        FROM_STEP02(that_packages_cannot_change_is_told),
     };
     return check_run(tests);
 }

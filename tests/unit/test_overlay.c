@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static char folder[PATH_MAX];
@@ -23,6 +24,7 @@ static char mounted_in[PATH_MAX], options[256];
 static struct overlay o;
 static uid_t user;
 static bool lower_is_image, has_mounts;
+static int attribute_error; /* of upper */
 
 static bool same_file(const char *one, const char *other)
 {
@@ -60,6 +62,23 @@ bool __wrap_mounts_find_below(const char *path, char *found)
     assert_string_equal(path, "lower");
     strcpy(found, "/usr/proc");
     return has_mounts;
+}
+
+int __wrap_setxattr(const char *path, const char *name, const void *value, size_t size, int flags)
+{
+    (void)value;
+    (void)size;
+    (void)flags;
+    assert_string_equal(path, "upper");
+    assert_ptr_equal(strstr(name, "user."), name);
+    return refuse(attribute_error);
+}
+
+int __wrap_removexattr(const char *path, const char *name)
+{
+    (void)name;
+    assert_string_equal(path, "upper");
+    return refuse(attribute_error);
 }
 
 int __wrap_umount2(const char *target, int flags)
@@ -176,6 +195,44 @@ static void the_options_hold_no_path(void **state)
     assert_int_equal(overlay_unmount(&o), 0);
     assert_false(o.mounted);
     assert_int_equal(overlay_remove(&o), 0);
+}
+
+/* Mounts an image that has this, and returns what was said. */
+static const char *mount_with(const char *list, const char *option)
+{
+    char image[PATH_MAX + sizeof("/image")];
+
+    snprintf(image, sizeof(image), "%s/image", folder);
+    shell("mkdir %s && cd %s && %s", image, image, list);
+    o = (struct overlay){0};
+    mount_error = 0;
+    assert_int_equal(overlay_open_image(&o, image), 0);
+    assert_int_equal(overlay_make(&o, folder, "web", image), 0);
+    assert_int_equal(CATCH(overlay_mount(&o, option)), 0);
+    o.mounted = false;
+    assert_int_equal(overlay_remove(&o), 0);
+    shell("rm -r %s", image);
+    return caught;
+}
+
+static void packages_that_cannot_change_are_told_of(void **state)
+{
+    static const char *const lists[] = {
+        "mkdir -p var/lib/dpkg", "mkdir -p var/lib/rpm", "mkdir -p lib/apk/db",
+        "mkdir -p usr/lib/apk/db && ln -s /usr/lib lib", /* in the image, a link stays inside */
+    };
+
+    attribute_error = EOPNOTSUPP;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+        assert_contains(mount_with(lists[i], "userxattr"), "packages can be neither installed nor");
+    assert_string_equal(mount_with("mkdir -p var/lib", "userxattr"), "");
+    assert_string_equal(mount_with("ln -s /var var", "userxattr"), ""); /* not of the host */
+    assert_string_equal(mount_with(*lists, NULL), ""); /* the host's root has other attributes */
+    attribute_error = 0;
+    assert_string_equal(mount_with(*lists, "userxattr"), "");
+    attribute_error = EPERM;
+    assert_string_equal(mount_with(*lists, "userxattr"), "");
+    attribute_error = 0;
 }
 
 /* Between the check and the mount, somebody puts another image in the place of the first. */
@@ -339,6 +396,7 @@ int main(void)
         cmocka_unit_test(a_scratch_directory_that_is_not_there_is_reported),
         cmocka_unit_test(half_a_set_up_is_removed_too),
         cmocka_unit_test(the_options_hold_no_path),
+        cmocka_unit_test(packages_that_cannot_change_are_told_of),
         cmocka_unit_test(an_image_that_was_swapped_is_refused),
         cmocka_unit_test(an_image_that_cannot_be_opened_is_none),
         cmocka_unit_test(a_refused_mount_says_what_may_be_wrong),
