@@ -650,6 +650,7 @@ before_joining_runtime() {
     enterer=${variant%+all}
     options='--name attacked' argument=$(stat -c %d:%i "$programs/$enterer")
     [ "$variant" = "$enterer" ] || options="$options --cap-add all"
+    cp "$programs/$enterer" "$work/enterer"
     [ -p "$work/full" ] || mkfifo "$work/full"
 }
 
@@ -671,6 +672,6 @@ during_joining_runtime() {
 
 proof_joining_runtime() {
     sleep 1 # the program must have ended: before, nobody can write to its file
-    ! cmp -s "$build/$enterer" "$programs/$enterer" || return 1
-    cp "$build/$enterer" "$programs/$enterer"
+    ! cmp -s "$work/enterer" "$programs/$enterer" || return 1
+    cp "$work/enterer" "$programs/$enterer"
 }
