@@ -170,13 +170,14 @@ start_attack() {
 start_and_act() {
     : >"$work/out"
     start_attack <"$work/gate" &
+    attacker=$! # the host's part may start jobs, too
     exec 8>"$work/gate"
-    while ! [ -s "$work/out" ] && kill -0 $! 2>/dev/null; do
+    while ! [ -s "$work/out" ] && kill -0 $attacker 2>/dev/null; do
         sleep 0.1
     done
     "during_$attack" 8>&-
     exec 8>&-
-    wait $!
+    wait $attacker
 }
 
 # The answer is in $said: open, x ERRNO, or n/a REASON; or ? where there is none.
