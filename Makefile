@@ -99,7 +99,7 @@ diff: ## what a step adds to the one before it: STEP=3
 
 tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
 	sh common/lab/deps.sh docs
-	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
+	sh common/page/html.sh TUTORIAL.md build/tutorial.html
 
 # STEP has a default, which is not meant here.
 ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
@@ -214,7 +214,7 @@ tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 
 tutorial-html-check: tutorial.html ## look at tutorial.html with a browser, as wide as a phone
 	sh common/lab/deps.sh browser
-	sh common/docs/html-check.sh build/tutorial.html
+	sh common/page/check.sh build/tutorial.html
 
 ##@ Maintain
 
@@ -232,7 +232,7 @@ C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
 LINT_FLAGS = $(C_LANGUAGE) -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
 SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
-	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
+	$(wildcard common/docs/*.sh common/page/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 
 format: ## format the C files
 	clang-format -i $(C_FILES)
