@@ -101,6 +101,10 @@ tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
 	sh common/lab/deps.sh docs
 	sh common/page/html.sh TUTORIAL.md build/tutorial.html
 
+tutorial.pdf: ## TUTORIAL.md as a booklet to print, in build/
+	sh common/lab/deps.sh docs browser
+	sh common/page/pdf.sh TUTORIAL.md build/tutorial.pdf
+
 # STEP has a default, which is not meant here.
 ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
 ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
@@ -212,9 +216,9 @@ tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
-tutorial-html-check: tutorial.html ## look at tutorial.html with a browser, as wide as a phone
+tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: four widths, light, dark, paper
 	sh common/lab/deps.sh browser
-	sh common/page/check.sh build/tutorial.html
+	sh common/page/check.sh TUTORIAL.md build/tutorial.html build/tutorial.pdf
 
 ##@ Maintain
 
@@ -270,5 +274,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
+	docs docs-check tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -36,6 +36,8 @@ local function console_box(text)
             table.insert(lines, typed_line(prompt, typed))
         elseif not answered and line:match('^>') then
             table.insert(lines, typed_line(line:match('^(> ?)(.*)$')))
+        elseif answered and #lines > 0 then
+            lines[#lines] = lines[#lines]:gsub('</samp>$', '\n' .. escape(line):gsub('%%', '%%%%') .. '</samp>')
         else
             answered = true
             table.insert(lines, '<samp>' .. escape(line) .. '</samp>')
