@@ -19,7 +19,9 @@ function say(good, text) {
 }
 
 function sayNone(what, bad) {
-    say(bad.length === 0, [what, ...bad].join('\n    not '));
+    const some = bad.slice(0, 3).map(text => text.replace(/\s+/g, ' '));
+    const rest = bad.length > 3 ? `\n    and ${bad.length - 3} more` : '';
+    say(bad.length === 0, [what, ...some].join('\n    not ') + rest);
 }
 
 // The colours do not depend on the width, and the other rules not on the colours. To try all rules in
@@ -119,10 +121,10 @@ async function checkTable(page, where) {
 
 async function checkContents(page) {
     await page.evaluate(() => document.querySelector('h3').scrollIntoView());
-    await page.waitForSelector('nav [aria-current]');
+    await page.waitForTimeout(300);
     const seen = await page.evaluate(() => ({
         top: document.querySelector('nav').getBoundingClientRect().top,
-        marked: document.querySelector('nav [aria-current]').textContent,
+        marked: document.querySelector('nav [aria-current]')?.textContent ?? '',
         heading: document.querySelector('h3').textContent,
     }));
     say(seen.top >= 0 && seen.top < 50 && seen.marked.trim() === seen.heading.trim(),
@@ -176,6 +178,7 @@ async function checkWindows(page) {
 async function checkAll(browser, url) {
     const context = await browser.newContext({permissions: ['clipboard-read', 'clipboard-write']});
     const page = await context.newPage();
+    page.setDefaultTimeout(20000);
     page.on('pageerror', error => say(false, `the script: ${error}`));
     await page.goto(url);
     await page.evaluate(axe);
@@ -199,4 +202,4 @@ async function main() {
     }
 }
 
-main();
+main().catch(error => say(false, error.message));

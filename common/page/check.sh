@@ -22,15 +22,17 @@ cmp -s "$here/package-lock.json" "$tools/installed" || {
     cp "$here/package-lock.json" "$tools/installed"
 }
 
-expect "$here/../../tests/tutorial/typed.exp" "$1" >"$work/typed"
-status=0
-NODE_PATH=$tools/node_modules timeout 120 node "$here/check.js" "$browser" "$(realpath "$2")" "$work/typed" || status=1
-
 say() { # TEXT CONDITION...
     text=$1
     shift
     if "$@"; then echo "ok: $text"; else echo "FAILED: $text" && status=1; fi
 }
+
+status=0
+addresses=$(grep -c '://' "$here/package-lock.json" || true)
+say "$addresses addresses in the lock file of npm" [ "$addresses" -eq 0 ]
+expect "$here/../../tests/tutorial/typed.exp" "$1" >"$work/typed"
+NODE_PATH=$tools/node_modules timeout 300 node "$here/check.js" "$browser" "$(realpath "$2")" "$work/typed" || status=1
 
 # In a booklet each sheet but the first has its number, alone in a line.
 pdfinfo "$3" >"$work/info"
