@@ -99,7 +99,11 @@ diff: ## what a step adds to the one before it: STEP=3
 
 tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
 	sh common/lab/deps.sh docs
-	sh common/docs/html.sh TUTORIAL.md build/tutorial.html
+	sh common/page/html.sh TUTORIAL.md build/tutorial.html
+
+tutorial.pdf: ## TUTORIAL.md as a booklet to print, in build/
+	sh common/lab/deps.sh docs browser
+	sh common/page/pdf.sh TUTORIAL.md build/tutorial.pdf
 
 # STEP has a default, which is not meant here.
 ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
@@ -212,9 +216,9 @@ tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
-tutorial-html-check: tutorial.html ## look at tutorial.html with a browser, as wide as a phone
+tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: four widths, light, dark, paper
 	sh common/lab/deps.sh browser
-	sh common/docs/html-check.sh build/tutorial.html
+	sh common/page/check.sh TUTORIAL.md build/tutorial.html build/tutorial.pdf
 
 ##@ Maintain
 
@@ -232,7 +236,7 @@ C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
 LINT_FLAGS = $(C_LANGUAGE) -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
 SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
-	$(wildcard common/docs/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
+	$(wildcard common/docs/*.sh common/page/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 
 format: ## format the C files
 	clang-format -i $(C_FILES)
@@ -270,5 +274,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check tutorial.html tutorial-html-check tutorial-test tutorial-mutations \
+	docs docs-check tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

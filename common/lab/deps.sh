@@ -21,7 +21,7 @@ packages() { # GROUP
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
     apt-get-docs) echo pandoc ;;
-    apt-get-browser) echo chromium ;;
+    apt-get-browser) echo chromium nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo debootstrap expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
     apt-get-debian) echo debootstrap uidmap ;;
@@ -33,7 +33,7 @@ packages() { # GROUP
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
     dnf-docs) echo pandoc ;;
-    dnf-browser) echo chromium ;;
+    dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
     dnf-tutorial) echo debootstrap expect ;;
     dnf-distro) echo debootstrap expect curl zstd git ;;
     dnf-debian) echo debootstrap shadow-utils ;;
@@ -44,7 +44,7 @@ packages() { # GROUP
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
     pacman-docs) echo pandoc-cli ;;
-    pacman-browser) echo chromium ;;
+    pacman-browser) echo chromium nodejs npm poppler expect ;;
     pacman-tutorial) echo debootstrap expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
     pacman-debian) echo debootstrap shadow ;;
@@ -56,7 +56,7 @@ packages() { # GROUP
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
     apk-docs) echo pandoc-cli ;;
-    apk-browser) echo chromium ;;
+    apk-browser) echo chromium nodejs npm poppler-utils expect ;;
     apk-tutorial) echo debootstrap expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
@@ -69,7 +69,7 @@ programs() { # GROUP
     case $1 in
     vm) echo "qemu-system-$(uname -m) mke2fs debugfs xz newuidmap" ;;
     docs) echo pandoc ;;
-    browser) echo chromium ;;
+    browser) echo chromium node npm pdftotext expect ;;
     tutorial) echo debootstrap expect ;;
     distro) echo debootstrap expect curl zstd git ;;
     debian) echo debootstrap newuidmap ;;

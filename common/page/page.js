@@ -1,0 +1,78 @@
+// What the page can do beyond reading: copy the commands of a box, mark the current chapter in the
+// contents, search the headings. Without this script the page is whole, and has no dead buttons.
+'use strict';
+
+const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+const contents = document.querySelector('nav');
+
+// Copying: what is typed is in <kbd>, so neither a prompt nor an answer is copied.
+function addCopyButton(box) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Copy';
+    button.title = 'Copy the commands alone';
+    button.addEventListener('click', async () => {
+        const commands = all('kbd', box).map(typed => typed.textContent);
+        try {
+            await navigator.clipboard.writeText(commands.join('\n'));
+            button.textContent = 'Copied';
+        } catch {
+            button.textContent = 'Not allowed';
+        }
+        setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    });
+    box.append(button);
+}
+
+// A box that does not scroll needs no stop of the Tab key.
+function setTabStop(box) {
+    if (box.scrollWidth > box.clientWidth)
+        box.tabIndex = 0;
+    else
+        box.removeAttribute('tabindex');
+}
+
+// The current place is the last heading above the upper part of the window.
+const places = all('a', contents).map(link => ({
+    link, section: document.getElementById(decodeURIComponent(link.hash.slice(1))),
+}));
+let current = null;
+
+function markCurrent() {
+    const above = places.filter(place => place.section.getBoundingClientRect().top < innerHeight / 4);
+    const link = above.length ? above[above.length - 1].link : null;
+    if (link === current)
+        return;
+    if (current)
+        current.removeAttribute('aria-current');
+    current = link;
+    if (!link)
+        return;
+    link.setAttribute('aria-current', 'location');
+    contents.scrollTop += link.getBoundingClientRect().top - contents.clientHeight / 2;
+}
+
+// An entry is shown with the entries above it when its own text, or one below it, has the words.
+function search(text) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = link => words.every(word => link.textContent.toLowerCase().includes(word));
+    contents.classList.toggle('searching', words.length > 0);
+    for (const item of all('li', contents))
+        item.hidden = !all('a', item).some(has);
+    const found = all('a', contents).filter(has).length;
+    contents.querySelector('[role=status]').textContent = words.length ? `${found} found` : '';
+}
+
+if (navigator.clipboard)
+    all('.console').forEach(addCopyButton);
+
+const scrollers = all('[tabindex="0"]');
+const fit = new ResizeObserver(entries => entries.forEach(entry => setTabStop(entry.target)));
+scrollers.forEach(box => fit.observe(box));
+
+addEventListener('scroll', markCurrent, {passive: true});
+markCurrent();
+
+const field = document.getElementById('search');
+field.parentElement.hidden = false;
+field.addEventListener('input', () => search(field.value));
