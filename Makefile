@@ -86,11 +86,14 @@ apparmor: ## let users have namespaces on Ubuntu (AppArmor): REMOVE=1
 	mkdir -p build
 	sh common/lab/apparmor.sh build $(if $(REMOVE),remove)
 
-vm: ## a root shell in a throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
+vm: ## the tutorial's throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
 	($(BUILT)) || sh common/lab/deps.sh build
 	sh common/lab/deps.sh vm
 	$(MAKE) steps rootfs doctor-program
 	CMD=$(call quoted,$(value CMD)) sh common/lab/vm.sh
+
+vm-console: ## a second terminal for the machine of `make vm`
+	sh common/lab/vm-console.sh
 
 ##@ Learn
 
@@ -119,7 +122,7 @@ attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 ST
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
 ifdef VM
 	form=; [ ! -t 1 ] || form=--text; \
-	MEMORY=1G TIMEOUT=7200 SHARE='$(if $(PEERS),build/obj/peers)' \
+	DISK=test MEMORY=1G TIMEOUT=7200 SHARE='$(if $(PEERS),build/obj/peers)' \
 		CMD="sh tests/attacks/vm.sh $$form $(ATTACKS)" sh common/lab/vm.sh
 else
 	start=$$(date +%s); $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \
@@ -131,7 +134,7 @@ ablation: ## which attacks work again when step05 lacks one guard: VM=1
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD)
 	sh tests/attacks/ablation.sh build
-	$(if $(VM),MEMORY=1G TIMEOUT=10800 SHARE=build/obj/ablation \
+	$(if $(VM),DISK=test MEMORY=1G TIMEOUT=10800 SHARE=build/obj/ablation \
 		CMD='sh tests/attacks/vm.sh ablation' sh common/lab/vm.sh,sh tests/attacks/ablation.sh run)
 
 ##@ Check
@@ -209,7 +212,7 @@ tutorial-test: ## type the tutorial's commands in a VM, compare answers
 	sh common/lab/deps.sh build vm tutorial
 	$(MAKE) steps rootfs doctor-program
 	expect tests/tutorial/check.exp
-	sh tests/tutorial/image.sh >/dev/null
+	sh common/lab/vm-image.sh lesson >/dev/null
 	expect tests/tutorial/run.exp TUTORIAL.md
 
 tutorial-mutations: ## after tutorial-test: that it finds each change in a page
@@ -273,6 +276,6 @@ distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
 .PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
-	vm distro-test debian-test vm-test attacks ablation diff \
+	vm vm-console distro-test debian-test vm-test attacks ablation diff \
 	docs docs-check tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

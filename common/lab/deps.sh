@@ -22,7 +22,7 @@ packages() { # GROUP
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
     apt-get-docs) echo pandoc ;;
     apt-get-browser) echo chromium nodejs npm poppler-utils expect ;;
-    apt-get-tutorial) echo debootstrap expect ;;
+    apt-get-tutorial) echo expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
     apt-get-debian) echo debootstrap uidmap ;;
     apt-get-bench | dnf-bench) echo hyperfine bubblewrap runc crun strace ;;
@@ -34,7 +34,7 @@ packages() { # GROUP
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
     dnf-docs) echo pandoc ;;
     dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
-    dnf-tutorial) echo debootstrap expect ;;
+    dnf-tutorial) echo expect ;;
     dnf-distro) echo debootstrap expect curl zstd git ;;
     dnf-debian) echo debootstrap shadow-utils ;;
     dnf-fuzz | dnf-coverage) echo clang compiler-rt llvm ;;
@@ -45,7 +45,7 @@ packages() { # GROUP
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
     pacman-docs) echo pandoc-cli ;;
     pacman-browser) echo chromium nodejs npm poppler expect ;;
-    pacman-tutorial) echo debootstrap expect ;;
+    pacman-tutorial) echo expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
     pacman-debian) echo debootstrap shadow ;;
     pacman-bench | apk-bench) echo hyperfine bubblewrap runc crun strace ;;
@@ -57,7 +57,7 @@ packages() { # GROUP
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
     apk-docs) echo pandoc-cli ;;
     apk-browser) echo chromium nodejs npm poppler-utils expect ;;
-    apk-tutorial) echo debootstrap expect ;;
+    apk-tutorial) echo expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
@@ -70,7 +70,7 @@ programs() { # GROUP
     vm) echo "qemu-system-$(uname -m) mke2fs debugfs xz newuidmap" ;;
     docs) echo pandoc ;;
     browser) echo chromium node npm pdftotext expect ;;
-    tutorial) echo debootstrap expect ;;
+    tutorial) echo expect ;;
     distro) echo debootstrap expect curl zstd git ;;
     debian) echo debootstrap newuidmap ;;
     bench) echo hyperfine bwrap runc crun strace ;;

@@ -33,7 +33,7 @@ enter_run_folder() {
     [ -n "$CMD" ] || terminal=$(stty -g)
     ln -s "$kernel" kernel
     ln -s "$image" root.img
-    mkfifo output report
+    mkfifo output report second.in second.out
     touch qemu.log console.log
 }
 
@@ -95,7 +95,8 @@ start_qemu() { # kvm|tcg
         set -- "$TIMEOUT" "$qemu" "$@" -serial file:console.log
     else
         set -- 0 "$qemu" "$@" -chardev stdio,id=terminal,mux=on,signal=off \
-            -serial chardev:terminal -mon chardev=terminal
+            -serial chardev:terminal -mon chardev=terminal \
+            -chardev pipe,id=second,path=second -device virtconsole,chardev=second
     fi
     exec timeout --foreground --kill-after=5 "$@" <&5 3>output 4>report 2>qemu.log
 }

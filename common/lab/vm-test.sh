@@ -13,7 +13,7 @@ set -eu
 : "${CELLS:=6.1:v2 6.1:v1 6.12:v2}" "${JOBS:=2}" "${TIMEOUT:=900}"
 lab=$(realpath "$(dirname "$0")")
 logs=$(realpath -m "$lab/../../build/vm/logs")
-export TIMEOUT
+export TIMEOUT DISK=test
 
 # Root's runs take twice as long. They come first, so that no CPU is idle at the end.
 all_runs() {
@@ -56,7 +56,7 @@ mkdir -p "$logs"
 runs | while read -r kernel _; do # fetch it here: several machines at once must not
     sh "$lab/kernel.sh" "$kernel" >/dev/null
 done
-sh "$lab/vm-image.sh" >/dev/null
+sh "$lab/vm-image.sh" test >/dev/null
 runs | xargs -P "$JOBS" -L 1 sh "$0"
 
 status=0

@@ -10,12 +10,14 @@
 #   MEMORY=512M        the size of its memory
 #   CPUS=2             how many CPUs it has
 #   ACCEL=auto         kvm, tcg (emulation in software), or auto: kvm where it works
-#   VMUSER=root        root or student
+#   DISK=lesson        lesson: the machine of the tutorial, a small Debian with a compiler
+#                      test: busybox, and what the tests need
+#   VMUSER=student     student or root; in DISK=test it is root where nothing is said
 #   SHARE=DIR          a copy of this folder is at /share, read-only
 #   CMD='...'          run this instead of a shell, print its output, exit with its status
 #   TIMEOUT=600        seconds for the run of CMD: after that, the machine is ended, with status 124
 #
-# Without CMD it is a shell on this terminal. Ctrl-D powers off, Ctrl-A X stops it at once. The exit
+# Without CMD it is a shell on this terminal, and vm-console.sh connects a second one. Ctrl-D powers off, Ctrl-A X stops it at once. The exit
 # status is that of CMD; 1 when the machine fails, 2 for a bad setting.
 set -eu
 umask 022
@@ -26,8 +28,10 @@ lab=$(realpath "$(dirname "$0")")
 boot_seconds=60
 kvm_seconds=5 # if kvm works, a boot takes one second
 
-: "${KERNEL:=6.1}" "${CGROUP:=v2}" "${MEMORY:=512M}" "${ACCEL:=auto}" "${VMUSER:=root}"
+: "${KERNEL:=6.1}" "${CGROUP:=v2}" "${MEMORY:=512M}" "${ACCEL:=auto}" "${DISK:=lesson}"
 : "${CPUS:=2}" "${SHARE:=}" "${CMD:=}" "${TIMEOUT:=600}" "${TERM:=dumb}"
+[ "$DISK" = lesson ] || : "${VMUSER:=root}"
+: "${VMUSER:=student}"
 
 one_of() { # NAME VALUE CHOICE...
     name=$1 value=$2
@@ -41,6 +45,7 @@ one_of() { # NAME VALUE CHOICE...
 check_settings() {
     one_of CGROUP "$CGROUP" v1 v2 hybrid
     one_of ACCEL "$ACCEL" auto kvm tcg
+    one_of DISK "$DISK" lesson test
     one_of VMUSER "$VMUSER" root student
     echo "$MEMORY" | grep -Eqx '[1-9][0-9]*[MG]' ||
         fail "MEMORY=$MEMORY is not a size like 512M or 2G" 2
@@ -74,10 +79,11 @@ check_settings
 choose_machine
 [ -z "$SHARE" ] || SHARE=$(realpath "$SHARE")
 kernel=$(sh "$lab/kernel.sh" "$KERNEL")
-image=$(sh "$lab/vm-image.sh")
+image=$(sh "$lab/vm-image.sh" "$DISK")
 
 enter_run_folder
 make_initramfs
+[ -n "$CMD" ] || ln -sfn "$run" "$(dirname "$image")/running" # for vm-console.sh
 [ -z "$SHARE" ] || make_share
 if ! boot; then
     show_logs

@@ -8,6 +8,7 @@ project=$(realpath "$here/../..")
 lab=$project/common/lab
 . "$here/harness.sh"
 unset KERNEL CGROUP MEMORY CPUS ACCEL VMUSER SHARE CMD TIMEOUT
+export DISK=test
 
 # What each test is made of.
 
@@ -133,6 +134,56 @@ a_shared_folder_cannot_be_changed() {
     [ "$(ls share)" = file ]
 }
 
+# The disk is made of packages, which only `make vm` fetches.
+needs_lesson() {
+    needs_machine
+    [ -e "$project/build/downloads/lesson.tar" ] || skip 'needs the packages: make vm'
+}
+
+the_tutorials_machine_has_what_the_boxes_need() {
+    needs_lesson
+    vm DISK=lesson CMD='
+        id -un
+        sudo id -un
+        command -v chroot ldd unshare nsenter cc make diff
+        cat /proc/self/cgroup
+        stat -c "%U %a" . build/rootfs/bin/escape build/rootfs/bin/euid
+        make diff STEP=1 | tail -n 1 | cut -c 1-9
+        cc -static -xc -o /tmp/a - <<END && /tmp/a && echo compiled
+int main(void) { return 0; }
+END
+        readlink -f /project'
+    prints student root /usr/sbin/chroot /usr/bin/ldd /usr/bin/unshare /usr/bin/nsenter \
+        /usr/bin/cc /usr/bin/make /usr/bin/diff '0::/user.slice/user-1000.slice/session-1.scope' \
+        'student 755' 'root 755' 'root 4755' '  chroot:' compiled /home/student/project
+    [ "$(du -m "$project/build/vm/lesson/root.img" | cut -f 1)" -lt 150 ]
+}
+
+# Each shell has job control, and the second one ends by Ctrl-X while the machine goes on.
+a_second_terminal_has_a_shell_of_its_own() {
+    needs_lesson
+    command -v expect >/dev/null || skip 'needs expect'
+    DISK=lesson LAB=$lab expect -c 'set timeout 120
+        set stty_init {rows 33 columns 99}
+        proc await args {expect {*}$args {} default {exit 1}}
+        spawn -noecho sh $env(LAB)/vm.sh
+        set first $spawn_id
+        await -re {throws away.*\$ $}
+        send "sleep 100 & kill %1; tty; stty size\r"
+        await -re {\[1\].*/dev/tty[A-Z]+0\r.*33 99\r.*\$ $}
+        spawn -noecho sh $env(LAB)/vm-console.sh
+        await -re {\$ $}
+        send "tty; stty size; cat /proc/self/cgroup\r"
+        await -re {/dev/hvc0\r\n33 99\r.*session-2.*\$ $}
+        send "\030"
+        await eof
+        set spawn_id $first
+        send "\004"
+        await eof
+        exit [lindex [wait] 3]'
+    echo # the machine may end in the middle of a line
+}
+
 the_shell_on_a_terminal_ends_with_ctrl_d() {
     needs_machine
     command -v expect >/dev/null || skip 'needs expect'
@@ -202,6 +253,8 @@ run a_kernel_that_cannot_be_fetched_is_named
 run output_and_status_are_those_of_cmd
 run the_machine_is_as_asked
 run a_shared_folder_cannot_be_changed
+run the_tutorials_machine_has_what_the_boxes_need
+run a_second_terminal_has_a_shell_of_its_own
 run the_shell_on_a_terminal_ends_with_ctrl_d
 run two_machines_run_at_once
 run a_machine_that_hangs_is_ended

@@ -79,7 +79,7 @@ proc parse_page {file lines} {
                 continue
             }
             if {$language eq "console"} {
-                set block [dict create line $fence skip {} classes {} machine debian]
+                set block [dict create line $fence skip {} classes {} machine vm]
                 set block [dict merge $block $note]
                 dict set block commands [parse_block $file $fence $inside]
                 lappend blocks $block
@@ -106,7 +106,7 @@ proc parse_page {file lines} {
 
 # Return the blocks that run, as a list of machines, each with its blocks in the order of the page.
 proc list_machines {blocks} {
-    set machines {debian {}}
+    set machines {vm {}}
     foreach block $blocks {
         if {[dict get $block skip] eq {}} {dict lappend machines [dict get $block machine] $block}
     }

@@ -16,8 +16,8 @@ proc terminal_start {command} {
     set buffer {}
 }
 
-# A signal asks boot.sh and vm.sh to end, and they clean up. They would also end with the terminal.
-# But a second signal, while they clean up, would leave their folder behind.
+# A signal asks vm.sh to end, and it cleans up. It would also end with the terminal. But a second
+# signal, while it cleans up, would leave its folder behind.
 proc terminal_end {} {
     global machine spawn_id
     catch {
