@@ -20,7 +20,7 @@ lab=$project/common/lab
 
 release=bookworm
 packages=systemd-sysv,udev,dbus,dbus-user-session,libpam-systemd,sudo,procps,iproute2
-packages=$packages,make,gcc,libc6-dev,libseccomp-dev
+packages=$packages,make,gcc,libc6-dev,libseccomp-dev,cgroup-tools
 
 # List the project as it is after somebody cloned and built it: with no image, but with the busybox.
 list_project() {
