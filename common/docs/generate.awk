@@ -1,4 +1,5 @@
-# Print a page, with its generated parts made again. It needs excerpt.awk. Such a part is
+# Print a page, with its generated parts made again. It needs excerpt.awk and chapters.awk. Such a
+# part is
 #
 #     <!-- docs: KIND ARGUMENTS -->
 #     whatever was generated
@@ -11,6 +12,7 @@
 #     usage PROGRAM               what PROGRAM -h prints
 #     options PROGRAM             the options of this, as a table
 #     file FILE                   the text of a file, such as what `make bench` has printed
+#     chapters LAST MINUTES LINES the chapters and their minutes, see chapters.awk
 #     attacks                     which attack works on which step, as a table
 
 function complain(message) {
@@ -95,6 +97,8 @@ function generated(kind) {
         return options()
     if (kind == "file")
         return whole_file()
+    if (kind == "chapters")
+        return chapters()
     if (kind == "attacks")
         return attacks()
     return complain("unknown kind of marker: " kind)

@@ -114,6 +114,35 @@ options_become_a_table() {
         '| `--size N[\|M]` | how large |' '' '<!-- /docs -->'
 }
 
+# A page of two chapters: 240 words, 4 commands and 1 exercise, then 120 words for the curious.
+chapters_page() { # MARKER
+    many=$(seq 120 | tr '\n' ' ')
+    page "<!-- docs: chapters $1 -->" '<!-- /docs -->' '## 1. To begin' "$many" "$many" \
+        '```console' '$ a' 'x' '# b' '> c' 'web-# d' '$ e' '```' '### Exercises' '1. f' \
+        '## 2. More' '### A (for the curious)' "$many" '#### B' "$many" '### C' "$many" '## End' "$many"
+}
+
+chapters_tell_their_minutes() {
+    chapters_page '2 10 20'
+    sh "$docs" page.md
+    grep -qxF '| [1. To begin](#1-to-begin) | 5 | 5 | 10 |' page.md
+    grep -qxF '| [2. More](#2-more) | 5 | 5 | 5 |' page.md
+    grep -qxF '| together | 0 h 5 min | 0 h 10 min | 0 h 15 min |' page.md
+    sh "$docs" --check page.md
+    chapters_page '1 10 20'
+    sh "$docs" page.md
+    [ "$(grep -c '2. More' page.md)" = 1 ]
+}
+
+chapters_that_are_too_long_are_named() {
+    chapters_page '2 10 12'
+    refuses 'page.md:1: chapter 1 has 13 lines, more than 12'
+    chapters_page '2 3 20'
+    refuses 'page.md:1: reading takes 5 minutes, more than 3'
+    chapters_page '2 10'
+    refuses 'page.md:1: wanted: chapters LAST MINUTES LINES'
+}
+
 usage_and_attacks_are_what_the_programs_say() {
     mkdir -p build tests/attacks
     printf '#!/bin/sh\necho "usage: p"\n' >build/p
@@ -199,6 +228,8 @@ run a_second_time_nothing_changes
 run a_changed_source_is_found
 run comments_before_the_fence_are_kept
 run options_become_a_table
+run chapters_tell_their_minutes
+run chapters_that_are_too_long_are_named
 run usage_and_attacks_are_what_the_programs_say
 run what_is_not_in_the_source_is_named
 run braces_that_do_not_balance_are_named

@@ -15,6 +15,8 @@
 #     counts      a number of two digits or more at the end of a line
 #     sizes       the size of a file as `ls -l` has it, of four digits or more
 #
+# A pid that the page types is the one that the terminal has printed for it, earlier in the block.
+#
 # Within a block each token of the page stands for one token of the terminal, and two tokens stand
 # for two. Dates, counts and sizes have no such rule. So a pid that is seen twice must be the same
 # twice, and a sum, too.
@@ -184,6 +186,17 @@ proc find_pids_of_block {block} {
     set lines {}
     foreach command [dict get $block commands] {lappend lines {*}[dict get $command wanted]}
     return [find_pids $lines]
+}
+
+# Return the command as it is typed in this run: with the pids that the terminal has printed.
+proc with_pids {block command binds} {
+    set map {}
+    foreach pid [find_pids_of_block $block] {
+        if {[dict exists $binds "page $pid"]} {lappend map $pid [dict get $binds "page $pid"]}
+    }
+    set typed {}
+    foreach line [dict get $command typed] {lappend typed [string map $map $line]}
+    return [dict replace $command typed $typed]
 }
 
 # `done` is a dict of what was done: prompt, typed, seen (the lines printed).
