@@ -74,6 +74,9 @@ static void home_is_set_unless_it_is_chosen(void **state)
     assert_string_equal(caught, "container: set HOME to /home: ENOMEM (Cannot allocate memory)\n");
     assert_int_equal(environment_set_home(&none, "/home"), 0);
     assert_string_equal(getenv("HOME"), "/home");
+    char *variable = getenv("HOME") - strlen("HOME="); /* the environment's, until it is unset */
+    unsetenv("HOME");
+    free(variable);
 }
 
 static void the_last_of_a_name_counts(void **state)
