@@ -89,15 +89,15 @@ static void say(const char *word)
     fflush(stdout);
 }
 
-/* Waits a moment. Returns whether the host has closed stdin: then it has done its part. */
+/* Returns whether the host has closed stdin: then it has done its part. */
 static bool host_is_done(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO};
 
-    return poll(&input, 1, 10) > 0;
+    return poll(&input, 1, 0) > 0;
 }
 
-/* 39: the program that enters runs itself again inside, and waits there while its file is opened.
+/* 39: the program that enters runs itself again inside. It is there for a moment, again and again.
  */
 static int joining_runtime(void)
 {
