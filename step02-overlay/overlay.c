@@ -184,7 +184,7 @@ static void note_owner(const struct overlay *o)
                 o->owners[found], (int)length, path);
 }
 
-/* A list of packages is in the image. Its links must not lead us to the lists of the host. */
+/* Is a package manager's list in the image? A link must not lead us to that of the host. */
 static bool has_packages(int image)
 {
     static const char *const lists[] = {"var/lib/dpkg", "lib/apk/db", "var/lib/rpm",
@@ -200,9 +200,9 @@ static bool has_packages(int image)
 }
 
 /*
- * That a folder of the image was removed or replaced is written to an attribute of upper. In a user
- * namespace it is one of those that a tmpfs has only from Linux 6.6 on. The command then gets EIO
- * or EXDEV. Few commands do such things, but all that install or remove packages.
+ * When a folder of the image is removed or replaced, overlayfs writes an attribute to upper. With
+ * `userxattr` this is a user.* attribute, and a tmpfs has these only from Linux 6.6 on. On an older
+ * kernel the command gets EIO or EXDEV. Package managers remove and replace folders all the time.
  */
 static void note_packages(int image)
 {

@@ -60,7 +60,7 @@ int capabilities_parse_drop(const char *text, void *value)
     return parse(text, &((struct capabilities *)value)->dropped);
 }
 
-/* "Drop all, add chown" keeps chown. "Add all, drop chown" drops it, and so does "add chown". */
+/* "Drop all, add chown" keeps chown. "Add all, drop chown" and "add chown, drop chown" drop it. */
 static uint64_t kept(const struct capabilities *c)
 {
     uint64_t result = 0;

@@ -17,8 +17,9 @@
 #   CMD='...'          run this instead of a shell, print its output, exit with its status
 #   TIMEOUT=600        seconds for the run of CMD: after that, the machine is ended, with status 124
 #
-# Without CMD it is a shell on this terminal, and vm-console.sh connects a second one. Ctrl-D powers off, Ctrl-A X stops it at once. The exit
-# status is that of CMD; 1 when the machine fails, 2 for a bad setting.
+# Without CMD it is a shell on this terminal, and vm-console.sh connects a second one. Ctrl-D powers
+# off, Ctrl-A X stops it at once. The exit status is that of CMD; 1 when the machine fails, 2 for a
+# bad setting.
 set -eu
 umask 022
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it

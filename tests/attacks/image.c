@@ -97,8 +97,7 @@ static bool host_is_done(void)
     return poll(&input, 1, 0) > 0;
 }
 
-/* 39: the program that enters runs itself again inside. It is there for a moment, again and again.
- */
+/* 39: the program that enters runs itself again inside, for a moment, many times. */
 static int joining_runtime(void)
 {
     int file = -1;
