@@ -12,7 +12,7 @@ project=$(realpath "$here/../..")
 . "$project/common/lab/vm-errors.sh"
 
 packages='postgresql nginx redis-server python3 sqlite3 git iputils-ping sudo curl
-    apt-utils make gcc libc6-dev libcap-dev openjdk-17-jre-headless'
+    apt-utils make gcc libc6-dev libcap-dev openjdk-17-jre-headless musl-tools'
 later=hello
 
 install() {

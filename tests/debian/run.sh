@@ -32,6 +32,7 @@ sqlite.sh root,range,user
 users.sh root,range
 ping.sh root,range,user
 java.sh root,range,user
+musl.sh root,range,user
 END
 }
 
