@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 16, PAUSES = 100, SHORT_PAUSES = 10 };
+enum { MOST = 64, PAUSES = 100, SHORT_PAUSES = 10 };
 
 static const struct timespec tick = {.tv_nsec = 10000000};
 
@@ -119,31 +119,46 @@ static void wait_for_lock(int place, const char *name)
     }
 }
 
+/* What is certainly no folder: readdir(3) tells, where the file system does. */
+static bool is_other_file(const struct dirent *entry)
+{
+    return entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN;
+}
+
+static unsigned count_folders(DIR *dir)
+{
+    struct dirent *entry;
+    unsigned count = 0;
+
+    while ((entry = readdir(dir)))
+        count += !is_other_file(entry);
+    rewinddir(dir);
+    return count;
+}
+
 /* The index of the first folder to look at. With a fixed one, some would never have their turn. */
 static unsigned choose_first(unsigned count)
 {
     unsigned random = 0;
 
-    if (count > MOST && getrandom(&random, sizeof(random), 0) < 0)
+    if (count <= MOST || getrandom(&random, sizeof(random), 0) < 0)
         return 0;
     return random % count;
 }
 
+/* Beside 1,000 running containers, a look at each of them would double the time of a start. */
 static int sweep_others(DIR *dir, const char *where, int *pauses)
 {
     struct dirent *entry;
-    unsigned count = 0, index = 0;
+    unsigned count = count_folders(dir), first = choose_first(count), index = 0;
 
-    while ((entry = readdir(dir)))
-        count += is_candidate(dirfd(dir), entry->d_name);
-    if (count == 0)
-        return 0;
-    unsigned first = choose_first(count);
-    rewinddir(dir);
-    while ((entry = readdir(dir)))
-        if (is_candidate(dirfd(dir), entry->d_name) && (index++ + count - first) % count < MOST &&
+    while (count > 0 && (entry = readdir(dir))) {
+        if (is_other_file(entry) || (index++ + count - first) % count >= MOST)
+            continue;
+        if (is_candidate(dirfd(dir), entry->d_name) &&
             take_away(dirfd(dir), where, entry->d_name, pauses) < 0)
             return -1;
+    }
     return 0;
 }
 

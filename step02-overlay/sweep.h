@@ -8,9 +8,10 @@
 #define SWEEP_H
 
 /*
- * Removes what the dead container `name` left, and what some others left: it looks at 16 folders at
- * most, from a random one on. `parent` may be NULL for TMPDIR or /tmp. What cannot be removed stays
- * for the next run. Returns 0, or -1 after a report if the caller's working directory is lost.
+ * Removes what the dead container `name` left, and what some others left: it looks at 64 folders
+ * at most, from a random one on. `parent` may be NULL for TMPDIR or /tmp. What cannot be removed
+ * stays for the next run. Returns 0, or -1 after a report if the caller's working directory is
+ * lost.
  */
 int sweep_leftovers(const char *parent, const char *name);
 

@@ -33,6 +33,36 @@ static void the_dead_go_without_a_word(void **state)
     shell("[ -z \"$(ls -A '%s')\" ]", folder);
 }
 
+enum { MANY = 200, AT_A_TIME = 64, TIMES = 6 };
+
+static const char *name_of_dead(int i)
+{
+    static char name[16];
+
+    snprintf(name, sizeof(name), "dead%d", i);
+    return name;
+}
+
+static int count_dead(void)
+{
+    int count = 0;
+
+    for (int i = 0; i < MANY; i++)
+        count += exists(path_in(folder, name_of_dead(i)));
+    return count;
+}
+
+static void of_many_each_has_its_turn(void **state)
+{
+    for (int i = 0; i < MANY; i++)
+        make_dead(name_of_dead(i), false);
+    assert_int_equal(sweep_leftovers(folder, "web"), 0);
+    assert_in_range(count_dead(), MANY - AT_A_TIME, MANY - 1);
+    for (int i = 1; i < TIMES; i++)
+        assert_int_equal(sweep_leftovers(folder, "web"), 0);
+    assert_int_equal(count_dead(), 0);
+}
+
 static void the_living_stay(void **state)
 {
     struct scratch s = {.keep = false};
@@ -94,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dead_go_without_a_word),
+        cmocka_unit_test(of_many_each_has_its_turn),
         cmocka_unit_test(the_living_stay),
         cmocka_unit_test(a_layer_to_be_kept_is_named),
         cmocka_unit_test(a_mount_goes_and_the_working_directory_stays),
