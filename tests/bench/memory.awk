@@ -9,7 +9,8 @@
     rest = $0
     sub(/.*\) /, "", rest)
     split(rest, fields, " ")
-    parent[pid] = fields[2]
+    if (fields[1] != "Z") # a dead process has no memory any more
+        parent[pid] = fields[2]
 }
 
 function is_below(pid) {
