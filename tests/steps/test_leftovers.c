@@ -255,12 +255,13 @@ static void a_hundred_starts_at_once_do_not_harm_each_other(void **state)
 /* More are dead than a start looks at: some starts take them all. */
 static void many_go_after_some_runs(void **state)
 {
-    shell("cd '%s' && for i in $(seq 40); do mkdir -m 700 dead$i dead$i/upper && "
+    shell("cd '%s' && for i in $(seq 100); do mkdir -m 700 dead$i dead$i/upper && "
           ": >dead$i/.container; done",
           fixture.scratch);
     give_to_caller(fixture.scratch);
     assert_int_equal(run(fixture.step, fixture.image, "true"), 0);
-    shell("[ $(ls '%s' | wc -l) = 24 ]", fixture.scratch);
+    /* 64 are looked at. The folder itself and the one above may be among them. */
+    shell("left=$(ls '%s' | wc -l) && [ $left -ge 36 ] && [ $left -le 38 ]", fixture.scratch);
     assert_int_equal(run(fixture.step, fixture.image, "true"), 0);
     assert_int_equal(run(fixture.step, fixture.image, "true"), 0);
 }
