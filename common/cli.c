@@ -58,8 +58,9 @@ static int print_help(const char *program, const char *operand, const struct cli
                  table->argument ? table->argument : "");
         printf("  %-26s %s\n", option, table->help);
     }
-    printf("SIGTERM and SIGHUP ask the command to end. It has 2 seconds. So does Ctrl-C,\n"
-           "unless the command handles it. SIGQUIT after that, or a third signal, ends it.\n");
+    printf("SIGTERM and SIGHUP ask the command to end, and so does Ctrl-C, unless the\n"
+           "command handles it. After 2 seconds it is killed. A second signal that is\n"
+           "SIGQUIT, or a third signal, kills it at once.\n");
     if (fflush(stdout) == 0)
         return 0;
     report_errno("write to stdout");

@@ -14,6 +14,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+enum { USUAL_WEIGHT = 100, MOST_WEIGHT = 10000 }; /* of cgroup v2 */
+
 static int refuse(const char *what, const char *text, const char *wanted, int error)
 {
     errno = error;
@@ -154,10 +156,18 @@ int limit_set_memory(const struct limits *l, const char *dir, int version)
     return close_swap(dir, version, memory);
 }
 
-/* v1 has shares from 2 to 262144. v2 has weights from 1 to 10000 instead. */
+/*
+ * v2 has weights from 1 to 10000 in place of shares. The usual share becomes the usual weight,
+ * which the kernel gives to all other cgroups: else a container would have less than its
+ * neighbours. Twice the share is twice the weight, but at the ends of the range.
+ */
 static long long weight_of(long long shares)
 {
-    return 1 + (shares - 2) * 9999 / 262142;
+    long long weight = shares * USUAL_WEIGHT / LIMIT_DEFAULT_SHARES;
+
+    if (weight > MOST_WEIGHT)
+        return MOST_WEIGHT;
+    return weight > 0 ? weight : 1;
 }
 
 int limit_set_cpu(const struct limits *l, const char *dir, int version)

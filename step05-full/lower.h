@@ -2,8 +2,9 @@
  * lower: the image as the container's ids see it.
  *
  * The image's files belong to root, but in a container with its own range of ids that root is
- * nobody. An idmapped mount shows them as files of the container's root, and changes nothing on the
- * disk. It needs Linux 5.12, or 5.19 below an overlay. See mount_setattr(2).
+ * nobody. An idmapped mount shows each file inside with the number that its owner has on the disk,
+ * and changes nothing there. So root's files are root's, and user 1000's are user 1000's. It needs
+ * Linux 5.12, or 5.19 below an overlay. See mount_setattr(2).
  *
  * Closes row 34 of the attack table.
  */

@@ -10,7 +10,7 @@ lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
 
 wanted='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostname iproute2 libc-bin libc6-dev
-        libseccomp-dev make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar util-linux'
+        libseccomp-dev make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
 ballast='usr/share/doc usr/share/man usr/share/info usr/share/locale usr/share/perl5

@@ -69,18 +69,20 @@ async function checkCopies(page) {
     const copied = await page.evaluate(async () => {
         let text = '';
         for (const [number, box] of [...document.querySelectorAll('.console')].entries()) {
-            const button = box.querySelector('button');
-            button.click();
-            while (button.textContent === 'Copy')
-                await new Promise(done => setTimeout(done, 1));
-            text += `box ${number + 1}\n${await navigator.clipboard.readText()}\n`;
+            text += `box ${number + 1}\n`;
+            for (const button of box.querySelectorAll('button')) {
+                button.click();
+                while (button.textContent === 'Copy')
+                    await new Promise(done => setTimeout(done, 1));
+                text += `copied at once:\n${await navigator.clipboard.readText()}\n`;
+            }
         }
         return text;
     });
     const typed = fs.readFileSync(typedFile, 'utf8');
     const lines = typed.split('\n');
     const wrong = copied.split('\n').findIndex((line, i) => line !== lines[i]);
-    say(copied === typed, `the buttons copy ${lines.length} lines that the tests type` +
+    say(copied === typed, `each button copies one command, as the tests type it: ${lines.length} lines` +
         (copied === typed ? '' : `, but line ${wrong + 1} is "${copied.split('\n')[wrong]}"`));
 }
 
@@ -96,6 +98,23 @@ async function checkBoxes(page) {
     });
     say(!/^[$#] /m.test(seen.selected), `no prompt is selected: ${seen.selected.split('\n')[0]}`);
     say(seen.typed !== seen.printed, `what is typed looks other than what is printed: ${seen.typed}, ${seen.printed}`);
+}
+
+async function checkButtons(page, width) {
+    const bad = await page.evaluate(() => [...document.querySelectorAll('.console')].flatMap(box => {
+        const typed = [...box.querySelectorAll('kbd')].flatMap(kbd => [...kbd.getClientRects()]);
+        const prompts = [...box.querySelectorAll('.prompt')].filter(p => !p.textContent.startsWith('>'));
+        const isWrong = prompt => {
+            const button = prompt.previousElementSibling;
+            if (button?.localName !== 'button')
+                return true;
+            const {left, top, bottom} = button.getBoundingClientRect();
+            const isUnder = line => line.right > left && line.bottom > top + 2 && line.top < bottom - 2;
+            return Math.abs(top - prompt.getBoundingClientRect().top) > 6 || typed.some(isUnder);
+        };
+        return prompts.filter(isWrong).map(prompt => prompt.nextElementSibling.textContent);
+    }));
+    sayNone(`${width}: each command has a button beside it, which covers nothing typed`, bad);
 }
 
 // Without a script of ours a browser may still let such a box have the focus, but not each browser does.
@@ -168,6 +187,7 @@ async function checkWindows(page) {
             if (width >= 1280)
                 await checkTable(page, `${width}, ${scheme}`);
         }
+        await checkButtons(page, width);
         if (width === 360)
             await checkScrolling(page);
         if (width === 1280)

@@ -1,27 +1,40 @@
-// What the page can do beyond reading: copy the commands of a box, mark the current chapter in the
+// What the page can do beyond reading: copy a command, mark the current chapter in the
 // contents, search the headings. Without this script the page is whole, and has no dead buttons.
 'use strict';
 
 const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 const contents = document.querySelector('nav');
 
-// Copying: what is typed is in <kbd>, so neither a prompt nor an answer is copied.
-function addCopyButton(box) {
+// What is typed is in <kbd>, so neither a prompt nor an answer is copied. A command may have more lines,
+// which the shell asks for by "> ".
+function commandsOf(box) {
+    const commands = [];
+    for (const typed of all('kbd', box)) {
+        const prompt = typed.previousElementSibling;
+        if (!prompt.textContent.startsWith('>'))
+            commands.push({prompt, lines: []});
+        commands[commands.length - 1].lines.push(typed.textContent);
+    }
+    return commands;
+}
+
+// One button for each command. Many boxes begin a shell in a container and go on there. If all of that
+// were pasted at once, the shell of the host would take it all, and `rm -r /bin` with it.
+function addCopyButton({prompt, lines}) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = 'Copy';
-    button.title = 'Copy the commands alone';
+    button.title = 'Copy this command';
     button.addEventListener('click', async () => {
-        const commands = all('kbd', box).map(typed => typed.textContent);
         try {
-            await navigator.clipboard.writeText(commands.join('\n'));
+            await navigator.clipboard.writeText(lines.join('\n'));
             button.textContent = 'Copied';
         } catch {
             button.textContent = 'Not allowed';
         }
         setTimeout(() => { button.textContent = 'Copy'; }, 2000);
     });
-    box.append(button);
+    prompt.before(button);
 }
 
 // A box that does not scroll needs no stop of the Tab key.
@@ -64,7 +77,7 @@ function search(text) {
 }
 
 if (navigator.clipboard)
-    all('.console').forEach(addCopyButton);
+    all('.console').flatMap(commandsOf).forEach(addCopyButton);
 
 const scrollers = all('[tabindex="0"]');
 const fit = new ResizeObserver(entries => entries.forEach(entry => setTabStop(entry.target)));

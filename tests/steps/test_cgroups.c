@@ -110,7 +110,7 @@ static void the_limits_are_those_that_were_chosen(void **state)
                                             "512", "--pids-limit", "64", fixture.image, WAIT);
 
     hear(container, "ready\n");
-    assert_limits("67108864", "50000", "512", "20", "64");
+    assert_limits("67108864", "50000", "512", "50", "64");
     assert_int_equal(finish(container), 0);
 }
 
@@ -118,11 +118,11 @@ static void what_is_not_chosen_is_limited_too(void **state)
 {
     struct program *container = start_waiting();
 
-    assert_limits("536870912", "100000", "1024", "39", "256");
+    assert_limits("536870912", "100000", "1024", "100", "256");
     assert_int_equal(finish(container), 0);
     container = start_named("--pids-limit", "20", fixture.image, WAIT);
     hear(container, "ready\n");
-    assert_limits("536870912", "100000", "1024", "39", "20");
+    assert_limits("536870912", "100000", "1024", "100", "20");
     assert_int_equal(finish(container), 0);
 }
 

@@ -205,7 +205,7 @@ static void v2_gets_its_own_files_and_units(void **state)
     assert_file("memory.max", "67108864");
     assert_file("memory.swap.max", "0");
     assert_file("cpu.max", "50000 100000");
-    assert_file("cpu.weight", "20");
+    assert_file("cpu.weight", "50");
     assert_file("pids.max", "20");
 }
 
@@ -236,20 +236,27 @@ static void what_is_not_chosen_gets_a_default(void **state)
     assert_file("memory.max", "536870912");
     assert_file("memory.swap.max", "0");
     assert_file("cpu.max", "100000 100000");
-    assert_file("cpu.weight", "39");
+    assert_file("cpu.weight", "100"); /* as the kernel gives to every cgroup */
     assert_file("pids.max", "256");
 }
 
-static void the_whole_range_of_shares_becomes_that_of_weights(void **state)
+static void assert_weight(long long shares, const char *weight)
 {
-    struct limits l = {.shares = 2};
+    struct limits l = {.shares = shares};
 
     make_cgroup(2);
     assert_int_equal(limit_set_cpu(&l, folder, 2), 0);
-    assert_file("cpu.weight", "1");
-    l.shares = 262144;
-    assert_int_equal(limit_set_cpu(&l, folder, 2), 0);
-    assert_file("cpu.weight", "10000");
+    assert_file("cpu.weight", weight);
+}
+
+static void shares_become_weights_of_the_same_ratio(void **state)
+{
+    assert_weight(2, "1"); /* the kernel takes no weight of 0 */
+    assert_weight(512, "50");
+    assert_weight(1024, "100");
+    assert_weight(2048, "200");
+    assert_weight(102400, "10000");
+    assert_weight(262144, "10000"); /* and none above */
 }
 
 static int set_memory(const struct limits *l, const char *dir, int version)
@@ -279,7 +286,7 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
         {set_memory, 1, "memory.limit_in_bytes", "write '67108864' to %s/memory.limit_in_bytes: "},
         {set_memory, 1, "memory.memsw.limit_in_bytes", "write '67108864' to %s/memory.memsw."},
         {set_cpu, 2, "cpu.max", "container: write '50000 100000' to %s/cpu.max: "},
-        {set_cpu, 2, "cpu.weight", "container: write '20' to %s/cpu.weight: "},
+        {set_cpu, 2, "cpu.weight", "container: write '50' to %s/cpu.weight: "},
         {set_cpu, 1, "cpu.cfs_period_us", "container: write '100000' to %s/cpu.cfs_period_us: "},
         {set_cpu, 1, "cpu.cfs_quota_us", "container: write '50000' to %s/cpu.cfs_quota_us: "},
         {set_cpu, 1, "cpu.shares", "container: write '512' to %s/cpu.shares: "},
@@ -413,7 +420,7 @@ int main(void)
         cmocka_unit_test(v2_gets_its_own_files_and_units),
         cmocka_unit_test(v1_gets_its_own_files_and_units),
         cmocka_unit_test(what_is_not_chosen_gets_a_default),
-        cmocka_unit_test(the_whole_range_of_shares_becomes_that_of_weights),
+        cmocka_unit_test(shares_become_weights_of_the_same_ratio),
         cmocka_unit_test(a_file_that_cannot_be_written_is_an_error),
         cmocka_unit_test(without_swap_space_nothing_needs_closing),
         cmocka_unit_test(swap_space_that_cannot_be_seen_is_an_error),
