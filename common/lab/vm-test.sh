@@ -62,10 +62,11 @@ prepare() { # KERNEL
 
 # Run the tests in one machine.
 test_one() { # KERNEL CGROUP USER
-    only=
-    [ -n "$ARCH" ] || [ "${1%-arm64}" = "$1" ] || only=$sample
+    only='' patience=''
+    [ "${1%-arm64}" = "$1" ] || patience=PROGRAM_TIMEOUT=120
+    [ -n "$ARCH" ] || [ -z "$patience" ] || only=$sample
     choose "$1"
-    export CGROUP="$2" VMUSER="$3" CPUS=1 CMD="JOBS=3 ONLY='$only' sh tests/run.sh"
+    export CGROUP="$2" VMUSER="$3" CPUS=1 CMD="JOBS=3 ONLY='$only' $patience sh tests/run.sh"
     sh "$lab/vm.sh" >"$logs/$1-$2-$3" 2>&1 </dev/null || true
 }
 
