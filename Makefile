@@ -250,7 +250,8 @@ tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: 
 
 ##@ Maintain
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md
+VERSION = $(shell sed -n 's/^.define VERSION "\(.*\)"/\1/p' common/version.h)
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
 	awk -f tests/bench/chart.awk common/docs/bench.txt >common/docs/pictures/bench.svg
@@ -259,6 +260,17 @@ docs: steps ## make the excerpts, usage texts and tables of the pages
 docs-check: steps ## tell what `make docs` would change, and dead links
 	sh common/docs/docs.sh --check $(PAGES)
 	awk -f tests/bench/chart.awk common/docs/bench.txt | cmp - common/docs/pictures/bench.svg
+	[ "$$(sed -n 's/^## //p' CHANGELOG.md | head -n 1)" = '$(VERSION)' ] || \
+		{ echo 'CHANGELOG.md does not begin with $(VERSION), which is in common/version.h' >&2; false; }
+
+# The file is the same on each machine: git gives all files the time of the commit, and gzip notes none.
+dist: ## the source of what is committed, as build/containers-VERSION.tar.gz
+	mkdir -p build
+	git -c tar.umask=0022 archive --prefix=containers-$(VERSION)/ -o build/dist.tar HEAD
+	gzip -n -9 <build/dist.tar >build/containers-$(VERSION).tar.gz
+	rm build/dist.tar
+	git diff --quiet HEAD || echo 'dist: it lacks what is not committed here' >&2
+	sha256sum build/containers-$(VERSION).tar.gz
 
 C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
@@ -302,5 +314,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: all steps $(STEPS) headers sysroot deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
+	docs docs-check dist tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean
