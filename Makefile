@@ -3,10 +3,12 @@
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
 # The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro,
-# debian, fuzz, coverage, bench.
+# debian, fuzz, coverage, bench, arm64.
 DEPS = build test
 
 BUILD = build
+IMAGE = build/rootfs
+TESTS_CC = $(CC)
 ifdef SANITIZE
 BUILD = build/sanitize
 SETTINGS = LINK_MODE= HARDENING= CFLAGS='-O1 -g -fno-omit-frame-pointer \
@@ -20,6 +22,26 @@ SETTINGS = CC=clang CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtime-counter-re
 	-Wno-unused-command-line-argument \
 	-fprofile-instr-generate=$(CURDIR)/$(BUILD)/counts/$$(or $$(PROGRAM),tests)-%m%c.profraw'
 endif
+# What is made for another kind of machine does not run here, but in the machine of `make vm`. It has a
+# folder of its own. Its tests need libraries besides the compiler's, in a folder called sysroot.
+ifneq ($(ARCH),)
+OWN := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
+KINDS = $(if $(filter amd64,$(OWN)),amd64 arm64,$(OWN))
+$(if $(filter $(subst $() ,-,$(ARCH)),$(KINDS)),,$(error ARCH=$(ARCH) is not one of: $(KINDS)))
+ifneq ($(ARCH),$(OWN))
+BUILD = build/$(ARCH)
+IMAGE = $(BUILD)/rootfs
+CC = aarch64-linux-gnu-gcc
+TESTS_CC = $(CC) --sysroot=$(CURDIR)/$(BUILD)/sysroot
+SETTINGS = CC='$(CC)'
+FOREIGN = $(ARCH)
+export ARCH
+$(if $(SANITIZE)$(COVERAGE)$(PEERS),$(error SANITIZE, COVERAGE and PEERS do not go with ARCH=$(ARCH)))
+CANNOT = $(filter-out all steps $(STEPS) headers deps rootfs tests vm vm-console vm-test doctor-program \
+	faults-program bench-tools help diff clean distclean $(if $(VM),attacks),$(MAKECMDGOALS))
+$(if $(CANNOT),$(error $(firstword $(CANNOT)) cannot run ARCH=$(ARCH) here: make vm ARCH=$(ARCH)))
+endif
+endif
 MAKEFLAGS += --no-print-directory
 ifndef V
 MAKEFLAGS += --silent
@@ -28,7 +50,7 @@ endif
 # `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
 # files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz downloads kernels vm)))
+	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz downloads kernels vm arm64)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
@@ -45,7 +67,7 @@ quoted = $(if $(findstring $(newline),$(1)),$(error CMD must be one line: put ; 
 
 ##@ Try it
 
-all: steps ## build the five programs, without network and without root
+all: steps ## build the five programs, without network and without root: ARCH=arm64
 	ls $(BUILD)/step0? $(BUILD)/join $(BUILD)/exec
 
 steps: $(STEPS)
@@ -59,13 +81,13 @@ BUILT = for step in $(STEPS); do $(MAKE) -q -C $$step BUILD=../$(BUILD) $(SETTIN
 headers:
 	($(BUILT)) || { printf '#include <%s>\n' linux/sched.h | $(CC) $(CPPFLAGS) -E - && \
 		echo '#include <seccomp.h>' | $(HOSTCC) $(HOSTCFLAGS) -E -; } >/dev/null || \
-		{ echo 'The compiler or a header is missing: make deps' >&2; false; }
+		{ echo 'The compiler or a header is missing: make deps$(FOREIGN:%= DEPS=%)' >&2; false; }
 
 deps: ## install what is needed: DEPS='build test lint vm ...'
 	sh common/lab/deps.sh $(DEPS)
 
 rootfs: ## make the image, build/rootfs: BUSYBOX=FILE
-	sh common/lab/rootfs.sh build/rootfs
+	sh common/lab/rootfs.sh $(IMAGE)
 
 PROGRAM = $(firstword $(subst -, ,$(filter step0$(STEP)-%,$(STEPS))))
 
@@ -86,8 +108,8 @@ apparmor: ## let users have namespaces on Ubuntu (AppArmor): REMOVE=1
 	mkdir -p build
 	sh common/lab/apparmor.sh build $(if $(REMOVE),remove)
 
-vm: ## the tutorial's throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
-	($(BUILT)) || sh common/lab/deps.sh build
+vm: ## the tutorial's throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD= ARCH=arm64
+	($(BUILT)) || sh common/lab/deps.sh build $(FOREIGN)
 	sh common/lab/deps.sh vm
 	$(MAKE) steps rootfs doctor-program
 	CMD=$(call quoted,$(value CMD)) sh common/lab/vm.sh
@@ -116,7 +138,7 @@ ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(P
 ORDINARY = $(if $(filter user,$(WHO)),setpriv --reuid $${SUDO_UID:-1000} --regid $${SUDO_GID:-1000} --clear-groups)
 
 attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user, VM=1 for the dangerous too
-	sh common/lab/deps.sh build test $(if $(VM),vm)
+	sh common/lab/deps.sh build test $(if $(VM),vm) $(FOREIGN)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
@@ -145,14 +167,17 @@ test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
 	$(MAKE) steps rootfs tests
 	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
 
-tests: doctor-program faults-program bench-tools
-	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS)
+tests: sysroot doctor-program faults-program bench-tools
+	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS) $(FOREIGN:%=CC='$(TESTS_CC)')
+
+sysroot:
+	$(if $(FOREIGN),sh common/lab/sysroot.sh >/dev/null)
 
 FAULTS = $(if $(WHOLE),1,$(or $(EVERY),25))
 
 # Without SETTINGS: the sanitizers' check for leaks does not work in a process that is traced.
-faults-program:
-	$(MAKE) -C tests/faults BUILD=../../$(BUILD)
+faults-program: sysroot
+	$(MAKE) -C tests/faults BUILD=../../$(BUILD) $(FOREIGN:%=CC='$(TESTS_CC)')
 
 fault-test: ## let system calls fail, send signals: WHOLE=1 SEED=1 PEERS=1 ONLY='step05 user'
 	sh common/lab/deps.sh build
@@ -166,8 +191,8 @@ soak: ## containers in a row, at once, killed, out of memory; what stays, what s
 	BUILD=$(BUILD) SEED=$(SEED) sh tests/faults/soak.sh $(if $(WHOLE),,sample)
 
 # Without SETTINGS: what the sanitizers cost is no time of a container.
-bench-tools:
-	$(MAKE) -C tests/bench BUILD=../../$(BUILD)
+bench-tools: sysroot
+	$(MAKE) -C tests/bench BUILD=../../$(BUILD) $(FOREIGN:%=CC='$(TESTS_CC)')
 
 bench-programs:
 	sh common/lab/deps.sh build bench
@@ -183,8 +208,8 @@ bench-scale: bench-programs ## many containers: COUNTS='1 10 100 1000' AT_ONCE='
 	BUILD=$(BUILD) COUNTS='$(COUNTS)' AT_ONCE='$(AT_ONCE)' BESIDE='$(BESIDE)' PROGRAMS='$(PROGRAMS)' \
 		sh tests/bench/scale.sh
 
-vm-test: ## all tests, on other kernels and cgroup layouts
-	sh common/lab/deps.sh build test vm
+vm-test: ## all tests, on other kernels and cgroup layouts, and some on arm64: ARCH=arm64 for all there
+	sh common/lab/deps.sh build test vm $(if $(findstring arm64,$(or $(RUNS),$(CELLS),arm64)),arm64,$(FOREIGN))
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
 
@@ -225,7 +250,8 @@ tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: 
 
 ##@ Maintain
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md
+VERSION = $(shell sed -n 's/^.define VERSION "\(.*\)"/\1/p' common/version.h)
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
 	awk -f tests/bench/chart.awk common/docs/bench.txt >common/docs/pictures/bench.svg
@@ -234,6 +260,17 @@ docs: steps ## make the excerpts, usage texts and tables of the pages
 docs-check: steps ## tell what `make docs` would change, and dead links
 	sh common/docs/docs.sh --check $(PAGES)
 	awk -f tests/bench/chart.awk common/docs/bench.txt | cmp - common/docs/pictures/bench.svg
+	[ "$$(sed -n 's/^## //p' CHANGELOG.md | head -n 1)" = '$(VERSION)' ] || \
+		{ echo 'CHANGELOG.md does not begin with $(VERSION), which is in common/version.h' >&2; false; }
+
+# The file is the same on each machine: git gives all files the time of the commit, and gzip notes none.
+dist: ## the source of what is committed, as build/containers-VERSION.tar.gz
+	mkdir -p build
+	git -c tar.umask=0022 archive --prefix=containers-$(VERSION)/ -o build/dist.tar HEAD
+	gzip -n -9 <build/dist.tar >build/containers-$(VERSION).tar.gz
+	rm build/dist.tar
+	git diff --quiet HEAD || echo 'dist: it lacks what is not committed here' >&2
+	sha256sum build/containers-$(VERSION).tar.gz
 
 C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
@@ -270,12 +307,12 @@ help: ## list what can be made
 			printf "  %-19s %s\n", $$1, $$2 }' Makefile
 
 clean: ## remove what was built, but not what was downloaded
-	rm -rf --one-file-system $(filter-out build/downloads build/kernels,$(wildcard build/*))
+	rm -rf --one-file-system $(filter-out build/arm64 %/downloads %/kernels,$(wildcard build/* build/arm64/*))
 
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
+.PHONY: all steps $(STEPS) headers sysroot deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
+	docs docs-check dist tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -5,6 +5,7 @@
 #include "process.h"
 #include "report.h"
 #include "room.h"
+#include "version.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 40, FIRST_LONG = 256 };
+enum { MOST_OPTIONS = 40, FIRST_LONG = 256, ASKS_VERSION = FIRST_LONG + MOST_OPTIONS };
 
 /* The letter of an option that has one: "m,memory". Otherwise 0. */
 static char letter_of(const struct cli_option *o)
@@ -44,11 +45,26 @@ static const char *program_name(const char *path)
     return *name ? name : "container";
 }
 
-/* The user asked for this help, so it goes to stdout. Returns the exit status. */
+/* For what goes to stdout, since the user asked for it. Returns the exit status. */
+static int finish_stdout(void)
+{
+    if (fflush(stdout) == 0)
+        return 0;
+    report_errno("write to stdout");
+    return EXIT_NOT_MADE;
+}
+
+static int print_version(const char *program)
+{
+    printf("%s %s\n", program, VERSION);
+    return finish_stdout();
+}
+
 static int print_help(const char *program, const char *operand, const struct cli_option *table)
 {
     printf("usage: %s [OPTIONS] %s [COMMAND [ARG...]]\n", program, operand);
     printf("  %-26s %s\n", "-h, --help", "print this and exit");
+    printf("  %-26s %s\n", "--version", "print the version, " VERSION ", and exit");
     printf("  %-26s %s\n", "-x, --explain", "print each act as a shell command, first");
     for (; table->name; table++) {
         const char letter[] = {'-', letter_of(table), ',', ' ', '\0'};
@@ -61,10 +77,7 @@ static int print_help(const char *program, const char *operand, const struct cli
     printf("SIGTERM and SIGHUP ask the command to end, and so does Ctrl-C, unless the\n"
            "command handles it. After 2 seconds it is killed. A second signal that is\n"
            "SIGQUIT, or a third signal, kills it at once.\n");
-    if (fflush(stdout) == 0)
-        return 0;
-    report_errno("write to stdout");
-    return EXIT_NOT_MADE;
+    return finish_stdout();
 }
 
 static int print_usage(const char *program, const char *operand)
@@ -82,6 +95,7 @@ static void fill_getopt_table(struct option *options, char *letters, const struc
     letters += sprintf(letters, "+:hx"); /* "+": options end at the first operand */
 
     options[count++] = (struct option){"help", no_argument, NULL, 'h'};
+    options[count++] = (struct option){"version", no_argument, NULL, ASKS_VERSION};
     options[count++] = (struct option){"explain", no_argument, NULL, 'x'};
     for (int i = 0; table[i].name && count < MOST_OPTIONS; i++) {
         options[count++] = (struct option){long_name(&table[i]),
@@ -103,12 +117,14 @@ static const struct cli_option *find_option(int option, const struct cli_option 
     return table;
 }
 
-/* Returns 0 after -x or an option of the table, 'h' after -h, or -1 after a report. */
+/* Returns 0 after -x or an option of the table, itself after -h or --version, or -1 after a report.
+ */
 static int take_option(int option, char **argv, const struct cli_option *table)
 {
     switch (option) {
     case 'h':
-        return 'h';
+    case ASKS_VERSION:
+        return option;
     case 'x':
         explain_on();
         return 0;
@@ -162,6 +178,8 @@ int cli_parse_as(const char *operand, int argc, char **argv, const struct cli_op
             return print_usage(program, operand);
         if (taken == 'h')
             return print_help(program, operand, table);
+        if (taken == ASKS_VERSION)
+            return print_version(program);
     }
     if (take_operands(argv + optind, operand, first, command) < 0)
         return print_usage(program, operand);

@@ -1,8 +1,8 @@
 /*
  * cli: the command line that all steps share: stepNN [OPTIONS] ROOTFS [COMMAND [ARG...]].
  *
- * A step lists its own options in a table. All steps have -h and -x. Options end at ROOTFS; the
- * rest of the line belongs to the command. A "--" before the command is left out.
+ * A step lists its own options in a table. All steps have -h, --version and -x. Options end at
+ * ROOTFS; the rest of the line belongs to the command. A "--" before the command is left out.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -28,9 +28,9 @@ enum { CLI_RUN = -1 };
  * Reads the command line into the table's values, `rootfs` and `command`. The command ends with
  * NULL. It is /bin/sh if the user gives none. Then opens those of the descriptors 0 to 2 that the
  * caller has closed, see file_open_standard(). Returns CLI_RUN, or an exit status if the program
- * ends here: 0 after -h, with the help on stdout; EXIT_NOT_MADE if stdout cannot be written, or
- * /dev/null cannot be opened, or this program has no room to run, see room_check(), or has rights
- * that its caller lacks, see privilege_check(); EXIT_USAGE after a report on stderr.
+ * ends here: 0 after -h or --version, whose answer is on stdout; EXIT_NOT_MADE if stdout cannot be
+ * written, or /dev/null cannot be opened, or this program has no room to run, see room_check(), or
+ * has rights that its caller lacks, see privilege_check(); EXIT_USAGE after a report on stderr.
  */
 int cli_parse(int argc, char **argv, const struct cli_option *table, const char **rootfs,
               char ***command);

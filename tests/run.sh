@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run every test below build/tests (or $BUILD/tests) and tests/scripts, $JOBS files at once, and
-# count. ONLY=WORD runs the files that have WORD in their names: unit/test_overlay has overlay and
-# unit/. Each file prints a line when it has ended. The last line is `N passed, N failed, N
+# count. ONLY='WORD...' runs the files that have one of these in their names: unit/test_overlay has
+# overlay and unit/. Each file prints a line when it has ended. The last line is `N passed, N failed, N
 # skipped`. The exit status is 1 when a test failed, or when none ran.
 #
 # The tests make an image of their own, since a reader may have changed build/rootfs. Its busybox is
@@ -23,13 +23,22 @@ make_image() {
     export CONTAINER_ROOTFS="$work/rootfs"
 }
 
+is_wanted() { # FOLDER/NAME
+    for word in ${ONLY:-/}; do
+        case $1 in
+        *"$word"*) return 0 ;;
+        esac
+    done
+    return 1
+}
+
 # The files that take longest come first, so that none of them is left alone at the end.
 list() {
     for file in "$here"/scripts/*.sh "$build"/tests/steps/test_* "$build"/tests/unit/test_*; do
         folder=${file%/*}
-        case ${folder##*/}/${file##*/} in
-        *"${ONLY:-}"*) [ ! -x "$file" ] || echo "$file" ;;
-        esac
+        if is_wanted "${folder##*/}/${file##*/}" && [ -x "$file" ]; then
+            echo "$file"
+        fi
     done
 }
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Print the path of a static busybox for the image: busybox.sh FOLDER. It takes the first of these:
+# Print the path of a static busybox for the image: busybox.sh FOLDER. It is for ARCH, see arch.sh. It
+# takes the first of these:
 #
 #   BUSYBOX=FILE                  a file of yours
 #   FOLDER/busybox                what an earlier run fetched
@@ -19,21 +20,24 @@ fail() {
     exit 1
 }
 
+lab=$(realpath "$(dirname "$0")")
+. "$lab/arch.sh"
+
 sum_of() { # FILE
     sha256sum "$1" | cut -d ' ' -f 1
 }
 
 set_published() {
-    case $(uname -m) in
-    x86_64)
+    case $ARCH in
+    amd64)
         BUSYBOX_URL=https://busybox.net/downloads/binaries/1.35.0-x86_64-linux-musl/busybox
         BUSYBOX_SHA256=6e123e7f3202a8c1e9b1f94d8941580a25135382b99e8d3e34fb858bba311348
         ;;
-    aarch64)
+    arm64)
         BUSYBOX_URL=https://busybox.net/downloads/binaries/1.31.0-defconfig-multiarch-musl/busybox-armv8l
         BUSYBOX_SHA256=141adb1b625a6f44c4b114f76b4387b4ea4f7ab802b88eb40e0d2f6adcccb1c3
         ;;
-    *) fail "no published busybox is known for $(uname -m): set BUSYBOX=FILE" ;;
+    *) fail "no published busybox is known for $ARCH: set BUSYBOX=FILE" ;;
     esac
 }
 
@@ -41,7 +45,8 @@ set_published() {
 # cannot be had, since there is the other way.
 fetch_package() {
     command -v apt-get >/dev/null || return 1
-    say 'downloading the package busybox-static'
+    say "downloading the package busybox-static$(! is_foreign || echo " for $ARCH")"
+    use_packages || return 1
     if apt-get download busybox-static >log 2>&1 && dpkg-deb --extract ./*.deb tree >log 2>&1; then
         find tree -type f -name busybox -exec mv '{}' busybox ';'
     else
@@ -93,9 +98,20 @@ fetch() {
     mv "$new/busybox" "$folder/busybox"
 }
 
+# What does not run here cannot be asked. So its ELF header is read. For 183 see elf(5): EM_AARCH64.
+check_foreign() { # FILE
+    [ "$(od -An -tu2 -j 18 -N 2 "$1" | tr -d ' ')" = 183 ] || fail "$1 is no program for $ARCH"
+    ! readelf -l "$1" 2>/dev/null | grep -q INTERP ||
+        fail "$1 needs shared libraries, which the image does not have: take a static one"
+}
+
 check() { # FILE
     [ -f "$1" ] || fail "$1 is not a file"
     [ -x "$1" ] || fail "$1 is not executable: chmod +x"
+    if is_foreign; then
+        check_foreign "$1"
+        return
+    fi
     ! ldd "$1" 2>/dev/null | grep -q '(0x' ||
         fail "$1 needs shared libraries, which the image does not have: take a static one"
     "$1" --list-full 2>/dev/null | grep -qx bin/sh ||

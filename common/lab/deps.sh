@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench. A group whose programs
-# are already here needs nothing.
+# lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64. A group whose programs
+# are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another kind.
 set -eu
 
 say() {
@@ -27,6 +27,7 @@ packages() { # GROUP
     apt-get-debian) echo debootstrap uidmap ;;
     apt-get-bench | dnf-bench) echo hyperfine bubblewrap runc crun strace ;;
     apt-get-fuzz | apt-get-coverage) echo clang libclang-rt-dev llvm ;;
+    apt-get-arm64) echo "$(packages build)" gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm e2fsprogs xz-utils ;;
 
     dnf-build) echo make gcc glibc-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel libcap-devel expect curl wget ;;
@@ -50,6 +51,7 @@ packages() { # GROUP
     pacman-debian) echo debootstrap shadow ;;
     pacman-bench | apk-bench) echo hyperfine bubblewrap runc crun strace ;;
     pacman-fuzz | pacman-coverage) echo clang compiler-rt llvm ;;
+    pacman-arm64) echo "$(packages build)" aarch64-linux-gnu-gcc qemu-system-aarch64 e2fsprogs xz ;;
 
     apk-build) echo make gcc musl-dev linux-headers libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev libcap-dev expect curl wget ;;
@@ -61,13 +63,14 @@ packages() { # GROUP
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench" ;;
+    dnf-arm64 | apk-arm64) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64" ;;
     esac
 }
 
 programs() { # GROUP
     case $1 in
-    vm) echo "qemu-system-$(uname -m) mke2fs debugfs xz newuidmap" ;;
+    vm) echo "qemu-system-$machine mke2fs debugfs xz newuidmap" ;;
     docs) echo pandoc ;;
     browser) echo chromium node npm pdftotext expect ;;
     tutorial) echo expect ;;
@@ -126,7 +129,9 @@ find_missing() { # GROUP...
 
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 [ $# -gt 0 ] || fail 'usage: deps.sh GROUP...'
-case $(uname -m) in
+machine=$(uname -m)
+[ "${ARCH:-}" != arm64 ] || machine=aarch64
+case $machine in
 aarch64) qemu=arm ;;
 *) qemu=x86 ;;
 esac

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Print the path of a Linux kernel for the lab's virtual machine: kernel.sh 6.1|6.12|FILE
+# Print the path of a Linux kernel for the lab's virtual machine: kernel.sh 6.1|6.12|FILE. It is for
+# ARCH, see arch.sh.
 #
 # A version names the distribution's "cloud" kernel, which is made for virtual machines: it is small
 # and boots in seconds. It is taken out of its package, never installed, and kept for the next time:
@@ -13,6 +14,7 @@ set -eu
 umask 022
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
+. "$lab/arch.sh"
 
 # vm-init needs these to reach its disk, and the steps need them to mount an overlay.
 drivers='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci
@@ -51,8 +53,9 @@ collect_drivers() {
 # Everything happens in a new folder. It gets its final name when it is complete.
 fetch() { # VERSION
     command -v apt-get >/dev/null || fail "there is no apt-get to fetch Linux $1; set KERNEL=FILE"
-    package=$(newest_package "$1" "$(dpkg --print-architecture)")
-    [ -n "$package" ] || fail "apt knows no cloud kernel $1: try apt-get update, or set KERNEL=FILE"
+    use_packages
+    package=$(newest_package "$1" "$ARCH")
+    [ -n "$package" ] || fail "apt knows no cloud kernel $1 for $ARCH: try apt-get update, or set KERNEL=FILE"
 
     need_room 200 "$kernels"
     new=$(mktemp -d new.XXXXXX)
@@ -82,7 +85,7 @@ case $1 in
     ;;
 esac
 
-kernels=$(realpath "$lab/../..")/build/kernels
+kernels=$(realpath "$lab/../..")/$build/kernels
 mkdir -p "$kernels"
 cd "$kernels"
 exec 9>lock

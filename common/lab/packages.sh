@@ -1,5 +1,8 @@
 #!/bin/sh
-# Print the path of build/downloads/lesson.tar, the system of the tutorial's virtual machine.
+# Print the path of an archive with a system made of packages for ARCH (see arch.sh): packages.sh NAME
+#
+#   lesson   build/downloads/lesson.tar, the system of the tutorial's virtual machine
+#   tests    build/arm64/downloads/tests.tar, what the tests of another kind of machine are built with
 #
 # It is made of the packages below, and of those that they need. apt-get takes them from where this
 # machine has its own, and checks their signatures. They are unpacked, and none of their scripts
@@ -8,9 +11,11 @@ set -eu
 umask 022
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
+. "$lab/arch.sh"
 
-wanted='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostname iproute2 libc-bin libc6-dev
+lesson='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostname iproute2 libc-bin libc6-dev
         libseccomp-dev make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
+tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
 ballast='usr/share/doc usr/share/man usr/share/info usr/share/locale usr/share/perl5
@@ -57,6 +62,7 @@ unpack() {
 
 fetch() {
     command -v apt-get >/dev/null || fail 'the machine is made of packages, and there is no apt-get'
+    use_packages
     need_room 700 "$downloads"
     new=$(mktemp -d new.XXXXXX)
     trap 'rm -rf "$downloads/$new"' EXIT
@@ -68,17 +74,23 @@ fetch() {
     # shellcheck disable=SC2086 # words
     try 'download packages' apt-get download $list
     unpack
-    tar -cf "$downloads/lesson.tar.new" -C root .
-    mv "$downloads/lesson.tar.new" "$downloads/lesson.tar"
+    tar -cf "$downloads/$name.tar.new" -C root .
+    mv "$downloads/$name.tar.new" "$downloads/$name.tar"
 }
 
-downloads=$(realpath "$lab/../..")/build/downloads
+name=${1-}
+case $name in
+lesson) wanted=$lesson ;;
+tests) wanted=$tests ;;
+*) fail 'usage: packages.sh lesson|tests' 2 ;;
+esac
+downloads=$(realpath "$lab/../..")/$build/downloads
 mkdir -p "$downloads"
 exec 9>"$downloads/lock"
 flock 9 # two virtual machines may start at once
 sum=$(sha256sum <"$lab/packages.sh")
-if [ ! -f "$downloads/lesson.tar" ] || [ "$sum" != "$(cat "$downloads/lesson.sum" 2>/dev/null)" ]; then
+if [ ! -f "$downloads/$name.tar" ] || [ "$sum" != "$(cat "$downloads/$name.sum" 2>/dev/null)" ]; then
     (cd "$downloads" && fetch)
-    echo "$sum" >"$downloads/lesson.sum"
+    echo "$sum" >"$downloads/$name.sum"
 fi
-echo "$downloads/lesson.tar"
+echo "$downloads/$name.tar"

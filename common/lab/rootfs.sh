@@ -1,16 +1,19 @@
 #!/bin/sh
-# Make a root file system for the containers, unless it is there: rootfs.sh DIR
+# Make a root file system for the containers, unless it is there: rootfs.sh DIR. It is for ARCH, see
+# arch.sh.
 #
 # It has the folders of a Linux system, one static busybox, and a link to it for each of its
 # commands. busybox.sh keeps what it downloads beside DIR. All of this needs no root.
 set -eu
 umask 022
-lab=$(dirname "$0")
+lab=$(realpath "$(dirname "$0")")
 
 fail() {
     echo "rootfs: $1" >&2
     exit 1
 }
+
+. "$lab/arch.sh"
 
 make_folders() {
     mkdir -p bin sbin lib lib64 usr/bin usr/sbin usr/lib usr/lib64 \
@@ -18,11 +21,12 @@ make_folders() {
     chmod 1777 tmp
 }
 
-# The links are relative, so that they lead to the same file from inside and from outside.
+# The links are relative, so that they lead to the same file from inside and from outside. Debian's
+# busybox has the same commands on each kind of machine.
 install_busybox() {
     cp "$busybox" bin/busybox
     chmod 755 bin/busybox
-    bin/busybox --list-full | while read -r path; do
+    "$runnable" --list-full | while read -r path; do
         case $path in
         bin/busybox | linuxrc) ;; # linuxrc is the init of a ramdisk
         usr/*) ln -s ../../bin/busybox "$path" ;;
@@ -70,9 +74,10 @@ if [ -d "$rootfs" ] && [ -z "${BUSYBOX:-}${BUSYBOX_URL:-}" ]; then
     exit
 fi
 busybox=$(sh "$lab/busybox.sh" "$(dirname "$rootfs")/downloads")
+runnable=$(runnable "$busybox")
 if [ ! -d "$rootfs" ]; then
     make_rootfs
-    echo "rootfs: $rootfs is ready, with $("$busybox" | sed 's, (.*,,;q')" >&2
+    echo "rootfs: $rootfs is ready, with $("$runnable" | sed 's, (.*,,;q')" >&2
 elif ! cmp -s "$busybox" "$rootfs/bin/busybox"; then
     fail "$rootfs has another busybox already; to make it anew, remove it: rm -r $rootfs"
 fi

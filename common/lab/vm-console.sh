@@ -4,7 +4,8 @@
 set -eu
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
-running=$(realpath "$lab/../..")/build/vm/${DISK:-lesson}/running
+. "$lab/arch.sh"
+running=$(realpath "$lab/../..")/$build/vm/${DISK:-lesson}/running
 
 [ -t 0 ] || fail 'this needs a terminal'
 [ -p "$running/second.in" ] || fail 'no machine runs: make vm, in another terminal'

@@ -1,11 +1,12 @@
 # The disk of the tutorial's virtual machine (vm-image.sh reads this): a Debian without its init, with
 # a compiler and sudo. One copy of the project is in /home/student/project. It belongs to student.
-# shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, busybox
+# shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, build, busybox
 
 # List the project as it is when it is cloned and built. The image is made anew.
 list_project() {
     find . -mindepth 1 \( -path ./.git -o -path ./build \) -prune -o -print
-    find build/doctor build/join build/exec build/step0? build/obj/doctor build/obj/step0?
+    find "./$build/doctor" "./$build/join" "./$build/exec" "./$build"/step0? \
+        "./$build/obj/doctor" "./$build/obj"/step0?
 }
 
 list_programs() {
@@ -14,8 +15,8 @@ list_programs() {
 }
 
 prepare() {
-    packages=$(sh "$lab/packages.sh")
-    [ -x build/doctor ] || fail 'a program is not built: make doctor-program'
+    packages=$(sh "$lab/packages.sh" lesson)
+    [ -x "$build/doctor" ] || fail 'a program is not built: make doctor-program'
 }
 
 # The packages' scripts did not run. This is what the tutorial needs of what they do.
@@ -77,10 +78,12 @@ source_of() { # NAME
 
 # The boxes compile these two. Here they are ready for a reader who begins in a later chapter.
 make_attackers() { # FOLDER
-    command -v cc >/dev/null || return 0
+    compiler=cc
+    ! is_foreign || compiler=aarch64-linux-gnu-gcc
+    command -v $compiler >/dev/null || return 0
     for program in escape euid; do
         source_of $program >../$program.c
-        cc -static -w -o "$1/$program" ../$program.c
+        $compiler -static -w -o "$1/$program" ../$program.c
     done
     chmod u+s "$1/euid"
 }

@@ -1,15 +1,21 @@
 # The disk of the virtual machine in which the tests run (vm-image.sh reads this): busybox, and little
 # more. The project is in /project for root, and in /home/student/project for student.
-# shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, busybox
+# shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, build, busybox, runnable
 
 # List the project, without its history, downloads, and what only the compiler reads.
 list_project() {
-    find . \( -path ./.git -o -path './build/*' -name obj -o -path ./build/sanitize \
-        -o -path ./build/distro -o -path ./build/downloads -o -path ./build/kernels -o -path ./build/vm \) -prune -o -print
+    find . \( -path ./.git -o -path ./build \) -prune -o -print
+    find "./$build" \( -name obj -o -path "./$build/sanitize" -o -path "./$build/distro" \
+        -o -path "./$build/downloads" -o -path "./$build/kernels" -o -path "./$build/vm" \
+        -o -path "./$build/apt" -o -path "./$build/sysroot" -o -path "./$build/arm64" \) -prune -o -print
 }
 
-# List the host's programs that give a user a range of ids, if it has them.
+# List the programs that give a user a range of ids. They are the host's, if it has them.
 list_programs() {
+    if is_foreign; then
+        find "$sysroot/usr/bin" -name 'new[ug]idmap'
+        return
+    fi
     for program in newuidmap newgidmap; do
         command -v $program || true
     done
@@ -23,7 +29,7 @@ make_system() {
     ln -s /run var/run
     ln -s /tmp var/tmp
     cp "$busybox" bin/busybox
-    bin/busybox --list-full | while read -r applet; do
+    "$runnable" --list-full | while read -r applet; do
         [ -e "$applet" ] || ln -s /bin/busybox "$applet"
     done
     rm -f sbin/init
@@ -49,7 +55,8 @@ make_users() {
     echo lab >etc/hostname
 }
 
-# A dynamic program needs its libraries and its loader, at the same paths.
+# A dynamic program needs its libraries and its loader, at the same paths. ldd runs the loader, so of
+# another kind of machine all libraries are taken.
 copy_libraries() { # PROGRAM
     { ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r library; do
         mkdir -p ".$(dirname "$library")"
@@ -57,7 +64,13 @@ copy_libraries() { # PROGRAM
     done
 }
 
+copy_all_libraries() {
+    (cd "$sysroot" && find -H usr/lib \( -name '*.so.[0-9]*' -o -name 'ld-linux*' \) -print |
+        tar -cf - --transform 's,^usr/lib,lib,S' -T -) | tar -xf -
+}
+
 copy_programs() {
+    ! is_foreign || copy_all_libraries
     list_programs | while read -r program; do
         cp "$program" usr/bin/
         chmod 4755 "usr/bin/$(basename "$program")"
@@ -70,7 +83,8 @@ copy_programs() {
 }
 
 prepare() {
-    [ -d build/rootfs ] || fail 'the image is not built: make rootfs'
+    [ -d "$build/rootfs" ] || fail 'the image is not built: make rootfs'
+    ! is_foreign || sysroot=$(sh "$lab/sysroot.sh")
 }
 
 fill_disk() {

@@ -1,18 +1,20 @@
 #!/bin/sh
 # Make the root file system of a virtual machine when its inputs change, and print its path,
-# build/vm/DISK/root.img: vm-image.sh lesson|test
+# build/vm/DISK/root.img: vm-image.sh lesson|test. It is for ARCH, see arch.sh.
 #
 # It is an ext4 image. No virtual machine writes to it: each has a copy-on-write layer over it. What
 # is in it, vm-disk-lesson.sh and vm-disk-test.sh say. No root is needed: mke2fs fills the image from
 # a folder, then debugfs sets the owners.
+# shellcheck disable=SC2034 # the scripts of the disks use runnable
 set -eu
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 umask 022
 
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
+. "$lab/arch.sh"
 project=$(realpath "$lab/../..")
-disk=build/vm/$1
+disk=$build/vm/$1
 # shellcheck source=/dev/null
 . "$lab/vm-disk-$1.sh"
 
@@ -22,9 +24,11 @@ fingerprint() {
         xargs -0 stat --format '%n %s %f %y' | sha256sum
 }
 
+# In the machine, what is built for it is in build.
 copy_project() { # FOLDER
     mkdir -p "$1"
-    (cd "$project" && list_project | tar -cf - --no-recursion -T -) | tar -xf - -C "$1"
+    (cd "$project" && list_project | tar -cf - --no-recursion --transform "s,^\./$build,./build,S" -T -) |
+        tar -xf - -C "$1"
 }
 
 # Files come with their owner on the host. Here their owner is root, or student.
@@ -60,11 +64,12 @@ build() {
 }
 
 cd "$project"
-[ -x build/step01 ] || fail 'the programs are not built: make'
+[ -x "$build/step01" ] || fail 'the programs are not built: make'
 mkdir -p "$disk"
 exec 8>"$disk/lock"
 flock 8 # two virtual machines may start at once
-busybox=$(sh "$lab/busybox.sh" build/downloads)
+busybox=$(sh "$lab/busybox.sh" "$build/downloads")
+runnable=$(runnable "$busybox")
 prepare
 now=$(fingerprint)
 if [ ! -f "$disk/root.img" ] || [ "$now" != "$(cat "$disk/fingerprint" 2>/dev/null)" ]; then

@@ -4,16 +4,16 @@
 # machines run side by side. The guest speaks through two pipes. `output` is the output of CMD.
 # `report` has a line "up" when it runs, and a line "exit STATUS" at the end of CMD.
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # vm.sh sets lab, kernel, image; it uses status
+# shellcheck disable=SC2154,SC2034 # vm.sh sets lab, kernel, image, runnable; it uses status
 
 choose_machine() {
-    case $(uname -m) in
-    x86_64) qemu=qemu-system-x86_64 package=qemu-system-x86 machine=q35 console=ttyS0 plain=qemu64 ;;
-    aarch64)
+    case $ARCH in
+    amd64) qemu=qemu-system-x86_64 package=qemu-system-x86 machine=q35 console=ttyS0 plain=qemu64 ;;
+    arm64)
         qemu=qemu-system-aarch64 package=qemu-system-arm machine=virt console=ttyAMA0
         plain=cortex-a57
         ;;
-    *) fail "there is no virtual machine for $(uname -m)" ;;
+    *) fail "there is no virtual machine for $ARCH" ;;
     esac
     command -v "$qemu" >/dev/null || fail "$qemu is missing: apt-get install $package"
     command -v mke2fs >/dev/null || fail 'mke2fs is missing: apt-get install e2fsprogs'
@@ -58,7 +58,7 @@ make_initramfs() {
     done
     write_settings >initramfs/lab/settings
     [ -z "$CMD" ] || printf '%s\n' "$CMD" >initramfs/lab/command
-    (cd initramfs && find . | bin/busybox cpio -o -H newc 2>/dev/null) >initramfs.cpio
+    (cd initramfs && find . | "$runnable" cpio -o -H newc 2>/dev/null) >initramfs.cpio
 }
 
 write_settings() {

@@ -5,6 +5,7 @@
 # reads and cannot change (vm-image.sh). The wishes of this run are in its initramfs (vm-qemu.sh).
 # It has no network, and no way to the host's files. Set in the environment:
 #
+#   ARCH=arm64         another kind of machine, by emulation; otherwise it is of this one's kind
 #   KERNEL=6.1         6.1, 6.12 or a file, see kernel.sh
 #   CGROUP=v2          v1, v2 or hybrid: which cgroup hierarchies are mounted, see vm-cgroups
 #   MEMORY=512M        the size of its memory
@@ -25,6 +26,7 @@ umask 022
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
+. "$lab/arch.sh"
 . "$lab/vm-qemu.sh"
 boot_seconds=60
 kvm_seconds=5 # if kvm works, a boot takes one second
@@ -46,6 +48,8 @@ one_of() { # NAME VALUE CHOICE...
 check_settings() {
     one_of CGROUP "$CGROUP" v1 v2 hybrid
     one_of ACCEL "$ACCEL" auto kvm tcg
+    ! is_foreign || [ "$ACCEL" != kvm ] || fail "KVM does not run ARCH=$ARCH here: leave out ACCEL=kvm" 2
+    ! is_foreign || ACCEL=tcg
     one_of DISK "$DISK" lesson test
     one_of VMUSER "$VMUSER" root student
     echo "$MEMORY" | grep -Eqx '[1-9][0-9]*[MG]' ||
@@ -81,6 +85,7 @@ choose_machine
 [ -z "$SHARE" ] || SHARE=$(realpath "$SHARE")
 kernel=$(sh "$lab/kernel.sh" "$KERNEL")
 image=$(sh "$lab/vm-image.sh" "$DISK")
+runnable=$(runnable "$(dirname "$image")/busybox")
 
 enter_run_folder
 make_initramfs

@@ -90,6 +90,8 @@ a_word_names_what_is_run() {
     mv unit build/tests
     ONLY=step runner
     grep -qx 'files of tests: 2, 4 at once' log
+    ONLY='unit/ scripts/' runner
+    grep -qx 'files of tests: 2, 4 at once' log
     ONLY=unit/ runner
     shows 'files of tests: 1, 4 at once' 'unit/test_it: 1 passed, 0 failed, 0 skipped' \
         '1 passed, 0 failed, 0 skipped'

@@ -7,7 +7,7 @@ here=$(realpath "$(dirname "$0")")
 project=$(realpath "$here/../..")
 lab=$project/common/lab
 . "$here/harness.sh"
-unset KERNEL CGROUP MEMORY CPUS ACCEL VMUSER SHARE CMD TIMEOUT
+unset ARCH KERNEL CGROUP MEMORY CPUS ACCEL VMUSER SHARE CMD TIMEOUT
 export DISK=test
 
 # What each test is made of.
@@ -123,6 +123,21 @@ the_machine_is_as_asked() {
     prints student 3 'at most 300M' \
         "$bin/step01" "$bin/step02" "$bin/step03" "$bin/step04" "$bin/step05" "$bin/join" \
         'cgroup /sys/fs/cgroup/memory' 'cgroup2 /sys/fs/cgroup/unified'
+}
+
+# The image and the programs are for arm64, and so is each command of its busybox.
+a_machine_of_another_kind_runs_the_five_steps() {
+    [ "$(uname -m)" = x86_64 ] || skip 'needs an x86-64 machine'
+    for part in rootfs step05 kernels/6.1; do
+        [ -e "$project/build/arm64/$part" ] || skip 'needs what is made by: make vm ARCH=arm64'
+    done
+    command -v qemu-system-aarch64 >/dev/null || skip 'needs make deps DEPS=arm64'
+    # shellcheck disable=SC2016 # the machine expands it
+    vm ARCH=arm64 CMD='
+        for step in 1 2 3 4 5; do step0$step build/rootfs uname -m; done
+        step05 build/rootfs busybox --list-full | sort >/tmp/in
+        (cd build/rootfs && find . -type l -o -name busybox | cut -c 3- | sort) | diff - /tmp/in | grep -v linuxrc | grep "^[<>]"'
+    prints aarch64 aarch64 aarch64 aarch64 aarch64
 }
 
 a_shared_folder_cannot_be_changed() {
@@ -252,6 +267,7 @@ run a_damaged_kernel_is_fetched_again
 run a_kernel_that_cannot_be_fetched_is_named
 run output_and_status_are_those_of_cmd
 run the_machine_is_as_asked
+run a_machine_of_another_kind_runs_the_five_steps
 run a_shared_folder_cannot_be_changed
 run the_tutorials_machine_has_what_the_boxes_need
 run a_second_terminal_has_a_shell_of_its_own

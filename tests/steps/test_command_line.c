@@ -1,5 +1,6 @@
 /* What every step does with a wrong call, or with one that asks for help. */
 #include "harness.h"
+#include "version.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +43,19 @@ static void help_fits_a_terminal_of_80_columns(void **state)
     assert_int_equal(run(fixture.step, "-h"), 0);
     for (const char *line = out; *line; line += strcspn(line, "\n") + 1)
         assert_in_range(strcspn(line, "\n"), 1, 80);
+}
+
+static void the_version_is_in_the_help_and_on_stdout(void **state)
+{
+    char line[64];
+
+    snprintf(line, sizeof(line), "%s " VERSION "\n", fixture.step);
+    assert_int_equal(run(fixture.step, "--version"), 0);
+    assert_string_equal(out, line);
+    assert_string_equal(err, "");
+    assert_usage(run(fixture.step, "--version=1"));
+    assert_int_equal(run(fixture.step, "-h"), 0);
+    assert_contains(out, " print the version, " VERSION ", and exit\n");
 }
 
 static void help_that_cannot_be_written_is_an_error(void **state)
@@ -170,6 +184,7 @@ int main(void)
         EVERY_STEP(help_goes_to_stdout_and_ends_with_0),
         EVERY_STEP(help_fits_a_terminal_of_80_columns),
         EVERY_STEP(help_that_cannot_be_written_is_an_error),
+        EVERY_STEP(the_version_is_in_the_help_and_on_stdout),
         EVERY_STEP(an_option_after_the_image_is_a_command_with_a_hint),
         FROM_STEP02(an_argument_that_is_missing_or_empty_is_a_wrong_call),
         FROM_STEP02(a_name_that_is_no_file_name_is_a_wrong_call),
