@@ -144,6 +144,8 @@ find_missing() { # GROUP...
 
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 [ $# -gt 0 ] || fail 'usage: deps.sh GROUP...'
+[ "$(uname -s)" = Linux ] ||
+    fail "this is $(uname -s), and containers need Linux: take a virtual machine with Debian or Ubuntu"
 case $(uname -m) in
 aarch64) qemu=arm ;;
 *) qemu=x86 ;;
