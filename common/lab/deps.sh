@@ -13,15 +13,33 @@ fail() {
     exit 1
 }
 
+# Print the browser that is here, or the usual one.
+browser() {
+    for name in chromium chromium-browser google-chrome chromium; do
+        ! command -v $name >/dev/null || break
+    done
+    echo "$name"
+}
+
+# Ubuntu's package chromium-browser has no browser in it. It only leads to the snap.
+browser_package() {
+    if command -v "$(browser)" >/dev/null; then
+        return
+    elif grep -qx ID=ubuntu "${OS_RELEASE:-/etc/os-release}"; then
+        fail 'Ubuntu has no package of a browser: sudo snap install chromium'
+    fi
+    echo chromium
+}
+
 # The columns for dnf, pacman and apk are untested: a correction is welcome.
 packages() { # GROUP
     case $manager-$1 in
     apt-get-build) echo make gcc libc6-dev libseccomp-dev ;;
     apt-get-test) echo libcmocka-dev libcap-dev expect curl wget ;;
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
-    apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
+    apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils zstd uidmap ;;
     apt-get-docs) echo pandoc ;;
-    apt-get-browser) echo chromium nodejs npm poppler-utils expect ;;
+    apt-get-browser) browser_package && echo nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
     apt-get-debian) echo debootstrap uidmap ;;
@@ -32,7 +50,7 @@ packages() { # GROUP
     dnf-build) echo make gcc glibc-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel libcap-devel expect curl wget ;;
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
-    dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
+    dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-utils ;;
     dnf-docs) echo pandoc ;;
     dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
     dnf-tutorial) echo expect ;;
@@ -43,7 +61,7 @@ packages() { # GROUP
     pacman-build) echo make gcc libseccomp ;;
     pacman-test) echo cmocka libcap expect curl wget ;;
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
-    pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
+    pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow ;;
     pacman-docs) echo pandoc-cli ;;
     pacman-browser) echo chromium nodejs npm poppler expect ;;
     pacman-tutorial) echo expect ;;
@@ -56,7 +74,7 @@ packages() { # GROUP
     apk-build) echo make gcc musl-dev linux-headers libseccomp-dev libseccomp-static ;;
     apk-test) echo cmocka-dev libcap-dev expect curl wget ;;
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
-    apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
+    apk-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-subids ;;
     apk-docs) echo pandoc-cli ;;
     apk-browser) echo chromium nodejs npm poppler-utils expect ;;
     apk-tutorial) echo expect ;;
@@ -70,9 +88,9 @@ packages() { # GROUP
 
 programs() { # GROUP
     case $1 in
-    vm) echo "qemu-system-$machine mke2fs debugfs xz newuidmap" ;;
+    vm) echo "qemu-system-$machine mke2fs debugfs xz zstd newuidmap" ;;
     docs) echo pandoc ;;
-    browser) echo chromium node npm pdftotext expect ;;
+    browser) echo "$(browser) node npm pdftotext expect" ;;
     tutorial) echo expect ;;
     distro) echo debootstrap expect curl zstd git ;;
     debian) echo debootstrap newuidmap ;;
@@ -129,6 +147,8 @@ find_missing() { # GROUP...
 
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
 [ $# -gt 0 ] || fail 'usage: deps.sh GROUP...'
+[ "$(uname -s)" = Linux ] ||
+    fail "this is $(uname -s), and containers need Linux: take a virtual machine with Debian or Ubuntu"
 machine=$(uname -m)
 [ "${ARCH:-}" != arm64 ] || machine=aarch64
 case $machine in

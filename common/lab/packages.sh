@@ -18,12 +18,13 @@ lesson='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostn
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
+# sudo needs libcrypto since 1.9.15.
 ballast='usr/share/doc usr/share/man usr/share/info usr/share/locale usr/share/perl5
          usr/share/zoneinfo usr/share/bash-completion usr/share/lintian usr/lib/*/gconv
          usr/bin/*lto-dump* usr/bin/*dwp usr/bin/*gprofng* usr/bin/*-gp-* usr/bin/*gcov* usr/bin/*ld.gold usr/bin/gold
          usr/lib/*/gprofng usr/lib/*/libgprofng* usr/lib/gcc/*/*/lto1
          usr/lib/*/lib[alt]san.* usr/lib/*/libubsan.* usr/lib/*/libhwasan.*
-         usr/lib/*/libstdc++.* usr/lib/*/libcrypto.* usr/lib/*/libssl.* usr/lib/*/libdb-*
+         usr/lib/*/libstdc++.* usr/lib/*/libdb-*
          usr/lib/*/libmvec.* usr/lib/*/libm-*.a usr/lib/*/libkrb5.* usr/lib/*/libgssapi* usr/lib/*/perl-base
          usr/lib/gcc/*/*/lto-wrapper usr/lib/gcc/*/*/lib[alt]san.* usr/lib/gcc/*/*/libubsan.* usr/lib/gcc/*/*/libhwasan.*'
 

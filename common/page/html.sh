@@ -12,7 +12,7 @@ folder=$(realpath --relative-to "$(dirname "$2")" "$(dirname "$1")")
 links="--metadata=folder=$folder"
 ! $paper || links=
 
-# Since version 3, pandoc has another name for it.
+# Since version 2.19, pandoc has another name for it.
 embed=--self-contained
 ! pandoc --help | grep -q -e --embed-resources || embed=--embed-resources
 

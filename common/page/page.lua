@@ -69,9 +69,15 @@ local function colour_marks(text)
     return pandoc.RawInline('html', table.concat(parts, '/'))
 end
 
+-- Until version 2.10 of pandoc, as in Ubuntu 22.04, there were only simple tables.
+local function heads_of(block)
+    local simplify = pandoc.utils.to_simple_table
+    return (simplify and simplify(block) or block).headers
+end
+
 local function table_box(block)
     local kind = 'wide'
-    local heads = pandoc.utils.to_simple_table(block).headers
+    local heads = heads_of(block)
     if #heads > 1 and pandoc.utils.stringify(pandoc.Div(heads[2])) == 'attack' then
         kind = 'wide attacks'
         block = pandoc.walk_block(block, {Str = colour_marks})

@@ -148,7 +148,7 @@ enum doctor_state doctor_check_controller(struct doctor_machine *m, struct docto
     }
     if (!version) {
         doctor_lack(r, "no cgroup hierarchy with the controller %s is mounted", t.controller);
-        return m->engine ? r->state
+        return m->nested ? r->state
                          : doctor_cure(r, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     }
     /* Step04 enables all three at once, and v2 then refuses all when one is off. */

@@ -46,6 +46,7 @@ struct doctor_machine {
     char image[PATH_MAX];             /* an empty folder in it                                  */
     bool on_overlay;                  /* the folder is on an overlay                            */
     bool userns;                      /* user namespaces work                                   */
+    bool nested;                      /* a container is around this system                      */
     const char *engine;               /* "docker" or "podman" in a container of theirs, or NULL */
 };
 
@@ -85,7 +86,7 @@ enum doctor_state doctor_say(struct doctor_result *r, enum doctor_state state, c
                              const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Makes a check, or notes that what it needs is missing. A lack with no cure of its own gets the
- * last one: more rights for the container around, or a virtual machine. */
+ * last one: the rights that the container around must give, or a virtual machine. */
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r);
 

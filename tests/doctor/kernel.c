@@ -35,6 +35,16 @@ enum doctor_state doctor_check_architecture(struct doctor_machine *m, struct doc
                        name.machine);
 }
 
+/* Many a WSL 2 mounts the controllers in v1, and v2 without any beside them. */
+static enum doctor_state conclude_wsl2(struct doctor_machine *m, struct doctor_result *r)
+{
+    if (!strstr(doctor_read(m, "/proc/self/cgroup"), ":memory:"))
+        return doctor_note(
+            r, "WSL 2: its kernel is Microsoft's, and its cgroups depend on .wslconfig");
+    doctor_note(r, "WSL 2 with cgroup v1, which delegates nothing: step 4 needs root");
+    return m->uid ? doctor_cure(r, "sudo build/step04 build/rootfs") : r->state;
+}
+
 /* WSL 1 translates system calls for Windows; WSL 2 is a Linux in a virtual machine. */
 enum doctor_state doctor_check_wsl(struct doctor_machine *m, struct doctor_result *r)
 {
@@ -44,8 +54,7 @@ enum doctor_state doctor_check_wsl(struct doctor_machine *m, struct doctor_resul
     if (!strcasestr(version, "microsoft"))
         return doctor_ok(r, "this is no Windows Subsystem for Linux");
     if (strcasestr(version, "wsl2") || strstr(version, "microsoft-standard"))
-        return doctor_note(
-            r, "WSL 2: its kernel is Microsoft's, and its cgroups depend on .wslconfig");
+        return conclude_wsl2(m, r);
     doctor_note(r, "WSL 1, which has no namespaces and no overlay");
     return doctor_cure(r, "wsl.exe --set-version %s 2", name && *name ? name : "DISTRIBUTION");
 }
@@ -61,6 +70,10 @@ static bool is_in_first(const struct doctor_machine *m, const char *name, const 
 enum doctor_state doctor_check_nested(struct doctor_machine *m, struct doctor_result *r)
 {
     if (!is_in_first(m, "/proc/self/ns/pid", "4026531836")) {
+        m->nested = true;
+        /* It is also a container of Docker, but its user does not call `docker run`. */
+        if (access(doctor_path(m, "/workspaces/.codespaces"), F_OK) == 0)
+            return doctor_note(r, "inside a GitHub Codespace, which is a container");
         /* Asked here only: a virtual machine that boots an image of Docker has the file, too. */
         if (access(doctor_path(m, "/.dockerenv"), F_OK) == 0)
             m->engine = "docker";

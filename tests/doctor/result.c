@@ -27,6 +27,35 @@ static const char *find_missing(const struct doctor_check *check, const struct d
     return check->needs >= DOCTOR_SCRATCH && !*m->work ? "scratch" : NULL;
 }
 
+/*
+ * What lets the container around do it. Each option gives less than --privileged, which also gives
+ * all devices of the host. /tmp becomes a volume: the engine's own file system is an overlay
+ * already.
+ */
+static const char *find_options(const struct doctor_check *check, const struct doctor_machine *m)
+{
+    static const char *const docker = "--security-opt systempaths=unconfined";
+    static const char *const podman = "--security-opt unmask=ALL";
+    static const struct {
+        const char *code, *options;
+    } table[] = {
+        {"chroot", "--cap-add SYS_CHROOT"},
+        {"overlay-root", "--cap-add SYS_ADMIN --security-opt apparmor=unconfined -v /tmp"},
+        {"clone3", "--security-opt seccomp=unconfined"},
+        {"userns", "--security-opt seccomp=unconfined --security-opt apparmor=unconfined"},
+        {"overlay-user", "--security-opt apparmor=unconfined -v /tmp"},
+        {"close-range", "--security-opt seccomp=unconfined"},
+        {"pivot-root", "--security-opt apparmor=unconfined"},
+    };
+
+    if (strcmp(check->code, "proc-mount") == 0 || strcmp(check->code, "sysfs-mount") == 0)
+        return strcmp(m->engine, "podman") == 0 ? podman : docker;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+        if (strcmp(check->code, table[i].code) == 0)
+            return table[i].options;
+    return "--privileged -v /tmp";
+}
+
 void doctor_make_check(const struct doctor_check *check, struct doctor_machine *m,
                        struct doctor_result *r)
 {
@@ -40,8 +69,8 @@ void doctor_make_check(const struct doctor_check *check, struct doctor_machine *
     if (r->state != DOCTOR_LACK || *r->cure)
         return;
     doctor_cure(r, "make vm");
-    if (m->engine) /* /tmp becomes a volume: the engine's own file system is an overlay already. */
-        doctor_cure(r, "%s run -it --privileged -v /tmp IMAGE", m->engine);
+    if (m->engine)
+        doctor_cure(r, "%s run -it %s IMAGE", m->engine, find_options(check, m));
 }
 
 const char *doctor_path(const struct doctor_machine *m, const char *name)

@@ -68,6 +68,28 @@ programs_that_are_there_need_no_package() {
     grep -q 'install these by apt-get: pandoc' log
 }
 
+a_mac_is_told_what_it_needs() {
+    copy_lab
+    stand_in uname 'case $1 in -s) echo Darwin ;; *) echo arm64 ;; esac'
+    fails as_user sh lab/deps.sh build
+    says 'deps: this is Darwin, and containers need Linux: take a virtual machine with Debian or Ubuntu'
+}
+
+ubuntus_browser_is_a_snap() {
+    copy_lab
+    stand_in apt-get 'exit 1'
+    echo ID=ubuntu >release
+    OS_RELEASE=$PWD/release fails as_user sh lab/deps.sh browser
+    says 'deps: Ubuntu has no package of a browser: sudo snap install chromium'
+    stand_in chromium # as the snap's
+    OS_RELEASE=$PWD/release fails as_user sh lab/deps.sh browser
+    grep -q 'install these by apt-get: nodejs npm' log
+    rm bin/chromium
+    echo ID=debian >release
+    OS_RELEASE=$PWD/release fails as_user sh lab/deps.sh browser
+    grep -q 'install these by apt-get: chromium nodejs npm' log
+}
+
 # Make a program that prints its caller and its words. It makes a container only for callers in
 # ALLOWED.
 step() { # NAME ALLOWED
@@ -202,6 +224,8 @@ done
 run an_absent_sudo_is_one_line
 run an_absent_network_is_one_line
 run programs_that_are_there_need_no_package
+run a_mac_is_told_what_it_needs
+run ubuntus_browser_is_a_snap
 run a_user_runs_what_it_may
 run what_a_user_may_not_is_said_and_done_by_sudo
 run steps_1_and_2_are_roots

@@ -13,7 +13,7 @@ export DISK=test
 # What each test is made of.
 
 needs_machine() {
-    [ -e "$project/build/kernels/6.1/SHA256SUMS" ] || skip 'needs a kernel in build/kernels: make vm'
+    ls "$project"/build/kernels/*/SHA256SUMS >/dev/null 2>&1 || skip 'needs a kernel in build/kernels: make vm'
     command -v "qemu-system-$(uname -m)" >/dev/null || skip 'needs QEMU: make vm'
     mkdir -p "$project/build/vm" 2>/dev/null || true
     [ -w "$project/build/vm" ] || skip "needs a user who may write to $project/build/vm"
@@ -45,14 +45,30 @@ fake_apt() {
     mkdir -p common bin package/DEBIAN package/boot package/lib
     cp -r "$lab" common/lab
     echo fetched >package/boot/vmlinuz-6.1.0-1
+    echo y >package/boot/config-6.1.0-1
     echo fetched >package/lib/virtio.ko
     printf '%s\n' 'Package: linux' 'Version: 1' 'Architecture: all' 'Maintainer: nobody' \
         'Description: none' >package/DEBIAN/control
-    printf '#!/bin/sh\necho linux-image-6.1.0-1-cloud-%s - one\n' "$(dpkg --print-architecture)" \
-        >bin/apt-cache
+    architecture=$(dpkg --print-architecture)
+    apt_knows "linux-image-6.1.0-1-cloud-$architecture" "linux-image-6.12.9+deb12-cloud-$architecture"
     printf '#!/bin/sh\nexec dpkg-deb -Znone -b %s .\n' "$PWD/package" >bin/apt-get
     chmod +x bin/apt-cache bin/apt-get
     PATH=$PWD/bin:$PATH
+}
+
+# The first package is what the distribution's own depends on. No other can be shown.
+apt_knows() { # PACKAGE...
+    printf '%s - a kernel\n' "$@" >kernels
+    cat >bin/apt-cache <<END
+#!/bin/sh
+case \$1-\$2-\$3 in
+search-*) grep -E "\$(echo "\$3" | sed 's/\\$\$/ /')" kernels_here ;;
+show-*-linux-image-*) printf 'Package: one\nDepends: a, $1 (= 2)\n' ;;
+*) exit 100 ;;
+esac
+END
+    sed -i "s,kernels_here,$PWD/kernels," bin/apt-cache
+    chmod +x bin/apt-cache
 }
 
 # The tests.
@@ -66,7 +82,6 @@ a_bad_setting_is_refused() {
     ends 2 'CPUS=0 is not a number' "$@" CPUS=0
     ends 2 'TIMEOUT=soon is not a number' "$@" TIMEOUT=soon
     ends 2 'SHARE=nothing is not a folder' "$@" SHARE=nothing
-    ends 2 'CGROUP=v1 needs KERNEL=6.1' "$@" CGROUP=v1 KERNEL=6.12
     ends 2 'needs a terminal' CMD=
 }
 
@@ -79,7 +94,7 @@ without_qemu_it_names_the_package() {
 
 a_kernel_that_is_none_is_refused() {
     needs_machine
-    ends 2 'unknown kernel 9.9: it is neither' CMD=true KERNEL=9.9
+    ends 2 'KERNEL=new is neither a file nor a version' CMD=true KERNEL=new
     echo no >kernel
     ends 1 'did not come up' CMD=true KERNEL="$PWD/kernel"
 }
@@ -94,6 +109,50 @@ a_damaged_kernel_is_fetched_again() {
     ln -sf /bin/false bin/apt-cache
     ln -sf /bin/false bin/apt-get
     sh common/lab/kernel.sh 6.1
+}
+
+the_kernel_is_the_one_that_the_distribution_takes() {
+    fake_apt
+    [ "$(sh common/lab/kernel.sh)" = "$PWD/build/kernels/6.1/vmlinuz" ]
+    [ "$(sh common/lab/kernel.sh 6.12)" = "$PWD/build/kernels/6.12/vmlinuz" ]
+    apt_knows linux-image-6.8.0-31-generic
+    [ "$(sh common/lab/kernel.sh '')" = "$PWD/build/kernels/6.8/vmlinuz" ]
+    : >kernels
+    ln -sf /bin/false bin/apt-cache
+    ! sh common/lab/kernel.sh 2>said || return 1
+    grep -q 'apt knows no kernel for a virtual machine: try apt-get update' said
+}
+
+a_kernel_that_apt_lacks_is_answered_by_those_that_it_has() {
+    fake_apt
+    status=0
+    sh common/lab/kernel.sh 9.9 2>said || status=$?
+    [ "$status $(cat said)" = '2 kernel: there is no KERNEL=9.9: apt knows 6.1 6.12, or name a file' ]
+    apt_knows linux-image-5.15.0-25-generic linux-image-5.15.0-9-generic
+    ! sh common/lab/kernel.sh 6.1 2>said || return 1
+    [ "$(cat said)" = 'kernel: there is no KERNEL=6.1: apt knows 5.15, or name a file' ]
+}
+
+drivers_come_from_a_package_of_their_own_where_there_is_one() {
+    fake_apt
+    command -v zstd >/dev/null || skip 'needs zstd: make vm'
+    apt_knows linux-image-6.8.0-31-generic
+    echo new >package/lib/virtio_blk.ko
+    zstd --rm --quiet package/lib/virtio_blk.ko
+    sed -i 's/^\*)/show-linux-modules-6.8.0-31-generic-) ;;\n&/' bin/apt-cache
+    # shellcheck disable=SC2016
+    sed -i '2i echo "$*" >asked' bin/apt-get
+    sed -i "s,asked,$PWD/asked," bin/apt-get
+    folder=$(dirname "$(sh common/lab/kernel.sh)")
+    [ "$(cat "$folder"/modules/*virtio_blk.ko)" = new ]
+    [ "$(cat asked)" = 'download linux-image-6.8.0-31-generic linux-modules-6.8.0-31-generic' ]
+}
+
+v1_needs_a_kernel_with_its_memory_controller() {
+    command -v "qemu-system-$(uname -m)" >/dev/null || skip 'needs QEMU: make vm'
+    echo no >kernel
+    echo '# CONFIG_MEMCG_V1 is not set' >config
+    ends 2 'CGROUP=v1 needs another KERNEL' CMD=true CGROUP=v1 KERNEL="$PWD/kernel"
 }
 
 a_kernel_that_cannot_be_fetched_is_named() {
@@ -264,6 +323,10 @@ run a_bad_setting_is_refused
 run without_qemu_it_names_the_package
 run a_kernel_that_is_none_is_refused
 run a_damaged_kernel_is_fetched_again
+run the_kernel_is_the_one_that_the_distribution_takes
+run a_kernel_that_apt_lacks_is_answered_by_those_that_it_has
+run drivers_come_from_a_package_of_their_own_where_there_is_one
+run v1_needs_a_kernel_with_its_memory_controller
 run a_kernel_that_cannot_be_fetched_is_named
 run output_and_status_are_those_of_cmd
 run the_machine_is_as_asked

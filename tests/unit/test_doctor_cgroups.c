@@ -94,6 +94,9 @@ static void what_is_not_mounted_is_nowhere(void **state)
     assert_string_equal(r.found, "no cgroups: memory nowhere, cpu nowhere, pids nowhere");
     assert_int_equal(examine("cgroup-pids", doctor_check_controller), DOCTOR_LACK);
     assert_string_equal(r.cure, "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+    m.nested = true; /* a Codespace, or a container of an unknown engine, refuses this mount */
+    assert_int_equal(examine("cgroup-pids", doctor_check_controller), DOCTOR_LACK);
+    assert_string_equal(r.cure, "make vm");
     m.engine = "docker";
     assert_int_equal(examine("cgroup-pids", doctor_check_controller), DOCTOR_LACK);
     assert_contains(r.cure, "docker run");

@@ -11,7 +11,7 @@ static struct doctor_result r;
 static int set_up(void **state)
 {
     m = (struct doctor_machine){.root = new_folder(), .user = "student", .uid = 1000};
-    shell("cd %s && mkdir -p proc/sys/kernel proc/self/ns run", m.root);
+    shell("cd %s && mkdir -p proc/sys/kernel proc/self/ns run workspaces", m.root);
     unsetenv("WSL_DISTRO_NAME");
     return 0;
 }
@@ -80,6 +80,25 @@ static void wsl_says_who_built_it(void **state)
     assert_string_equal(r.cure, "wsl.exe --set-version Ubuntu 2");
 }
 
+/* These lines have the form of a hybrid layout. */
+static void wsl_2_with_cgroups_of_v1_needs_root_for_step_4(void **state)
+{
+    write_file(path_in(m.root, "proc/version"),
+               "Linux version 5.15.153.1-microsoft-standard-WSL2 (root@941d701f84f1)\n");
+    write_file(path_in(m.root, "proc/self/cgroup"), "0::/init.scope\n");
+    assert_int_equal(examine(doctor_check_wsl), DOCTOR_NOTE);
+    assert_contains(r.found, "depend on .wslconfig");
+    assert_string_equal(r.cure, "");
+    write_file(path_in(m.root, "proc/self/cgroup"),
+               "14:misc:/\n8:pids:/\n7:memory:/\n3:cpu,cpuacct:/\n0::/init.scope\n");
+    assert_int_equal(examine(doctor_check_wsl), DOCTOR_NOTE);
+    assert_contains(r.found, "step 4 needs root");
+    assert_string_equal(r.cure, "sudo build/step04 build/rootfs");
+    m.uid = 0;
+    examine(doctor_check_wsl);
+    assert_string_equal(r.cure, "");
+}
+
 static void namespaces_are(const char *pid, const char *user)
 {
     shell("cd %s/proc/self/ns && ln -sfn 'pid:[%s]' pid && ln -sfn 'user:[%s]' user", m.root, pid,
@@ -99,6 +118,17 @@ static void a_container_is_known_by_its_pid_namespace(void **state)
     examine(doctor_check_nested);
     assert_string_equal(m.engine, "docker");
     assert_contains(r.found, "inside a container of docker: ");
+}
+
+static void a_codespace_is_a_container_without_an_engine(void **state)
+{
+    namespaces_are("4026532441", "4026531837");
+    write_file(path_in(m.root, ".dockerenv"), "");
+    shell("mkdir %s/workspaces/.codespaces", m.root);
+    assert_int_equal(examine(doctor_check_nested), DOCTOR_NOTE);
+    assert_contains(r.found, "Codespace");
+    assert_null(m.engine);
+    assert_true(m.nested);
 }
 
 static void a_machine_that_boots_an_image_is_no_container(void **state)
@@ -131,6 +161,8 @@ int main(void)
         TEST(an_older_kernel_decides_nothing),
         TEST(a_kernel_without_a_version_is_one_without_proc),
         TEST(wsl_says_who_built_it),
+        TEST(wsl_2_with_cgroups_of_v1_needs_root_for_step_4),
+        TEST(a_codespace_is_a_container_without_an_engine),
         TEST(a_container_is_known_by_its_pid_namespace),
         TEST(a_machine_that_boots_an_image_is_no_container),
         TEST(a_user_namespace_alone_is_no_container),

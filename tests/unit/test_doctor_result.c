@@ -65,6 +65,31 @@ static void the_last_cure_is_another_machine_or_more_rights(void **state)
     assert_string_equal(make(have_no_cure, &m)->cure, "podman run -it --privileged -v /tmp IMAGE");
 }
 
+static const char *cure_of(const char *code, const char *engine)
+{
+    const struct doctor_check check = {.code = code, .examine = have_no_cure};
+    struct doctor_machine m = {.root = "", .engine = engine};
+
+    made = (struct doctor_result){0};
+    doctor_make_check(&check, &m, &made);
+    return made.cure;
+}
+
+static void an_engine_is_asked_for_no_more_than_is_missing(void **state)
+{
+    assert_string_equal(cure_of("clone3", "docker"),
+                        "docker run -it --security-opt seccomp=unconfined IMAGE");
+    assert_string_equal(cure_of("proc-mount", "docker"),
+                        "docker run -it --security-opt systempaths=unconfined IMAGE");
+    assert_string_equal(cure_of("proc-mount", "podman"),
+                        "podman run -it --security-opt unmask=ALL IMAGE");
+    assert_string_equal(cure_of("overlay-user", "docker"),
+                        "docker run -it --security-opt apparmor=unconfined -v /tmp IMAGE");
+    assert_string_equal(cure_of("cgroup-pids", "docker"),
+                        "docker run -it --privileged -v /tmp IMAGE");
+    assert_string_equal(cure_of("clone3", NULL), "make vm");
+}
+
 static pid_t tried_in;
 
 static int succeed(void *arg)
@@ -175,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_long_is_cut),
         cmocka_unit_test(the_last_cure_is_another_machine_or_more_rights),
+        cmocka_unit_test(an_engine_is_asked_for_no_more_than_is_missing),
         cmocka_unit_test(an_attempt_apart_is_made_in_a_child),
         cmocka_unit_test(an_attempt_here_is_made_in_this_process),
         cmocka_unit_test(a_failure_is_the_first_line_of_its_report),
