@@ -117,10 +117,40 @@ static pid_t clone_namespaces(void)
     return child;
 }
 
+/*
+ * We write the child's maps to /proc/PID. If /proc is mounted for another PID namespace, some other
+ * process has this number there. It then has two numbers for us, too: "NSpid: 857 2".
+ */
+static int check_proc(void)
+{
+    char line[256];
+    int number;
+    bool is_other = false;
+    FILE *file = fopen("/proc/self/status", "re");
+
+    if (!file)
+        return report_errno("open /proc/self/status");
+    while (fgets(line, sizeof(line), file))
+        is_other |= sscanf(line, "NSpid: %*d %d", &number) == 1;
+    int error = ferror(file) ? errno : is_other ? EXDEV : 0;
+    fclose(file);
+    if (error == 0)
+        return 0;
+    errno = error;
+    report_errno("find this program's processes in /proc");
+    if (is_other)
+        report_hint(
+            "/proc shows another PID namespace, as after `unshare --pid --fork` alone: unshare "
+            "--pid --fork --mount-proc");
+    return -1;
+}
+
 int namespaces_check(void)
 {
     if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
         return report_refused();
+    if (check_proc() < 0)
+        return -1;
     int has_ids = has_own_ids();
     if (has_ids != 0)
         return has_ids < 0 ? -1 : 0;

@@ -14,10 +14,10 @@
 extern const int NAMESPACES_ALL;
 
 /*
- * Tells before anything is made whether the caller's own ids are mapped, and whether clone3(2) is
- * there at all: it came with Linux 5.3, and a container's filter of system calls may answer ENOSYS,
- * too. Other refusals are seen when the namespaces are made. Returns 0, or -1 after a report:
- * EPERM, ENOSYS, ...
+ * Tells before anything is made whether the caller's own ids are mapped, whether /proc is that of
+ * the caller's PID namespace (else EXDEV), and whether clone3(2) is there at all: it came with
+ * Linux 5.3, and a container's filter of system calls may answer ENOSYS, too. Other refusals are
+ * seen when the namespaces are made. Returns 0, or -1 after a report: EPERM, ENOSYS, ...
  */
 int namespaces_check(void);
 

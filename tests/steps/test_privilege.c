@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void write_to(const char *path, const char *text)
@@ -58,6 +59,39 @@ static void a_caller_whose_ids_are_not_mapped_gets_the_cure(void **state)
              "%s: clone3 with new namespaces: EPERM (Operation not permitted)\n"
              "%s: hint: the caller's user or group id is not mapped in this user namespace, as "
              "after `unshare --user` alone: unshare --user --map-root-user\n",
+             fixture.step, fixture.step);
+    assert_int_equal(run(fixture.step, fixture.image, "true"), 125);
+    assert_string_equal(err, expected);
+}
+
+/* As `unshare --pid --fork` without --mount-proc does. An ordinary user needs a user namespace,
+ * too. */
+static void leave_proc_behind(void)
+{
+    int status = 0;
+
+    if (fixture.as_user)
+        become_root_of_a_user_namespace();
+    if (unshare(CLONE_NEWPID) < 0)
+        _exit(99);
+    pid_t pid = fork();
+    if (pid == 0)
+        return;
+    waitpid(pid, &status, 0);
+    _exit(pid < 0 ? 99 : WEXITSTATUS(status));
+}
+
+/* Its child's number is another process's there, and that one would get the container's map. */
+static void a_proc_of_another_namespace_gets_the_cure(void **state)
+{
+    char expected[512];
+
+    need_user_namespaces();
+    fixture.prepare = leave_proc_behind;
+    snprintf(expected, sizeof(expected),
+             "%s: find this program's processes in /proc: EXDEV (Invalid cross-device link)\n"
+             "%s: hint: /proc shows another PID namespace, as after `unshare --pid --fork` alone: "
+             "unshare --pid --fork --mount-proc\n",
              fixture.step, fixture.step);
     assert_int_equal(run(fixture.step, fixture.image, "true"), 125);
     assert_string_equal(err, expected);
@@ -185,6 +219,7 @@ int main(void)
         STEP_AS_ROOT("step05", the_root_of_a_user_namespace_makes_a_container),
         STEP_AS_USER("step05", the_root_of_a_user_namespace_makes_a_container),
         FROM_STEP03(a_caller_whose_ids_are_not_mapped_gets_the_cure),
+        FROM_STEP03(a_proc_of_another_namespace_gets_the_cure),
         AS_ROOT(its_container_gets_no_file_of_the_callers),
         AS_USER(its_container_gets_no_file_of_the_callers),
         AS_ROOT(a_capability_that_root_lacks_is_named),
