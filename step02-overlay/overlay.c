@@ -178,7 +178,7 @@ static void note_owner(const struct overlay *o)
         return;
     report_note("%.*s%s%s belongs to user %u, who has no id in the container, so this user's "
                 "files cannot be changed: call the program by sudo, or take an image of your own: "
-                "cp -r %.*s "
+                "cp -a %.*s "
                 "MINE",
                 (int)length, path, found == TOP ? "" : "/", found == TOP ? "" : looked_at[found],
                 o->owners[found], (int)length, path);

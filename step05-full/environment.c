@@ -3,7 +3,6 @@
 #include "command.h"
 #include "report.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -31,7 +30,7 @@ int environment_parse(const char *text, void *value)
 {
     size_t name = strcspn(text, "=");
 
-    if (name == 0 || isdigit((unsigned char)*text)) {
+    if (name == 0) {
         errno = EINVAL;
         return report_errno("env '%.80s' (wanted: NAME=VALUE, or NAME, which takes the caller's)",
                             text);

@@ -140,8 +140,11 @@ static void hint(int parent, const char *name)
                     "file or folder of the image: write a path without it",
                     name, (int)length, target);
     else if (error == EACCES || error == EPERM || error == EROFS || error == EOVERFLOW)
-        report_hint("%s is not there, and the container's root may not make it: make it on the "
-                    "host first",
+        report_hint("%s is not there, and the container's root may not make it, or it would be in "
+                    "a read-only volume: make it on the host first",
+                    name);
+    else if (error == EISDIR || error == ENOTDIR)
+        report_hint("a folder is mounted on a folder only, and a file on a file: %s is the other",
                     name);
     errno = error;
 }

@@ -46,7 +46,10 @@ static int report_unknown(const char *what, const char *name, const char *file)
 {
     errno = ENOENT;
     report_errno("find the %s %.40s in %s of the image", what, name, file);
-    report_hint("a number needs no line there");
+    report_hint(
+        "it is looked for in a plain file, of which %d KiB are read; a number needs no line "
+        "there",
+        ACCOUNTS_SIZE >> 10);
     return -1;
 }
 

@@ -82,11 +82,12 @@ int volumes_parse_tmpfs(const char *text, void *value)
     struct volumes *v = value;
     char place[PATH_MAX];
 
-    if (place_parse(text, place) == 0)
+    /* Docker takes options after a colon. Without this, they would be part of the folder's name. */
+    if (!strchr(text, ':') && place_parse(text, place) == 0)
         return is_taken(v, place) ? refuse_taken(place) : cli_list_append(text, &v->tmpfs);
     errno = EINVAL;
-    return report_errno("tmpfs '%.80s' (wanted: an absolute path without .., and not in /proc, "
-                        "/sys or /dev)",
+    return report_errno("tmpfs '%.80s' (wanted: an absolute path without .., not in /proc, /sys or "
+                        "/dev, and no options: --storage-size limits all of them)",
                         text);
 }
 

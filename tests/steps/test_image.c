@@ -68,7 +68,7 @@ static void another_users_image_is_told_of(void **state)
     shell("chown -R 0:0 '%s'", fixture.image);
     assert_int_equal(run(fixture.step, fixture.image, "sh", "-c", try), 1);
     assert_contains(err, " belongs to user 0, who has no id in the container, ");
-    assert_contains(err, ": call the program by sudo, or take an image of your own: cp -r ");
+    assert_contains(err, ": call the program by sudo, or take an image of your own: cp -a ");
     assert_contains(err, "can't create /etc/y");
     if (strcmp(fixture.step, "step05") == 0)
         assert_contains(err, "step05: /tmp is an empty folder in the container's storage, ");

@@ -101,7 +101,9 @@ static void a_name_without_a_line_is_an_error(void **state)
     assert_int_equal(CATCH(user_find(&u, folder)), -1);
     assert_int_equal(errno, ENOENT);
     assert_contains(caught, "container: find the user nobody in /etc/passwd of the image: ENOENT");
-    assert_contains(caught, "container: hint: a number needs no line there\n");
+    assert_contains(caught,
+                    "container: hint: it is looked for in a plain file, of which 1024 KiB are "
+                    "read; a number needs no line there\n");
     assert_int_equal(CATCH(user_find(&g, folder)), -1);
     assert_contains(caught, "container: find the group staff in /etc/group of the image: ENOENT");
 }

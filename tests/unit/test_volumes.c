@@ -70,7 +70,8 @@ static void what_is_no_volume_is_refused(void **state)
 
 static void a_tmpfs_has_a_target_only(void **state)
 {
-    static const char *const wrong[] = {"", "/", "a", "..", "/..", "/a/../b", "/dev", "//dev"};
+    static const char *const wrong[] = {
+        "", "/", "a", "..", "/..", "/a/../b", "/dev", "//dev", "/run:size=1m", "/run:", "/run:rw"};
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         assert_refused(parse_tmpfs, wrong[i], "(wanted: an absolute path without ..");
