@@ -6,6 +6,8 @@ set -eu
 here=$(realpath "$(dirname "$0")")
 project=$(realpath "$here/../..")
 . "$here/harness.sh"
+unshare --version 2>/dev/null | grep -q util-linux ||
+    { echo 'needs the tools of util-linux, as they are in the machine of make vm' && exit 77; }
 name=typed$$
 trap 'umount -l "$work"/*/"$name/merged" 2>/dev/null || true; rm -rf "$work"' EXIT
 
@@ -62,7 +64,7 @@ begin_child() { # COMMAND
     shell=$!
     child=$shell
     case $1 in unshare*) child='' ;; esac
-    while [ -z "$child" ]; do
+    while [ -z "$child" ] && kill -0 "$shell"; do
         child=$(ps -o pid= --ppid "$shell" | tr -d ' ')
     done
 }
