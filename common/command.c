@@ -23,6 +23,17 @@ static void wipe(char **variables)
         explicit_bzero(*variables, strlen(*variables));
 }
 
+/* The prompt is then the container's. */
+static void explain_environment(const char *term, const char *prompt)
+{
+    char path[128], callers[128], ps1[300];
+
+    snprintf(path, sizeof(path), "PATH=%s", PATH);
+    snprintf(callers, sizeof(callers), "TERM=%s", term);
+    snprintf(ps1, sizeof(ps1), "PS1=%s", prompt);
+    explain("exec", "env", "-i", path, "HOME=/root", callers, ps1, "/bin/sh", NULL);
+}
+
 int command_environment(const char *name)
 {
     const char *callers_term = getenv("TERM");
@@ -31,6 +42,7 @@ int command_environment(const char *name)
     int result = -1;
 
     snprintf(prompt, sizeof(prompt), "%s-# ", name);
+    explain_environment(callers_term ? callers_term : "linux", prompt);
     wipe(environ);
     if (term && clearenv() == 0 && setenv("PATH", PATH, 1) == 0 &&
         setenv("HOME", "/root", 1) == 0 && setenv("TERM", term, 1) == 0 &&
@@ -108,6 +120,7 @@ int command_exec(char **command)
     char found[PATH_MAX];
     const char *path = find_command(command[0], found, sizeof(found));
 
+    explain_exec(command);
     /* Without a slash the kernel would look in the working directory, which is not in PATH. */
     if (strchr(path, '/'))
         execve(path, command, environ);

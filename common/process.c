@@ -33,6 +33,7 @@ int process_prepare(void)
 
 int process_begin_child(void)
 {
+    explain_in_child();
     umask(callers_umask);
     gate_take_childs_end();
     if (signals_give_back() < 0)
@@ -50,6 +51,7 @@ int process_run(int (*enter)(void *), void *arg)
 {
     if (gate_make() < 0)
         return EXIT_NOT_MADE;
+    explain("sh", NULL);
     pid_t child = fork();
     if (child < 0) {
         report_errno("fork");

@@ -14,11 +14,14 @@ enum { LOOK_AGAIN_MS = 200 };
 static const char *program = "container";
 static bool muted;
 static bool explaining;
+static const char *childs_name = "container";
+static bool in_child;
 static bool (*is_in_hurry)(void);
 
 void report_program(const char *name)
 {
     program = name;
+    childs_name = name;
     /* Each line is one write, so parent and child do not print into each other's lines. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
@@ -137,13 +140,28 @@ static void print_quoted(const char *word)
     fputc('\'', stderr);
 }
 
+void explain_name_child(const char *name)
+{
+    childs_name = name;
+}
+
+void explain_in_child(void)
+{
+    in_child = true;
+}
+
+static void print_mark(void)
+{
+    fprintf(stderr, "%s+", in_child ? childs_name : "");
+}
+
 void explain(const char *word, ...)
 {
     va_list words;
 
     if (!explaining || !can_print())
         return;
-    fputc('+', stderr);
+    print_mark();
     va_start(words, word);
     for (; word; word = va_arg(words, const char *)) {
         fputc(' ', stderr);
@@ -153,15 +171,39 @@ void explain(const char *word, ...)
     fputc('\n', stderr);
 }
 
-void explain_write(const char *text, const char *path)
+void explain_exec(char *const *command)
 {
     if (!explaining || !can_print())
         return;
-    fputs("+ echo ", stderr);
+    print_mark();
+    fputs(" exec", stderr);
+    for (; *command; command++) {
+        fputc(' ', stderr);
+        print_quoted(*command);
+    }
+    fputc('\n', stderr);
+}
+
+static void print_echo(const char *text, const char *sign, const char *path)
+{
+    if (!explaining || !can_print())
+        return;
+    print_mark();
+    fputs(" echo ", stderr);
     print_quoted(text);
-    fputs(" > ", stderr);
+    fprintf(stderr, " %s ", sign);
     print_quoted(path);
     fputc('\n', stderr);
+}
+
+void explain_write(const char *text, const char *path)
+{
+    print_echo(text, ">", path);
+}
+
+void explain_append(const char *text, const char *path)
+{
+    print_echo(text, ">>", path);
 }
 
 void explain_comment(const char *format, ...)

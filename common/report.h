@@ -47,8 +47,23 @@ void explain_on(void);
  */
 void explain(const char *word, ...) __attribute__((sentinel));
 
+/* The same for the command that takes this process's place: "+ exec ls /". It ends with NULL. */
+void explain_exec(char *const *command);
+
 /* The same for a write to a file of the kernel: "+ echo 64 > /sys/fs/cgroup/.../pids.max". */
 void explain_write(const char *text, const char *path);
+
+/* The same for a line at the end of a file: "+ echo '127.0.0.1 web' >> /etc/hosts". */
+void explain_append(const char *text, const char *path);
+
+/*
+ * A child's lines are typed in another shell than its parent's. So they have the name of the child
+ * before the mark, "web+ hostname web". Without a name, this is the program's. It is not copied.
+ */
+void explain_name_child(const char *name);
+
+/* Tells that this process is the child. */
+void explain_in_child(void);
 
 /* For an act that no command of a shell can do: "# close every descriptor above 2". */
 void explain_comment(const char *format, ...) __attribute__((format(printf, 1, 2)));

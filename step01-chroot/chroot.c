@@ -10,7 +10,7 @@
 
 int chroot_enter(const char *path)
 {
-    explain("chroot", path, NULL);
+    explain("exec", "chroot", path, "/bin/sh", NULL);
     if (chroot(path) < 0) {
         report_errno("chroot to %s", path);
         if (errno == EPERM && !privilege_hint(CAP_SYS_CHROOT))

@@ -85,6 +85,7 @@ static int link_lower(const struct scratch *s, const char *rootfs)
 
 int overlay_make_folder(struct overlay *o, const char *parent, const char *name, const char *rootfs)
 {
+    explain_name_child(name);
     return scratch_make(&o->folder, parent, name) < 0 ? -1 : link_lower(&o->folder, rootfs);
 }
 

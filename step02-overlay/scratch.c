@@ -302,6 +302,14 @@ static int leave_upper(const struct scratch *s)
                                                 : 0;
 }
 
+/* In work there is a folder that nobody may enter, and root of the host enters it all the same. */
+static void explain_removal(const struct scratch *s)
+{
+    if (geteuid() != 0)
+        explain("chmod", "-R", "u+rwx", s->dir, NULL);
+    explain("rm", "-r", s->dir, NULL);
+}
+
 int scratch_remove(struct scratch *s)
 {
     static const char *const mark[] = {SCRATCH_MARK, NULL};
@@ -314,7 +322,7 @@ int scratch_remove(struct scratch *s)
     if (s->keep)
         explain_comment("remove all but upper in %s", s->dir);
     else
-        explain("rm", "-r", s->dir, NULL);
+        explain_removal(s);
     if (file_empty(s->fd, s->dir, s->keep ? mark_and_upper : mark) < 0)
         return -1;
     if ((s->keep ? leave_upper(s) : remove_folder(s)) < 0)

@@ -69,7 +69,17 @@ static int read_whole(int root, const char *path, char *text)
     return 1;
 }
 
-/* What comes before `line` is not shown: "\n" or the first lines of a new file. */
+static void explain_lines(char *text, const char *path)
+{
+    char whole[64];
+
+    snprintf(whole, sizeof(whole), "/%s", path);
+    for (char *line; (line = strsep(&text, "\n"));)
+        explain_append(line, whole);
+}
+
+/* `before` ends in a newline, or is empty: the end of the last line, or the first lines of a file.
+ */
 static int append(int root, const char *path, unsigned long long flags, const char *before,
                   const char *line)
 {
@@ -78,7 +88,8 @@ static int append(int root, const char *path, unsigned long long flags, const ch
 
     if (fd < 0)
         return fail(path);
-    explain_comment("echo '%s' >> /%s", line, path);
+    snprintf(text, sizeof(text), "%s%s", before, line);
+    explain_lines(text, path);
     snprintf(text, sizeof(text), "%s%s\n", before, line);
     if (flags & O_CREAT && fchmod(fd, 0644) < 0) /* whatever the umask is */
         return report_errno("chmod /%s", path);
@@ -140,7 +151,9 @@ int hosts_add(const char *root, const char *name)
 
     if (dir < 0)
         return report_errno("open %s", root);
-    if (file_make_folder(dir, "etc", 0755) < 0 && errno != EEXIST)
+    if (file_make_folder(dir, "etc", 0755) == 0)
+        explain("mkdir", "/etc", NULL);
+    else if (errno != EEXIST)
         return fail("etc");
     if (add_line(dir, name) < 0)
         return -1;

@@ -73,7 +73,7 @@ static int enter_namespaces(const struct target *t)
 
     snprintf(pid, sizeof(pid), "%d", t->pid);
     explain("nsenter", "--target", pid, "--user", "--preserve-credentials", "--mount", "--uts",
-            "--ipc", "--net", "--pid", "--root", NULL);
+            "--ipc", "--net", "--pid", "--root", "sh", NULL);
     if (setns(t->process, NAMESPACES_ALL) == 0)
         return 0;
     report_errno("setns to the namespaces of process %d", t->pid);

@@ -110,7 +110,8 @@ static pid_t clone_namespaces(void)
 {
     struct clone_args args = {.flags = (unsigned)NAMESPACES_ALL, .exit_signal = SIGCHLD};
 
-    explain("unshare", "--user", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", NULL);
+    explain("unshare", "--user", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "sh",
+            NULL);
     pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
     if (child < 0)
         report_refused();
@@ -183,6 +184,8 @@ int namespaces_run(int (*enter)(void *), int (*admit)(void *, pid_t), void *arg)
     if (child == 0) {
         if (process_begin_child() < 0 || gate_wait() < 0)
             _exit(EXIT_NOT_MADE);
+        /* A shell of unshare(1) had no id when it began, and so no rights. Now it is root. */
+        explain("exec", "sh", NULL);
         _exit(enter(arg));
     }
     gate_take_launchers_end();

@@ -125,7 +125,7 @@ int cgroup_add(struct cgroup *g, pid_t pid)
 
 int cgroup_enter_namespace(void)
 {
-    explain("unshare", "--cgroup", NULL);
+    explain("exec", "unshare", "--cgroup", "sh", NULL);
     if (unshare(CLONE_NEWCGROUP) < 0) {
         report_errno("unshare the cgroup namespace");
         namespaces_hint_refused();

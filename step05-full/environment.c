@@ -38,22 +38,17 @@ int environment_parse(const char *text, void *value)
     return text[name] ? cli_list_append(text, value) : take_callers(text, value);
 }
 
-static void explain_all(void)
-{
-    explain_comment("a new environment; of the caller only TERM, and what --env names");
-    for (char **variable = environ; *variable; variable++)
-        explain("export", *variable, NULL);
-}
-
 int environment_begin(const char *name, const struct cli_list *variables)
 {
+    explain_comment("a new environment; of the caller only TERM, and what --env names");
     if (command_environment(name) < 0)
         return -1;
-    for (int i = 0; i < variables->count; i++)
+    for (int i = 0; i < variables->count; i++) {
+        explain("export", variables->items[i], NULL);
         /* putenv(3) keeps a pointer to the text. The text is an argument of main(), so it stays. */
         if (putenv((char *)variables->items[i]) != 0)
             return report_errno("set %s", variables->items[i]);
-    explain_all();
+    }
     return 0;
 }
 

@@ -233,6 +233,15 @@ END
     [ "$(du -m "$project/build/vm/lesson/root.img" | cut -f 1)" -lt 150 ]
 }
 
+# With the tools of that machine, for root and for the student.
+the_lines_of_explain_can_be_typed_there() {
+    needs_lesson
+    vm DISK=lesson CMD='sh tests/scripts/typed.sh; sudo sh tests/scripts/typed.sh'
+    sed 's/^/    /' out # so that nobody takes these for tests of this script
+    [ "$(grep -c '^.       OK . step0._can_be_typed$' out)" = 5 ]
+    ! grep FAILED out
+}
+
 # Each shell has job control, and the second one ends by Ctrl-X while the machine goes on.
 a_second_terminal_has_a_shell_of_its_own() {
     needs_lesson
@@ -333,6 +342,7 @@ run the_machine_is_as_asked
 run a_machine_of_another_kind_runs_the_five_steps
 run a_shared_folder_cannot_be_changed
 run the_tutorials_machine_has_what_the_boxes_need
+run the_lines_of_explain_can_be_typed_there
 run a_second_terminal_has_a_shell_of_its_own
 run the_shell_on_a_terminal_ends_with_ctrl_d
 run two_machines_run_at_once

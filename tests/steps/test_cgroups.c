@@ -56,7 +56,7 @@ static void it_is_in_them_and_limited_before_the_command_begins(void **state)
         is_in_v2("cpu") ? "/cpu.max\n" : "/cpu.cfs_quota_us\n",
         "/pids.max\n",
         "/cgroup.procs\n",
-        "+ unshare --cgroup\n",
+        "+ exec unshare --cgroup sh\n",
         " mount -t proc ",
         "the command\n",
         NULL,

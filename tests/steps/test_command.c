@@ -101,11 +101,12 @@ static void explain_shows_each_act_on_stderr(void **state)
 {
     assert_int_equal(run(fixture.step, "-x", fixture.image, "echo", "hello"), 0);
     assert_string_equal(out, "hello\n");
-    assert_contains(err, strcmp(fixture.step, "step05") == 0 ? "+ pivot_root " : "+ chroot ");
+    assert_contains(err, strcmp(fixture.step, "step05") == 0 ? "+ pivot_root " : "+ exec chroot ");
+    assert_contains(err, "+ exec echo hello\n");
     if (strcmp(fixture.step, "step02") >= 0)
         assert_contains(err, "+ mount -t overlay overlay -o lowerdir=");
     if (strcmp(fixture.step, "step03") >= 0)
-        assert_contains(err, "+ unshare --user --mount --uts --ipc --net --pid --fork\n");
+        assert_contains(err, "+ unshare --user --mount --uts --ipc --net --pid --fork sh\n");
 }
 
 static void a_command_that_is_not_there_is_127(void **state)

@@ -537,7 +537,7 @@ static const char *const guards[] = {
     "+ setsid sh\n",
     "# a new environment",
     "+ export A=b\n",
-    "+ unshare --cgroup\n",
+    "+ exec unshare --cgroup sh\n",
     "+ setpriv --reuid 0 --regid 0 ",
     "+ mount -t tmpfs -o size=",
     "+ mkdir -m 1777 shm\n",
@@ -559,7 +559,7 @@ static const char *const guards[] = {
     "+ cd /tmp\n",
     "# load the filters of system calls",
     "# a parent starts the command",
-};
+    "+ exec "};
 
 static void explain_tells_of_each_guard(void **state)
 {
@@ -580,9 +580,10 @@ static void explain_tells_of_each_guard(void **state)
 /* In the order in which they are made, and only what is missing. */
 static void explain_tells_what_is_made_to_mount_on(void **state)
 {
-    assert_int_equal(run("step05", "-x", "--tmpfs", "/tmp", "--tmpfs", "/new/deep", SHELL("true")),
+    assert_int_equal(run("step05", "-x", "--name", "full", "--tmpfs", "/tmp", "--tmpfs",
+                         "/new/deep", SHELL("true")),
                      0);
-    assert_contains(err, "+ mkdir /new\n+ mkdir /new/deep\n# mount --bind ");
+    assert_contains(err, "full+ mkdir /new\nfull+ mkdir /new/deep\n# mount --bind ");
     assert_lacks(err, "+ mkdir /tmp\n");
 }
 

@@ -51,17 +51,28 @@ static void the_name_gets_a_line(void **state)
                         "#1 web\n1.2.3.4 a # web\nweb b webs\n127.0.0.1 web\n");
 }
 
-/* What comes before the line is not shown. */
-static void explain_shows_the_line_that_is_added(void **state)
+/* Typed in the container, the lines give the same files. */
+static void explain_shows_each_line_that_is_added(void **state)
 {
-    static const char *const scripts[] = {"echo a >etc/hosts", "printf a >etc/hosts", "rmdir etc"};
+    static const char *const scripts[][2] = {
+        {"echo a >etc/hosts", ""},
+        {"printf a >etc/hosts", "container+ echo '' >> /etc/hosts\n"},
+        {"rmdir etc", "container+ mkdir /etc\n"
+                      "container+ echo '127.0.0.1 localhost' >> /etc/hosts\n"
+                      "container+ echo '::1 localhost' >> /etc/hosts\n"},
+    };
+    char wanted[512];
 
     explain_on();
+    explain_in_child();
     for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
-        begin(scripts[i]);
+        begin(scripts[i][0]);
         assert_int_equal(CATCH(hosts_add(folder, "web")), 0);
-        assert_string_equal(caught, "# echo '127.0.0.1 web' >> /etc/hosts\n"
-                                    "# echo 'web' >> /etc/hostname\n");
+        snprintf(wanted, sizeof(wanted),
+                 "%scontainer+ echo '127.0.0.1 web' >> /etc/hosts\n"
+                 "container+ echo web >> /etc/hostname\n",
+                 scripts[i][1]);
+        assert_string_equal(caught, wanted);
     }
 }
 
@@ -166,7 +177,7 @@ int main(void)
         cmocka_unit_test(what_is_no_plain_file_is_left_alone),
         cmocka_unit_test(an_image_that_does_not_let_us_is_left_alone),
         cmocka_unit_test(any_other_failure_is_reported),
-        cmocka_unit_test(explain_shows_the_line_that_is_added), /* last: it stays on */
+        cmocka_unit_test(explain_shows_each_line_that_is_added), /* last: it stays on */
     };
     folder = new_folder();
     int failed = check_run(tests);

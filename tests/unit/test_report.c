@@ -108,11 +108,30 @@ static void explain_quotes_what_a_shell_would_change(void **state)
                         "+ chroot 'my image' 'it'\\''s' '' '$HOME' 'a*' '~' '#x' 'new?line'\n");
 }
 
+static void explain_exec_quotes_each_word(void **state)
+{
+    char *command[] = {"sh", "-c", "exit 3", NULL};
+
+    explain_on();
+    CATCH((explain_exec(command), 0));
+    assert_string_equal(caught, "+ exec sh -c 'exit 3'\n");
+}
+
+static void a_childs_lines_have_its_name(void **state)
+{
+    explain_on();
+    explain_name_child("web");
+    CATCH((explain("true", NULL), explain_in_child(), explain("hostname", "web", NULL), 0));
+    assert_string_equal(caught, "+ true\nweb+ hostname web\n");
+}
+
 static void explain_write_is_an_echo(void **state)
 {
     explain_on();
-    CATCH((explain_write("0 1000 1", "/proc/7/uid_map"), 0));
-    assert_string_equal(caught, "+ echo '0 1000 1' > /proc/7/uid_map\n");
+    CATCH(
+        (explain_write("0 1000 1", "/proc/7/uid_map"), explain_append("web", "/etc/hostname"), 0));
+    assert_string_equal(caught, "+ echo '0 1000 1' > /proc/7/uid_map\n"
+                                "+ echo web >> /etc/hostname\n");
 }
 
 static void what_no_shell_can_do_is_a_comment(void **state)
@@ -139,6 +158,8 @@ int main(void)
         cmocka_unit_test(explain_prints_a_shell_command),
         cmocka_unit_test(explain_quotes_what_a_shell_would_change),
         cmocka_unit_test(explain_write_is_an_echo),
+        cmocka_unit_test(explain_exec_quotes_each_word),
+        cmocka_unit_test(a_childs_lines_have_its_name), /* last: it stays a child */
         cmocka_unit_test(what_no_shell_can_do_is_a_comment),
     };
     return check_run(tests);
