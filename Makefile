@@ -86,7 +86,7 @@ apparmor: ## let users have namespaces on Ubuntu (AppArmor): REMOVE=1
 	mkdir -p build
 	sh common/lab/apparmor.sh build $(if $(REMOVE),remove)
 
-vm: ## the tutorial's throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
+vm: ## the tutorial's throwaway VM: KERNEL=VERSION CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD=
 	($(BUILT)) || sh common/lab/deps.sh build
 	sh common/lab/deps.sh vm
 	$(MAKE) steps rootfs doctor-program
@@ -225,7 +225,7 @@ tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: 
 
 ##@ Maintain
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md common/docs/room.md
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
 	awk -f tests/bench/chart.awk common/docs/bench.txt >common/docs/pictures/bench.svg
@@ -234,6 +234,7 @@ docs: steps ## make the excerpts, usage texts and tables of the pages
 docs-check: steps ## tell what `make docs` would change, and dead links
 	sh common/docs/docs.sh --check $(PAGES)
 	awk -f tests/bench/chart.awk common/docs/bench.txt | cmp - common/docs/pictures/bench.svg
+	awk -f common/docs/room.awk tests/doctor/*.c step0*/*.c common/*.c common/docs/room.md
 
 C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
