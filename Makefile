@@ -108,7 +108,7 @@ apparmor: ## let users have namespaces on Ubuntu (AppArmor): REMOVE=1
 	mkdir -p build
 	sh common/lab/apparmor.sh build $(if $(REMOVE),remove)
 
-vm: ## the tutorial's throwaway VM: KERNEL=6.1 CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD= ARCH=arm64
+vm: ## the tutorial's throwaway VM: KERNEL=VERSION CGROUP=v2 MEMORY=512M ACCEL=auto SHARE=DIR CMD= ARCH=arm64
 	($(BUILT)) || sh common/lab/deps.sh build $(FOREIGN)
 	sh common/lab/deps.sh vm
 	$(MAKE) steps rootfs doctor-program
@@ -250,7 +250,7 @@ tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: 
 
 ##@ Maintain
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md common/docs/room.md
 VERSION = $(shell sed -n 's/^.define VERSION "\(.*\)"/\1/p' common/version.h)
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
@@ -262,6 +262,7 @@ docs-check: steps ## tell what `make docs` would change, and dead links
 	awk -f tests/bench/chart.awk common/docs/bench.txt | cmp - common/docs/pictures/bench.svg
 	[ "$$(sed -n 's/^## //p' CHANGELOG.md | head -n 1)" = '$(VERSION)' ] || \
 		{ echo 'CHANGELOG.md does not begin with $(VERSION), which is in common/version.h' >&2; false; }
+	awk -f common/docs/room.awk tests/doctor/*.c step0*/*.c common/*.c common/docs/room.md
 
 # The file is the same on each machine: git gives all files the time of the commit, and gzip notes none.
 dist: ## the source of what is committed, as build/containers-VERSION.tar.gz

@@ -7,6 +7,7 @@
 # The tests make an image of their own, since a reader may have changed build/rootfs. Its busybox is
 # the downloaded one, or that of build/rootfs.
 set -eu
+umask 022 # of some systems it is 002, and then a test's own folders are not private
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${BUILD:-$here/../build}" && pwd)
 jobs=${JOBS:-4} # more than most machines have CPUs, since most tests wait

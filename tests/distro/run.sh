@@ -3,8 +3,8 @@
 #
 # In a fresh root file system (root.sh), a new user types the commands of the README's section
 # Start, and `make run` of each step. Then root does the same. The clone has what is committed here.
-# noble is also booted, with its own kernel and AppArmor (vm.sh), unless VM=0. With CLANG=1 clang
-# also compiles everything: clang takes long to install.
+# noble is also booted, with its own kernel and AppArmor (vm.sh), unless VM=0. With WHOLE=1 there is
+# also what takes long to install: QEMU for `make vm`, pandoc for the page, and clang.
 set -eu
 umask 022
 here=$(realpath "$(dirname "$0")")
@@ -35,9 +35,18 @@ list() { # WHO
         esac
         steps
         echo 'make doctor'
-        [ "$1 ${CLANG:-0}" != 'root 1' ] || compile_with_clang
+        case $1-${WHOLE:-0} in
+        newcomer-1) show ;;
+        root-1) compile_with_clang ;;
+        esac
     } | sed "s/^/$1|400|0|/"
     [ "$1" = root ] || build_as_root | sed "s/^/$1|400|/"
+}
+
+# The virtual machine has the kernel and the programs of this distribution, and the page its pandoc.
+show() {
+    echo "make vm CMD='sudo build/step05 build/rootfs id -u'"
+    echo 'make tutorial.html'
 }
 
 compile_with_clang() {

@@ -222,6 +222,35 @@ files_that_are_no_links_are_named() {
     refuses 'page.md:4: `a.c` is named here for the first time in its chapter, and is no link'
 }
 
+# A page about the doctor, whose second check says one thing in two parts.
+room() { # LINE...
+    mkdir -p tests/doctor
+    printf '%s\n' '    {"first", "12", BOTH},' '    {"second", "", BOTH},' >tests/doctor/checks.c
+    printf '%s\n' 'doctor_lack(r, "%s is "' '    "%d.%d too old");' 'doctor_cure(r, "make it");' >tests/doctor/a.c
+    printf '%s\n' "$@" >room.md
+    awk -f "$here/../../common/docs/room.awk" tests/doctor/*.c room.md 2>log
+}
+
+room_refuses() { # MESSAGE LINE...
+    message=$1
+    shift
+    ! room "$@" || return 1
+    cat log
+    grep -qxF "$message" log
+}
+
+the_page_of_the_room_has_the_doctors_checks_and_words() {
+    said='- `... is ... too old`: so it is. Cure: `make it`'
+    room '### first' '### second' "$said"
+    room_refuses 'room.md:2: the check second is missing' '### first' "$said"
+    room_refuses 'room.md:1: after the title comes the check first, and not second' '### second' '### first' "$said"
+    room_refuses 'room.md:3: after second comes the check , and not third' '### first' '### second' '### third' "$said"
+    room_refuses 'room.md:2: the doctor also says: ... is ... too old' '### first' '### second'
+    room_refuses 'room.md:3: no source says: it is young' '### first' '### second' '- `it is young`: no' "$said"
+    room_refuses 'room.md:3: no source says: buy it' '### first' '### second' '- `... is`: yes. Cure: `buy it`'
+}
+
+run the_page_of_the_room_has_the_doctors_checks_and_words
 run a_definition_is_found_by_its_name
 run dots_stand_for_what_is_left_out
 run a_second_time_nothing_changes
