@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -31,6 +32,19 @@ static int open_namespace(pid_t pid, const char *name)
 static bool means_cannot(int error)
 {
     return error == EINVAL || error == EPERM || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+/* Before Linux 5.19, overlay refuses such a layer. It says so late: when it is mounted. */
+static bool overlay_takes_it(void)
+{
+    struct utsname name;
+    int major = 0, minor = 0;
+
+    if (uname(&name) < 0)
+        return false;
+    errno = EINVAL; /* so says mount(2) */
+    return sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
+           (major > 5 || (major == 5 && minor >= 19));
 }
 
 static int restrict_mount(int mount, unsigned attributes, int users)
@@ -63,7 +77,8 @@ int lower_open(int image, const char *path, pid_t child, bool *mapped)
         (int)syscall(SYS_open_tree, image, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
     if (mount < 0)
         return report_errno("copy the mount at %s", path);
-    *mapped = restrict_mount(mount, MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY, users) == 0;
+    *mapped = overlay_takes_it() &&
+              restrict_mount(mount, MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY, users) == 0;
     if (*mapped)
         return mount;
     /* The refusal was for both attributes, and it must be read-only all the same. */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -43,6 +44,14 @@ int __wrap_fstatfs64(int fd, struct statfs *fs)
 {
     assert_int_equal(fd, 77);
     fs->f_type = file_system;
+    return 0;
+}
+
+static const char *release = "6.1.0-56-cloud-amd64";
+
+int __wrap_uname(struct utsname *name)
+{
+    snprintf(name->release, sizeof(name->release), "%s", release);
     return 0;
 }
 
@@ -100,6 +109,25 @@ static void where_ids_cannot_be_mapped_there_is_a_note(void **state)
     assert_string_equal(acts, "copy 77\nro,idmap\nro\n");
     assert_string_equal(caught, "container: /image cannot be mounted with other ids, so its files "
                                 "belong to nobody inside\n");
+}
+
+/* There the ids could be mapped, and the overlay would then refuse the layer. */
+static void before_linux_5_19_the_ids_are_not_mapped(void **state)
+{
+    static const char *const old[] = {"5.18.19", "5.15.0-186-generic", "5.4"};
+    static const char *const new[] = {"5.19.0-rc1", "6.1", "10.0"};
+
+    for (size_t i = 0; i < sizeof(old) / sizeof(*old); i++) {
+        release = old[i];
+        close(open_lower(0));
+        assert_false(mapped);
+        assert_string_equal(acts, "copy 77\nro\n");
+        assert_contains(caught, "cannot be mounted with other ids");
+        release = new[i];
+        close(open_lower(0));
+        assert_true(mapped);
+    }
+    release = "6.1";
 }
 
 static void a_note_says_that_an_overlay_is_the_cause(void **state)
@@ -227,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_copy_is_read_only_with_the_ids_of_the_child),
         cmocka_unit_test(where_ids_cannot_be_mapped_there_is_a_note),
+        cmocka_unit_test(before_linux_5_19_the_ids_are_not_mapped),
         cmocka_unit_test(a_note_says_that_an_overlay_is_the_cause),
         cmocka_unit_test(where_ids_cannot_be_mapped_no_errno_is_an_error),
         cmocka_unit_test(a_map_that_failed_is_an_error),
