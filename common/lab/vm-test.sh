@@ -63,7 +63,7 @@ prepare() { # KERNEL
 # Run the tests in one machine.
 test_one() { # KERNEL CGROUP USER
     only='' patience=''
-    [ "${1%-arm64}" = "$1" ] || patience=PROGRAM_TIMEOUT=120
+    [ "${1%-arm64}" = "$1" ] || patience='PROGRAM_TIMEOUT=300 TEST_TIMEOUT=1800'
     [ -n "$ARCH" ] || [ -z "$patience" ] || only=$sample
     choose "$1"
     export CGROUP="$2" VMUSER="$3" CPUS=1 CMD="JOBS=3 ONLY='$only' $patience sh tests/run.sh"
