@@ -20,7 +20,8 @@ case $ARCH in
 arm64) : "${CELLS:=6.1-arm64:v2}" "${TIMEOUT:=7200}" ;;
 *) : "${CELLS:=6.1:v2 6.1:v1 6.12:v2 6.1-arm64:v2}" "${TIMEOUT:=900}" ;;
 esac
-sample='unit/'
+# The filter, what the CPU and the C library change, the first step and the rights of the last.
+sample='test_syscalls test_process test_interpreter test_init test_step01 test_full_kernel test_full_rights'
 lab=$(realpath "$(dirname "$0")")
 project=$(realpath "$lab/../..")
 logs=$project/build/vm/logs
@@ -63,7 +64,7 @@ prepare() { # KERNEL
 # Run the tests in one machine.
 test_one() { # KERNEL CGROUP USER
     only='' patience=''
-    [ "${1%-arm64}" = "$1" ] || patience=PROGRAM_TIMEOUT=120
+    [ "${1%-arm64}" = "$1" ] || patience='PROGRAM_TIMEOUT=300 TEST_TIMEOUT=1800'
     [ -n "$ARCH" ] || [ -z "$patience" ] || only=$sample
     choose "$1"
     export CGROUP="$2" VMUSER="$3" CPUS=1 CMD="JOBS=3 ONLY='$only' $patience sh tests/run.sh"

@@ -95,9 +95,9 @@ a_signal_without_effect_is_found() {
 
 # The first calls of both processes, and what is done after the command's end.
 every_process_is_swept_to_its_end() {
-    unlink='unlink'
-    [ "$(uname -m)" != aarch64 ] || unlink=unlinkat # the C library has no other call for it there
-    for point in '0 openat#1' '0 clone#1' '0.1 execve#1' "0 $unlink#1"; do
+    removes='0 unlink#1'
+    [ "$(uname -m)" != aarch64 ] || removes='0 unlinkat#1' # the C library has no other call for it there
+    for point in '0 openat#1' '0 clone#1' '0.1 execve#1' "$removes"; do
         inject reports "$point KILL" || { cat log && return 1; }
         shows reported KILL
     done
