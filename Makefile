@@ -225,7 +225,7 @@ tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: 
 
 ##@ Maintain
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md tests/README.md common/docs/teaching.md
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
 	awk -f tests/bench/chart.awk common/docs/bench.txt >common/docs/pictures/bench.svg
