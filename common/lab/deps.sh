@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench. A group whose programs
+# lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench. A group whose programs
 # are already here needs nothing.
 set -eu
 
@@ -21,6 +21,7 @@ packages() { # GROUP
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils uidmap ;;
     apt-get-docs) echo pandoc ;;
+    apt-get-slides) echo nodejs npm ;;
     apt-get-browser) echo chromium nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
@@ -33,6 +34,7 @@ packages() { # GROUP
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-utils ;;
     dnf-docs) echo pandoc ;;
+    dnf-slides) echo nodejs npm ;;
     dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
     dnf-tutorial) echo expect ;;
     dnf-distro) echo debootstrap expect curl zstd git ;;
@@ -44,6 +46,7 @@ packages() { # GROUP
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow ;;
     pacman-docs) echo pandoc-cli ;;
+    pacman-slides) echo nodejs npm ;;
     pacman-browser) echo chromium nodejs npm poppler expect ;;
     pacman-tutorial) echo expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
@@ -56,12 +59,13 @@ packages() { # GROUP
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz shadow-subids ;;
     apk-docs) echo pandoc-cli ;;
+    apk-slides) echo nodejs npm ;;
     apk-browser) echo chromium nodejs npm poppler-utils expect ;;
     apk-tutorial) echo expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench" ;;
     esac
 }
 
@@ -69,6 +73,7 @@ programs() { # GROUP
     case $1 in
     vm) echo "qemu-system-$(uname -m) mke2fs debugfs xz newuidmap" ;;
     docs) echo pandoc ;;
+    slides) echo node npm ;;
     browser) echo chromium node npm pdftotext expect ;;
     tutorial) echo expect ;;
     distro) echo debootstrap expect curl zstd git ;;
