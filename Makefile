@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# The groups of packages: build, test, lint, vm, docs, browser, tutorial, distro,
+# The groups of packages: build, test, lint, vm, docs, slides, browser, tutorial, distro,
 # debian, fuzz, coverage, bench, arm64.
 DEPS = build test
 
@@ -130,6 +130,10 @@ tutorial.pdf: ## TUTORIAL.md as a booklet to print, in build/
 	sh common/lab/deps.sh docs browser
 	sh common/page/pdf.sh TUTORIAL.md build/tutorial.pdf
 
+slides.html: ## slides of the lesson for a browser, in build/
+	sh common/lab/deps.sh docs slides
+	sh common/page/slides.sh common/docs/slides.md build/slides.html
+
 # STEP has a default, which is not meant here.
 ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
 ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
@@ -244,13 +248,18 @@ tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
-tutorial-html-check: tutorial.html tutorial.pdf ## look at both with a browser: four widths, light, dark, paper
+tutorial-html-check: tutorial.html tutorial.pdf slides-check ## look at both with a browser: four widths, light, dark, paper
 	sh common/lab/deps.sh browser
 	sh common/page/check.sh TUTORIAL.md build/tutorial.html build/tutorial.pdf
 
+slides-check: slides.html ## look at the slides with a browser, at two sizes
+	sh common/lab/deps.sh browser
+	sh common/page/slides-check.sh common/docs/slides.md build/slides.html
+
 ##@ Maintain
 
-PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md common/docs/room.md
+PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md common/docs/room.md \
+	common/docs/slides.md common/docs/teaching.md
 VERSION = $(shell sed -n 's/^.define VERSION "\(.*\)"/\1/p' common/version.h)
 
 docs: steps ## make the excerpts, usage texts and tables of the pages
@@ -315,5 +324,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: all steps $(STEPS) headers sysroot deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check dist tutorial.html tutorial.pdf tutorial-html-check tutorial-test tutorial-mutations \
+	docs docs-check dist slides.html tutorial.html tutorial.pdf tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

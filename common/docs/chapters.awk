@@ -19,6 +19,11 @@ function hours(time) {
 
 # Counts of each chapter n: title, lines, core (words), rest (words for the curious), commands, tasks.
 function count_chapters(    i, n, fenced, heading, curious) { # curious: the level of that section
+    split("", title)
+    split("", lines)
+    split("", words)
+    split("", commands)
+    split("", tasks)
     for (i = 1; i <= count; i++) {
         if (text[i] ~ /^```/)
             fenced = fenced == "" ? text[i] : ""

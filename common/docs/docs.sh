@@ -15,7 +15,8 @@ status=0
 for page; do
     good=1
     awk -f "$here/check.awk" "$page" || good=
-    awk -f "$here/excerpt.awk" -f "$here/chapters.awk" -f "$here/generate.awk" "$page" >"$new" || good=
+    awk -f "$here/excerpt.awk" -f "$here/chapters.awk" -f "$here/plan.awk" \
+        -f "$here/generate.awk" "$page" >"$new" || good=
     if [ -z "$good" ]; then
         status=2
     elif cmp -s "$page" "$new"; then

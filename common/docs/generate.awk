@@ -1,5 +1,5 @@
-# Print a page, with its generated parts made again. It needs excerpt.awk and chapters.awk. Such a
-# part is
+# Print a page, with its generated parts made again. It needs excerpt.awk, chapters.awk and plan.awk.
+# Such a part is
 #
 #     <!-- docs: KIND ARGUMENTS -->
 #     whatever was generated
@@ -13,6 +13,8 @@
 #     options PROGRAM             the options of this, as a table
 #     file FILE                   the text of a file, such as what `make bench` has printed
 #     chapters LAST MINUTES LINES the chapters and their minutes, see chapters.awk
+#     plan MINUTES LAST FILE PAGE the plan of a lesson with the boxes of PAGE, see plan.awk
+#     box PAGE CHAPTER /RE/ [SELECTION]  the chapter's first box with such a command, or some of its lines
 #     attacks                     which attack works on which step, as a table
 
 function complain(message) {
@@ -80,6 +82,21 @@ function whole_file(    file) {
     return read_file(file) ? fence("text", everything()) : complain("no file " file)
 }
 
+function box(    page, chapter, pattern) {
+    page = next_word()
+    chapter = next_word() + 0
+    pattern = next_word()
+    if (!chapter || pattern !~ /^\/.+\/$/)
+        return complain("wanted: box PAGE CHAPTER /RE/")
+    if (!read_file(page))
+        return complain("no file " page)
+    place = page ", chapter " chapter
+    if (!find_box(chapter, substr(pattern, 2, length(pattern) - 2)))
+        return complain("no box with the command " pattern " in " place)
+    keep_box()
+    return fence("console", selection == "" ? everything() : chosen(0))
+}
+
 function attacks() {
     if (!read_command("sh tests/attacks/table.sh"))
         return complain("tests/attacks/table.sh prints nothing")
@@ -99,6 +116,10 @@ function generated(kind) {
         return whole_file()
     if (kind == "chapters")
         return chapters()
+    if (kind == "plan")
+        return plan()
+    if (kind == "box")
+        return box()
     if (kind == "attacks")
         return attacks()
     return complain("unknown kind of marker: " kind)

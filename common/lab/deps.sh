@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64. A group whose programs
+# lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64. A group whose programs
 # are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another kind.
 set -eu
 
@@ -39,6 +39,7 @@ packages() { # GROUP
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils zstd uidmap ;;
     apt-get-docs) echo pandoc ;;
+    apt-get-slides) echo nodejs npm ;;
     apt-get-browser) browser_package && echo nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
@@ -52,6 +53,7 @@ packages() { # GROUP
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-utils ;;
     dnf-docs) echo pandoc ;;
+    dnf-slides) echo nodejs npm ;;
     dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
     dnf-tutorial) echo expect ;;
     dnf-distro) echo debootstrap expect curl zstd git ;;
@@ -63,6 +65,7 @@ packages() { # GROUP
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow ;;
     pacman-docs) echo pandoc-cli ;;
+    pacman-slides) echo nodejs npm ;;
     pacman-browser) echo chromium nodejs npm poppler expect ;;
     pacman-tutorial) echo expect ;;
     pacman-distro) echo debootstrap expect curl zstd git ;;
@@ -76,13 +79,14 @@ packages() { # GROUP
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-subids ;;
     apk-docs) echo pandoc-cli ;;
+    apk-slides) echo nodejs npm ;;
     apk-browser) echo chromium nodejs npm poppler-utils expect ;;
     apk-tutorial) echo expect ;;
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
     dnf-arm64 | apk-arm64) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64" ;;
     esac
 }
 
@@ -90,6 +94,7 @@ programs() { # GROUP
     case $1 in
     vm) echo "qemu-system-$machine mke2fs debugfs xz zstd newuidmap" ;;
     docs) echo pandoc ;;
+    slides) echo node npm ;;
     browser) echo "$(browser) node npm pdftotext expect" ;;
     tutorial) echo expect ;;
     distro) echo debootstrap expect curl zstd git ;;

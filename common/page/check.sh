@@ -8,19 +8,12 @@ here=$(realpath "$(dirname "$0")")
 for file; do
     [ -f "$file" ] || { echo "check: there is no $file" >&2 && exit 1; }
 done
-tools=$(realpath "$(dirname "$2")")/page
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# npm installs playwright-core, which drives the browser, and axe-core, which knows what hinders readers.
-mkdir -p "$tools"
-cmp -s "$here/package-lock.json" "$tools/installed" || {
-    cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$tools"
-    (cd "$tools" && npm ci --ignore-scripts --no-audit --no-fund >"$work/log" 2>&1) ||
-        { cat "$work/log" >&2 && exit 1; }
-    cp "$here/package-lock.json" "$tools/installed"
-}
+. "$here/npm.sh"
+npm_install "$(dirname "$2")"
 
 say() { # TEXT CONDITION...
     text=$1

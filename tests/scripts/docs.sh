@@ -143,6 +143,74 @@ chapters_that_are_too_long_are_named() {
     refuses 'page.md:1: wanted: chapters LAST MINUTES LINES'
 }
 
+# A tutorial of two chapters. Both have a section of the same name.
+tutorial() {
+    printf '%s\n' '# T' '## 1. One' '### Try it' '```console' '$ a | b' x '$ c' '```' '## 2. Two' '### Try it' \
+        '```console' '$ a' y '```' '```console' '$ d' z '# e' '> f' 1 2 3 '```' '### Exercises' '1. g' '2. h' >t.md
+}
+
+a_box_of_another_page_is_found_by_a_command() {
+    tutorial
+    page '<!-- docs: box t.md 2 /^. a/ -->' '<!-- /docs -->' '<!-- docs: box t.md 2 /^# e/ /^# e/ to /1/, /3/ -->' \
+        '<!-- /docs -->'
+    makes '<!-- docs: box t.md 2 /^. a/ -->' '```console' '$ a' y '```' '<!-- /docs -->' \
+        '<!-- docs: box t.md 2 /^# e/ /^# e/ to /1/, /3/ -->' '```console' '# e' '> f' 1 ... 3 '```' '<!-- /docs -->'
+    sed -i 's/^y$/other/' t.md
+    status=0
+    sh "$docs" --check page.md >log || status=$?
+    [ "$status" = 1 ]
+    grep -qx '+other' log
+}
+
+a_box_that_is_not_there_is_named() {
+    tutorial
+    page '<!-- docs: box t.md 1 /y/ -->' '<!-- /docs -->' # it is printed, and not typed
+    refuses 'page.md:1: no box with the command /y/ in t.md, chapter 1'
+    page '<!-- docs: box t.md 1 /d/ -->' '<!-- /docs -->'
+    refuses 'page.md:1: no box with the command /d/ in t.md, chapter 1'
+    page '<!-- docs: box t.md 1 /a/ /nothing/ -->' '<!-- /docs -->'
+    refuses 'page.md:1: no line /nothing/ in t.md, chapter 1'
+    page '<!-- docs: box t.md /a/ -->' '<!-- /docs -->'
+    refuses 'page.md:1: wanted: box PAGE CHAPTER /RE/'
+}
+
+plan_page() { # LINE...: of the plan, which is to take 20 minutes
+    tutorial
+    mkdir -p deep
+    printf '%s\n' '# what to do' "$@" >plan.txt
+    printf '%s\n' '<!-- docs: plan 20 2 plan.txt t.md -->' '<!-- /docs -->' >page.md
+}
+
+a_plan_tells_when_and_where() {
+    plan_page '1 4 /^. a/ say A' '0 1 - pause' '2 1 type all' '2 14 exercises:2 think'
+    mv page.md deep
+    cp deep/page.md before
+    sh "$docs" deep/page.md
+    grep -qxF '| 0:00 | 4 | [1: Try it](../t.md#try-it) | `` a \| b `` | say A |' deep/page.md
+    grep -qxF '| 0:05 | 1 | [2. Two](../t.md#2-two) | all of its boxes | all |' deep/page.md
+    grep -qxF '| 0:20 | 20 | together | | |' deep/page.md
+    sed -i 's/2 1 type all/2 1 .^. a. say/; s,\.^\. a\.,/^. a/,' plan.txt
+    sh "$docs" deep/page.md
+    grep -qxF '| 0:05 | 1 | [2: Try it](../t.md#try-it-1) | `` a `` | say |' deep/page.md
+}
+
+a_plan_that_does_not_fit_is_named() {
+    plan_page '1 4 - a' '2 15 - b'
+    refuses 'page.md:1: plan.txt takes 19 minutes, not 20'
+    plan_page '1 20 - a'
+    refuses 'page.md:1: plan.txt leaves out chapter 2'
+    plan_page '1 20 - a' '3 1 - b'
+    refuses 'page.md:1: not in the chapter: 3 1 -'
+    plan_page '1 7 - a' '2 13 exercises:2 b'
+    refuses 'page.md:1: takes 14 minutes, and has 13: 2 exercises:2'
+    plan_page '1 7 - a' '2 13 exercises:3 b'
+    refuses 'page.md:1: not in the chapter: 2 13 exercises:3'
+    plan_page '1 10 /^. d/ a' '2 10 - b'
+    refuses 'page.md:1: not in the chapter: 1 10 /^. d/'
+    plan_page '1 20 - a' '2 0 type b'
+    refuses 'page.md:1: takes 1 minutes, and has 0: 2 type'
+}
+
 usage_and_attacks_are_what_the_programs_say() {
     mkdir -p build tests/attacks
     printf '#!/bin/sh\necho "usage: p"\n' >build/p
@@ -259,6 +327,10 @@ run comments_before_the_fence_are_kept
 run options_become_a_table
 run chapters_tell_their_minutes
 run chapters_that_are_too_long_are_named
+run a_box_of_another_page_is_found_by_a_command
+run a_box_that_is_not_there_is_named
+run a_plan_tells_when_and_where
+run a_plan_that_does_not_fit_is_named
 run usage_and_attacks_are_what_the_programs_say
 run what_is_not_in_the_source_is_named
 run braces_that_do_not_balance_are_named
