@@ -18,7 +18,7 @@ endif
 # root, or is killed. All processes of a program share its file (%m).
 ifdef COVERAGE
 BUILD = build/coverage
-SETTINGS = CC=clang CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtime-counter-relocation \
+SETTINGS = CC=clang PREFIX_MAP= CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtime-counter-relocation \
 	-Wno-unused-command-line-argument \
 	-fprofile-instr-generate=$(CURDIR)/$(BUILD)/counts/$$(or $$(PROGRAM),tests)-%m%c.profraw'
 endif
