@@ -19,7 +19,7 @@ done
 # A user whom nobody has been.
 choose_user() {
     user=64321
-    while [ -n "$(ps -o pid= -U "$user")" ] || getent passwd $user >/dev/null; do
+    while [ -n "$(ps -o pid= -U "$user")" ] || getent passwd "$user" >/dev/null; do
         user=$((user + 1))
     done
 }
