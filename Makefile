@@ -3,7 +3,7 @@
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
 # The groups of packages: build, test, lint, vm, docs, slides, browser, tutorial, distro,
-# debian, fuzz, coverage, bench, arm64.
+# debian, fuzz, coverage, bench, arm64, kit.
 DEPS = build test
 
 BUILD = build
@@ -18,7 +18,7 @@ endif
 # root, or is killed. All processes of a program share its file (%m).
 ifdef COVERAGE
 BUILD = build/coverage
-SETTINGS = CC=clang CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtime-counter-relocation \
+SETTINGS = CC=clang PREFIX_MAP= CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtime-counter-relocation \
 	-Wno-unused-command-line-argument \
 	-fprofile-instr-generate=$(CURDIR)/$(BUILD)/counts/$$(or $$(PROGRAM),tests)-%m%c.profraw'
 endif
@@ -116,6 +116,18 @@ vm: ## the tutorial's throwaway VM: KERNEL=VERSION CGROUP=v2 MEMORY=512M ACCEL=a
 
 vm-console: ## a second terminal for the machine of `make vm`
 	sh common/lab/vm-console.sh
+
+# Only an x86-64 machine builds for both kinds.
+kit: ## all for a room without network in one file, build/kit.tar: programs, ./vm, pages
+	[ "$$(uname -m)" = x86_64 ] || { echo 'make kit needs an x86-64 machine' >&2; false; }
+	sh common/lab/deps.sh build vm arm64 docs kit
+	$(MAKE) steps doctor-program
+	$(MAKE) steps doctor-program ARCH=arm64
+	sh common/lab/kit.sh '$(CURDIR)/build/kit.tar'
+
+kit-test: kit ## unpack it as a new user without a network, and reach the prompt: WHOLE=1
+	sh common/lab/deps.sh test
+	WHOLE=$(WHOLE) sh tests/scripts/kit.sh
 
 ##@ Learn
 
@@ -322,7 +334,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: all steps $(STEPS) headers sysroot deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
+.PHONY: kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
 	docs docs-check dist slides.html tutorial.html tutorial.pdf tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -2,8 +2,12 @@
 
 C_LANGUAGE = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 C_WARNINGS = -Wall -Wextra -Wpedantic -Wshadow
+# The project's folder is "." in what a debugger reads. So the same source gives the same program in
+# any folder, to the byte.
+PROJECT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
+PREFIX_MAP ?= -ffile-prefix-map=$(PROJECT)=.
 # -MMD writes the headers that a file includes beside its object.
-C_FLAGS = $(C_LANGUAGE) $(C_WARNINGS) -MMD -MP
+C_FLAGS = $(C_LANGUAGE) $(C_WARNINGS) $(PREFIX_MAP) -MMD -MP
 
 CFLAGS ?= -O2 -g
 

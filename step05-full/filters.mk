@@ -15,5 +15,5 @@ $(FILTERS)/print_filters: $(PRINTING) $(STEP05)/../common/report.h $(STEP05)/fil
 $(FILTERS)/syscalls_filters.c: $(FILTERS)/print_filters
 	machine=$$($(CC) $(CFLAGS) -dumpmachine) && $< "$${machine%%-*}" >$@.new && mv $@.new $@
 
-$(FILTERS)/syscalls_filters.o: $(FILTERS)/syscalls_filters.c
+$(FILTERS)/syscalls_filters.o: $(FILTERS)/syscalls_filters.c $(STEP05)/../common/flags.mk
 	$(CC) $(C_FLAGS) $(HARDENING) -I$(STEP05) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64. A group whose programs
-# are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another kind.
+# lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit. A
+# group whose programs are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another
+# kind.
 set -eu
 
 say() {
@@ -38,6 +39,7 @@ packages() { # GROUP
     apt-get-test) echo libcmocka-dev libcap-dev expect curl wget ;;
     apt-get-lint) echo clang-format clang-tidy cppcheck iwyu shellcheck ;;
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils zstd uidmap ;;
+    apt-get-kit) echo qemu-utils cpio ;;
     apt-get-docs) echo pandoc ;;
     apt-get-slides) echo nodejs npm ;;
     apt-get-browser) browser_package && echo nodejs npm poppler-utils expect ;;
@@ -52,6 +54,7 @@ packages() { # GROUP
     dnf-test) echo libcmocka-devel libcap-devel expect curl wget ;;
     dnf-lint) echo clang-tools-extra cppcheck iwyu ShellCheck ;;
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-utils ;;
+    dnf-kit | pacman-kit | apk-kit) echo qemu-img cpio ;;
     dnf-docs) echo pandoc ;;
     dnf-slides) echo nodejs npm ;;
     dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
@@ -86,13 +89,14 @@ packages() { # GROUP
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
     dnf-arm64 | apk-arm64) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit" ;;
     esac
 }
 
 programs() { # GROUP
     case $1 in
     vm) echo "qemu-system-$machine mke2fs debugfs xz zstd newuidmap" ;;
+    kit) echo qemu-img cpio ;;
     docs) echo pandoc ;;
     slides) echo node npm ;;
     browser) echo "$(browser) node npm pdftotext expect" ;;

@@ -2,6 +2,7 @@
 # Print the path of an archive with a system made of packages for ARCH (see arch.sh): packages.sh NAME
 #
 #   lesson   build/downloads/lesson.tar, the system of the tutorial's virtual machine
+#   kit      build/downloads/kit.tar, the same without a compiler
 #   tests    build/arm64/downloads/tests.tar, what the tests of another kind of machine are built with
 #
 # It is made of the packages below, and of those that they need. apt-get takes them from where this
@@ -13,8 +14,9 @@ lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
 . "$lab/arch.sh"
 
-lesson='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostname iproute2 libc-bin libc6-dev
-        libseccomp-dev make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
+kit='bash cgroup-tools coreutils dash diffutils findutils grep gzip hostname iproute2 libc-bin
+     make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
+lesson="$kit gcc libc6-dev libseccomp-dev"
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
@@ -82,8 +84,9 @@ fetch() {
 name=${1-}
 case $name in
 lesson) wanted=$lesson ;;
+kit) wanted=$kit ;;
 tests) wanted=$tests ;;
-*) fail 'usage: packages.sh lesson|tests' 2 ;;
+*) fail 'usage: packages.sh lesson|kit|tests' 2 ;;
 esac
 downloads=$(realpath "$lab/../..")/$build/downloads
 mkdir -p "$downloads"

@@ -1,10 +1,12 @@
 # The disk of the tutorial's virtual machine (vm-image.sh reads this): a Debian without its init, with
 # a compiler and sudo. One copy of the project is in /home/student/project. It belongs to student.
-# shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, build, busybox
+# shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, build, disk, busybox
+
+left_out=./.git
 
 # List the project as it is when it is cloned and built. The image is made anew.
 list_project() {
-    find . -mindepth 1 \( -path ./.git -o -path ./build \) -prune -o -print
+    find . -mindepth 1 \( -path ./.git -o -path ./build -o -path "$left_out" \) -prune -o -print
     find "./$build/doctor" "./$build/join" "./$build/exec" "./$build"/step0? \
         "./$build/obj/doctor" "./$build/obj"/step0?
 }
@@ -15,7 +17,7 @@ list_programs() {
 }
 
 prepare() {
-    packages=$(sh "$lab/packages.sh" lesson)
+    packages=$(sh "$lab/packages.sh" "${disk##*/}") # the kit has fewer
     [ -x "$build/doctor" ] || fail 'a program is not built: make doctor-program'
 }
 
@@ -24,7 +26,7 @@ make_system() {
     tar -xpf "$packages"
     mkdir -p lib/lab share
     ln -sf mawk usr/bin/awk
-    ln -sf gcc usr/bin/cc
+    [ ! -e usr/bin/gcc ] || ln -sf gcc usr/bin/cc
     [ -e bin/sh ] || ln -s dash bin/sh
     ln -sf /proc/self/mounts etc/mtab
     rm -f sbin/init
@@ -33,15 +35,18 @@ make_system() {
     cp "$lab/vm-login" lib/lab/login
     print_welcome >lib/lab/welcome
     cp "$busybox" lib/lab/busybox
+    chmod 644 lib/lab/*
     chmod 755 sbin/init lib/lab/login lib/lab/busybox
 }
 
+second_shell='make vm-console'
+
 print_welcome() {
-    cat <<'END'
+    cat <<END
 
 This machine is yours to break. You are student, and sudo asks for no password.
 Nothing is kept: Ctrl-D (or exit) in this first shell powers it off, and throws away all that
-you did in it. `make vm-console`, in another terminal of your own machine, opens a second shell.
+you did in it. \`$second_shell\`, in another terminal of your own machine, opens a second shell.
 
 END
 }
@@ -93,6 +98,7 @@ fill_disk() {
     make_users
     write_settings
     copy_project home/student/project
+    chmod -R u=rwX,go=rX home/student/project # whatever umask the files were made with
     mkdir -p home/student/project/build/downloads
     cp "$busybox" home/student/project/build/downloads/busybox
     BUSYBOX='' BUSYBOX_URL='' sh "$lab/rootfs.sh" home/student/project/build/rootfs 2>/dev/null

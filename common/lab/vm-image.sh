@@ -1,10 +1,10 @@
 #!/bin/sh
 # Make the root file system of a virtual machine when its inputs change, and print its path,
-# build/vm/DISK/root.img: vm-image.sh lesson|test. It is for ARCH, see arch.sh.
+# build/vm/DISK/root.img: vm-image.sh lesson|kit|test. It is for ARCH, see arch.sh.
 #
 # It is an ext4 image. No virtual machine writes to it: each has a copy-on-write layer over it. What
-# is in it, vm-disk-lesson.sh and vm-disk-test.sh say. No root is needed: mke2fs fills the image from
-# a folder, then debugfs sets the owners.
+# is in it, the scripts vm-disk-DISK.sh say. No root is needed: mke2fs fills the image from
+# a folder, then debugfs sets the owners and times.
 # shellcheck disable=SC2034 # the scripts of the disks use runnable
 set -eu
 PATH=$PATH:/usr/sbin:/sbin # mke2fs is there, and an ordinary user's PATH lacks it
@@ -13,6 +13,7 @@ umask 022
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
 . "$lab/arch.sh"
+. "$lab/date.sh"
 project=$(realpath "$lab/../..")
 disk=$build/vm/$1
 # shellcheck source=/dev/null
@@ -31,6 +32,18 @@ copy_project() { # FOLDER
         tar -xf - -C "$1"
 }
 
+# The same files make the same image, to the byte: so it gets no date, name or order by chance. mke2fs
+# takes two times of each file from the host: when its inode changed, and when it was read, which
+# mke2fs itself does.
+uuid=7a0c1d5e-0c0f-4b1e-9a75-c0417a14e201
+export E2FSPROGS_FAKE_TIME=$date LC_ALL=C
+
+set_times() {
+    find . -exec touch -h -d "@$date" {} +
+    find . -printf 'set_inode_field "%p" ctime @'"$date"'\nset_inode_field "%p" atime @'"$date"'\n' \
+        >>../inodes
+}
+
 # Files come with their owner on the host. Here their owner is root, or student.
 set_owners() {
     find . -printf '%U:%G %p\n' | while read -r owner path; do
@@ -42,8 +55,7 @@ set_owners() {
         [ "$owner" != $id:$id ] || continue
         printf 'set_inode_field "%s" uid %s\nset_inode_field "%s" gid %s\n' \
             "$path" $id "$path" $id
-    done >../owners
-    debugfs -w -f ../owners ../root.img >/dev/null 2>&1
+    done >>../inodes
 }
 
 build() {
@@ -55,9 +67,11 @@ build() {
     cd "$new/root"
     fill_disk
     # With a journal: without one, ext4 looks for long whether an inode was freed just now.
-    mke2fs -q -F -t ext4 -N 16384 -J size=4 -E lazy_itable_init=0,root_owner=0:0 -d . \
-        ../root.img 1G >/dev/null
+    set_times
     set_owners
+    mke2fs -q -F -t ext4 -N 16384 -J size=4 -U $uuid \
+        -E lazy_itable_init=0,root_owner=0:0,hash_seed=$uuid -d . ../root.img 1G >/dev/null
+    debugfs -w -f ../inodes ../root.img >/dev/null 2>&1
     cd "$project"
     cp "$busybox" "$disk/busybox"
     mv "$new/root.img" "$disk/root.img"

@@ -6,18 +6,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2034 # vm.sh sets lab, kernel, image, runnable; it uses status
 
-choose_machine() {
-    case $ARCH in
-    amd64) qemu=qemu-system-x86_64 package=qemu-system-x86 machine=q35 console=ttyS0 plain=qemu64 ;;
-    arm64)
-        qemu=qemu-system-aarch64 package=qemu-system-arm machine=virt console=ttyAMA0
-        plain=cortex-a57
-        ;;
-    *) fail "there is no virtual machine for $ARCH" ;;
-    esac
-    command -v "$qemu" >/dev/null || fail "$qemu is missing: apt-get install $package"
-    command -v mke2fs >/dev/null || fail 'mke2fs is missing: apt-get install e2fsprogs'
-}
+. "$lab/vm-machine.sh"
+other_package=
 
 enter_run_folder() {
     vm='' terminal=''
@@ -44,8 +34,8 @@ clean_up() {
     rm -rf "$run"
 }
 
-# Make the initramfs: vm-init, the drivers of this kernel, and in /lab the wishes of this run.
-make_initramfs() {
+# Fill the initramfs: vm-init, the drivers of this kernel, and in /lab the wishes of this run.
+fill_initramfs() {
     mkdir -p initramfs/bin initramfs/dev initramfs/root initramfs/lab initramfs/modules
     cp "$(dirname "$image")/busybox" initramfs/bin/busybox
     for applet in sh mount insmod cp switch_root; do
@@ -58,6 +48,10 @@ make_initramfs() {
     done
     write_settings >initramfs/lab/settings
     [ -z "$CMD" ] || printf '%s\n' "$CMD" >initramfs/lab/command
+}
+
+make_initramfs() {
+    fill_initramfs
     (cd initramfs && find . | "$runnable" cpio -o -H newc 2>/dev/null) >initramfs.cpio
 }
 
@@ -75,30 +69,19 @@ make_share() {
         >/dev/null || fail "cannot copy SHARE=$SHARE"
 }
 
-# Emulation is fastest with a CPU that has few instructions, and without the defences against what
-# only a real CPU leaks. It is also faster if programs are always at the same addresses: what QEMU
-# has translated holds for one address. The CPUs share one thread of QEMU. With a thread for each,
-# QEMU 7.2 may let one CPU run code that another has just replaced. The kernel replaces its own code
-# while it runs (static keys). Then it hung or panicked.
 start_qemu() { # kvm|tcg
-    accel=$1 cpu=max options=
-    [ "$1" != tcg ] || accel=tcg,thread=single cpu=$plain options='mitigations=off norandmaps'
-    set -- -accel "$accel" -machine "$machine" -cpu "$cpu" -smp "$CPUS" -m "$MEMORY" \
-        -nodefaults -display none -no-reboot \
-        -kernel kernel -initrd initramfs.cpio -append "console=$console quiet panic=-1 $options" \
-        -drive file=root.img,format=raw,if=virtio,snapshot=on,werror=report \
-        -device virtio-serial \
-        -chardev file,id=output,path=/dev/fd/3 -device virtserialport,chardev=output,nr=1 \
-        -chardev file,id=report,path=/dev/fd/4 -device virtserialport,chardev=report,nr=2
+    run_by='timeout --foreground --kill-after=5'
+    set -- "$1" raw ''
     [ -z "$SHARE" ] || set -- "$@" -drive file=share.img,format=raw,if=virtio,readonly=on
     if [ -n "$CMD" ]; then
-        set -- "$TIMEOUT" "$qemu" "$@" -serial file:console.log
+        run_by="$run_by $TIMEOUT"
+        set -- "$@" -serial file:console.log
     else
-        set -- 0 "$qemu" "$@" -chardev stdio,id=terminal,mux=on,signal=off \
-            -serial chardev:terminal -mon chardev=terminal \
-            -chardev pipe,id=second,path=second -device virtconsole,chardev=second
+        run_by="$run_by 0"
+        # shellcheck disable=SC2086 # words
+        set -- "$@" $terminals
     fi
-    exec timeout --foreground --kill-after=5 "$@" <&5 3>output 4>report 2>qemu.log
+    run_machine "$@" <&5 3>output 4>report 2>qemu.log
 }
 
 # Wait for the guest to say that it is up, else end it. Then note what it says later.

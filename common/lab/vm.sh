@@ -85,7 +85,8 @@ show_logs() {
 }
 
 check_settings
-choose_machine
+choose_machine "$ARCH"
+command -v mke2fs >/dev/null || fail 'mke2fs is missing: apt-get install e2fsprogs'
 [ -z "$SHARE" ] || SHARE=$(realpath "$SHARE")
 kernel=$(sh "$lab/kernel.sh" "$KERNEL")
 : "${KERNEL:=$(basename "$(dirname "$kernel")")}"
