@@ -1,6 +1,6 @@
 # What the scripts of the classroom share. They are called in the project's folder, with the number
 # of a step: common.sh sets step, program (step02), folder (step02-overlay) and table.
-# shellcheck shell=sh disable=SC2034 # the scripts use them
+# shellcheck shell=sh disable=SC2034,SC2154 # the scripts use these variables, and set act
 
 say() {
     echo "$act: $1" >&2
@@ -26,7 +26,7 @@ choose_step() { # NUMBER
 write_skeleton() { # FOLDER
     mkdir -p "$1"
     cp "$folder"/*.[ch] "$1"
-    for file in $(sed -n 's/^todo \([^ ]*\) .*/\1/p' "$table" | sort -u); do
+    sed -n 's/^todo \([^ ]*\) .*/\1/p' "$table" | sort -u | while read -r file; do
         awk -v file="$file" -f tests/grader/skeleton.awk "$table" "$folder/$file" >"$1/$file"
     done
 }

@@ -76,6 +76,7 @@ make_tree() {
 }
 
 # What a skeleton leaves unused is no fault of the student's.
+# shellcheck disable=SC2086 # words
 build_program() {
     rm -f "$tree/build/$program"
     timeout -k 1 45 $project_make -C "$tree/$folder" \

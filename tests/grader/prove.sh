@@ -51,7 +51,10 @@ check_mutants() {
     for patch in tests/mutants/"$program"/*.patch; do
         case $patch in
         */right-*) ;;
-        *) left=$((left - 1)) && [ $left -ge 0 ] || continue ;;
+        *)
+            [ $left -gt 0 ] || continue
+            left=$((left - 1))
+            ;;
         esac
         case=$program/$(basename "$patch" .patch)
         loses=$(line_of loses "$patch") hint=$(line_of hint "$patch")

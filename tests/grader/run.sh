@@ -28,7 +28,7 @@ status=0
 timeout -k 1 $seconds unshare ${root:-} --mount --pid --fork --kill-child --mount-proc \
     sh -c "$behind" sh "$build" "$@" >"$log" 2>&1 </dev/null || status=$?
 echo "status $status" >>"$log"
-[ $status -ne 124 ] && [ $status -ne 137 ] || touch "$run/hung"
+case $status in 124 | 137) touch "$run/hung" ;; esac
 
 # What was ended leaves its cgroups: those named as a folder in its scratch directory, or as the fixture,
 # and those that the test has found itself. A cgroup with processes in it is not removed.
