@@ -9,7 +9,7 @@ umask 022
 lab=$(realpath "$(dirname "$0")")
 . "$lab/vm-errors.sh"
 
-wanted='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostname iproute2 libc-bin libc6-dev
+wanted='bash cgroup-tools coreutils dash diffutils findutils gcc grep gzip hostname iproute2 libc-bin libc6-dev libcmocka-dev
         libseccomp-dev make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar util-linux'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.

@@ -4,7 +4,7 @@
 
 # List the project as it is when it is cloned and built. The image is made anew.
 list_project() {
-    find . -mindepth 1 \( -path ./.git -o -path ./build \) -prune -o -print
+    find . -mindepth 1 \( -path ./.git -o -path ./build -o -path ./exercise \) -prune -o -print
     find build/doctor build/join build/exec build/step0? build/obj/doctor build/obj/step0?
 }
 

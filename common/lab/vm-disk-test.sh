@@ -4,7 +4,7 @@
 
 # List the project, without its history, downloads, and what only the compiler reads.
 list_project() {
-    find . \( -path ./.git -o -path './build/*' -name obj -o -path ./build/sanitize \
+    find . \( -path ./.git -o -path ./exercise -o -path ./build/grade -o -path './build/*' -name obj -o -path ./build/sanitize \
         -o -path ./build/distro -o -path ./build/downloads -o -path ./build/kernels -o -path ./build/vm \) -prune -o -print
 }
 

@@ -6,10 +6,11 @@
 # nothing. And a namespace of processes: when its time is over, all that it started ends with it. An
 # ordinary user makes both in a user namespace, and is the same user again in another one.
 set -eu
+: "${PATIENCE:=12}"
 run=$1 log=$1/log.$2 file=$3 test=$4
 build=$(realpath "$(dirname "$0")/../../build")
 export CONTAINER_TEST="$test" CONTAINER_TELL=1 TMPDIR="$run/tmp.$2"
-export PROGRAM_TIMEOUT=4 CMOCKA_TEST_ABORT=1 # the first failure ends a test
+export PROGRAM_TIMEOUT=$((PATIENCE / 3)) CMOCKA_TEST_ABORT=1 # the first failure ends a test
 
 # shellcheck disable=SC2016 # the inner shell expands it
 behind='mount -t tmpfs none "$1"; shift; "$@"; exit $?'
@@ -21,8 +22,8 @@ if [ "$(id -u)" -ne 0 ]; then
     root=--map-root-user
 fi
 # One that hangs must not take the whole minute: after it, the others get less time.
-seconds=12
-[ ! -e "$run/hung" ] || seconds=5
+seconds=$PATIENCE
+[ ! -e "$run/hung" ] || seconds=$((PATIENCE * 5 / 12))
 status=0
 # shellcheck disable=SC2086 # a word, or none
 timeout -k 1 $seconds unshare ${root:-} --mount --pid --fork --kill-child --mount-proc \
