@@ -50,7 +50,7 @@ endif
 # `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
 # files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz downloads kernels vm arm64)))
+	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz grade downloads kernels vm arm64)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
@@ -133,6 +133,21 @@ kit-test: kit ## unpack it as a new user without a network, and reach the prompt
 
 diff: ## what a step adds to the one before it: STEP=3
 	sh common/lab/diff.sh '$(STEP)'
+
+# STEP has a default, which is not meant here.
+CHOSEN_STEP = '$(if $(filter command environment,$(firstword $(origin STEP))),$(STEP))'
+
+exercise: ## a step for you to write, in exercise/: STEP=2
+	sh tests/grader/exercise.sh $(CHOSEN_STEP)
+
+grade: ## grade what you wrote: points, what was expected and seen: STEP=2 JSON=1 EXERCISE=DIR
+	EXERCISE='$(EXERCISE)' sh tests/grader/grade.sh $(CHOSEN_STEP) $(if $(JSON),--json)
+
+hint: ## the next of three hints for the first test that fails: STEP=2
+	EXERCISE='$(EXERCISE)' sh tests/grader/grade.sh $(CHOSEN_STEP) --hint
+
+solution: ## how the project's code differs from yours: STEP=2
+	sh tests/grader/solution.sh $(CHOSEN_STEP)
 
 tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
 	sh common/lab/deps.sh docs
@@ -228,6 +243,9 @@ vm-test: ## all tests, on other kernels and cgroup layouts, and some on arm64: A
 	sh common/lab/deps.sh build test vm $(if $(findstring arm64,$(or $(RUNS),$(CELLS),arm64)),arm64,$(FOREIGN))
 	$(MAKE) steps rootfs tests
 	sh common/lab/vm-test.sh
+
+grader-test: ## that the grader finds each wrong answer, and its hint fits: WHOLE=1 for 20 times each, ONLY=step02
+	sh tests/grader/prove.sh $(if $(WHOLE),20,$(if $(value ONLY),1,0)) $(call quoted,$(value ONLY))
 
 fuzz: ## look for texts that break what reads them, by clang: ONLY=limit TIME=5
 	sh common/lab/deps.sh build fuzz
@@ -334,7 +352,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
+.PHONY: kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test exercise grade hint solution grader-test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
 	docs docs-check dist slides.html tutorial.html tutorial.pdf tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -16,7 +16,7 @@ lab=$(realpath "$(dirname "$0")")
 
 kit='bash cgroup-tools coreutils dash diffutils findutils grep gzip hostname iproute2 libc-bin
      make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
-lesson="$kit gcc libc6-dev libseccomp-dev"
+lesson="$kit gcc libc6-dev libcmocka-dev libseccomp-dev"
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.

@@ -4,4 +4,3 @@
 
 . "$lab/vm-disk-lesson.sh"
 second_shell='./vm second'
-left_out=./exercise # it belongs to who makes the kit

@@ -2,11 +2,9 @@
 # a compiler and sudo. One copy of the project is in /home/student/project. It belongs to student.
 # shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, build, disk, busybox
 
-left_out=./.git
-
 # List the project as it is when it is cloned and built. The image is made anew.
 list_project() {
-    find . -mindepth 1 \( -path ./.git -o -path ./build -o -path "$left_out" \) -prune -o -print
+    find . -mindepth 1 \( -path ./.git -o -path ./build -o -path ./exercise \) -prune -o -print
     find "./$build/doctor" "./$build/join" "./$build/exec" "./$build"/step0? \
         "./$build/obj/doctor" "./$build/obj"/step0?
 }

@@ -4,8 +4,8 @@
 
 # List the project, without its history, downloads, and what only the compiler reads.
 list_project() {
-    find . \( -path ./.git -o -path ./build \) -prune -o -print
-    find "./$build" \( -name obj -o -path "./$build/sanitize" -o -path "./$build/distro" \
+    find . \( -path ./.git -o -path ./build -o -path ./exercise \) -prune -o -print
+    find "./$build" \( -name obj -o -path "./$build/sanitize" -o -path "./$build/grade" -o -path "./$build/distro" \
         -o -path "./$build/downloads" -o -path "./$build/kernels" -o -path "./$build/vm" \
         -o -path "./$build/apt" -o -path "./$build/sysroot" -o -path "./$build/arm64" \) -prune -o -print
 }

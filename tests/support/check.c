@@ -22,6 +22,8 @@ void check_begin(void)
     signal(SIGHUP, SIG_DFL);
     /* A write to a program that has ended must fail one test, and not end the others. */
     signal(SIGPIPE, SIG_IGN);
+    /* The grader runs each test by itself, so that one that hangs costs the others nothing. */
+    cmocka_set_test_filter(getenv("CONTAINER_TEST"));
 }
 
 int check_contains(const char *text, const char *part, int wanted)
