@@ -33,7 +33,8 @@ A Linux container in five C programs: the kit for a room without a network
                      Debian, Ubuntu   apt-get install qemu-system-x86 (or qemu-system-arm)
                      macOS            brew install qemu
                  ./vm second, in another terminal, opens a second shell in it.
-                 It has no compiler. The attackers of the tutorial are built in it.
+                 It has no compiler, so boxes with cc and make grade do not work.
+                 The attackers of the tutorial are in its image already.
 tutorial.html    what to type there
 amd64, arm64     the programs and an image for Linux on x86-64 and on arm64:
                      amd64/step03 amd64/rootfs

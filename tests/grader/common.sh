@@ -1,5 +1,6 @@
 # What the scripts of the classroom share. They are called in the project's folder, with the number
-# of a step: common.sh sets step, program (step02), folder (step02-overlay) and table.
+# of a step: common.sh sets step, program (step02), folder (step02-overlay), table, and by, which is sudo
+# where the grader needs it.
 # shellcheck shell=sh disable=SC2034,SC2154 # the scripts use these variables, and set act
 
 say() {
@@ -20,6 +21,8 @@ choose_step() { # NUMBER
     program=step0$step
     folder=$(echo "$program"-*)
     table=tests/grader/$program.txt
+    by=
+    case $step in 1 | 2 | 4) [ "$(id -u)" -eq 0 ] || by='sudo ' ;; esac
 }
 
 # Write the step into a folder, without the bodies of the functions that the table lists.

@@ -18,4 +18,4 @@ mv "$to.new" "$to"
 echo "$to is yours. Write these functions:"
 awk '$1 == "todo" { header = $2; sub(/c$/, "h", header)
     printf "  %-22s in %s\n", $3, $2 }' "$table"
-echo "Then: make grade STEP=$step, and when you are stuck: make hint STEP=$step"
+echo "Then: ${by}make grade STEP=$step, and when you are stuck: ${by}make hint STEP=$step"

@@ -9,6 +9,7 @@ act=grade
 . tests/grader/common.sh
 choose_step "${1:-}"
 form=${2:-}
+[ "$form" != --hint ] || act=hint
 exercise=${EXERCISE:-exercise/$folder}
 tree=$PWD/build/grade/$program
 project_make='env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -j2'
@@ -20,7 +21,7 @@ check_machine() {
         -include stdint.h -E - >/dev/null 2>&1 || sh common/lab/deps.sh build test
     case $step in
     1 | 2 | 4) [ "$(id -u)" -eq 0 ] ||
-        fail "step $step needs root: sudo make grade STEP=$step, or in a machine to break: make vm" ;;
+        fail "step $step needs root: sudo make $act STEP=$step, or in a machine to break: make vm" ;;
     *) unshare --user --map-root-user --mount true 2>/dev/null ||
         fail 'user namespaces are forbidden here (make doctor tells why); where they are not: make vm' ;;
     esac
@@ -41,8 +42,8 @@ check_age() {
     write_skeleton "$work/now"
     ! diff -rq "$work/now" "$exercise/.base" >/dev/null || return 0
     say "$folder has changed since this exercise was made. To carry your work over:
-  mv $exercise exercise/old && make exercise STEP=$step &&
-  (cd exercise/old && diff -ruN -x .base -x .hints .base .) | patch -d $exercise -p1"
+  mv $exercise $exercise.old && make exercise STEP=$step &&
+  (cd $exercise.old && diff -ruN -x .base -x .hints .base .) | patch -d $exercise -p1"
 }
 
 # Copy only what has changed, so that make builds only that again.
@@ -134,4 +135,4 @@ if build_program; then
     list_tests | xargs -0 -n 3 -P "$([ "$step" -eq 4 ] && echo 1 || echo 4)" sh tests/grader/run.sh "$work"
 fi
 awk -v form="${form#--}" -v run="$work" -v compiled=$compiled -v step="$step" \
-    -v given="$exercise/.hints" -f tests/grader/report.awk "$table"
+    -v given="$exercise/.hints" -v by="$by" -f tests/grader/report.awk "$table"

@@ -1,5 +1,5 @@
 # Reports a grade: awk -v form=|json|hint|rows -v run=FOLDER -v compiled=0|1 -v step=N -v given=FILE
-# -f report.awk TABLE. FOLDER/log.1, log.2, ... is what the tests of the table printed.
+# -v by='sudo ' -f report.awk TABLE. FOLDER/log.1, log.2, ... is what the tests of the table printed.
 
 function text(string) { # for JSON
     gsub(/[\\"]/, "\\\\&", string)
@@ -10,7 +10,7 @@ function text(string) { # for JSON
 function add(one, other) { return one == "" ? other : other == "" ? one : one "; " other }
 
 # Sets verdict and seen from what a test printed.
-function read_log(n,    file, row, last, said, place, ended, good) {
+function read_log(n,    file, row, last, reason, said, place, ended, good) {
     file = run "/log." n
     verdict[n] = "bad"
     while ((getline row <file) > 0) {
@@ -18,14 +18,16 @@ function read_log(n,    file, row, last, said, place, ended, good) {
         sub(/step05: no cgroup can be made here.*says why( \/ )?/, "", row)
         if (verdict[n] != "missing" && match(row, /TODO: [a-z0-9_]+/)) {
             verdict[n] = "missing"
-            ended = substr(row, RSTART + 6, RLENGTH - 6) " is still to do"
+            undone[n] = substr(row, RSTART + 6, RLENGTH - 6)
+            ended = undone[n] " is still to do"
         }
         if (row ~ /^\[ SEEN /) { last = row; sub(/^[^\]]*\] /, "", last) }
         if (row ~ /^and on stderr: ./) { last = row; sub(/^and on /, "", last) }
         if (match(row, /(it never printed|it did not end within) .*/)) said = substr(row, RSTART)
         if (match(row, /(steps|support)\/[a-z0-9_]+\.c:[0-9]+/)) place = "tests/" substr(row, RSTART, RLENGTH)
         if (row ~ /^left behind: / || row ~ / is .*, not /) { said = row; sub(/^(\[[^\]]*\] --- )*/, "", said) }
-        if (row ~ /^SKIP: /) { verdict[n] = "skipped"; ended = substr(row, 7) }
+        if (row ~ /^SKIP: /) reason = substr(row, 7)
+        if (row ~ /^\[  SKIPPED \]/) { verdict[n] = "skipped"; ended = reason }
         if (row ~ /^\[       OK \]/) good = 1
         if (row ~ /^status (124|137)$/) ended = "it did not end in time"
         if (row == "status 0" && good && verdict[n] == "bad") verdict[n] = "good"
@@ -44,6 +46,7 @@ function read_compiler(    row) {
     return "it does not compile: " complaint
 }
 
+$1 == "todo" { file_of[$3] = $2 }
 $1 == "test" { count++; name[count] = $3; hints[count] = 0 }
 $1 == "points" { points[count] = $2 }
 $1 == "expect" { sub(/^expect /, ""); expect[count] = $0 }
@@ -67,7 +70,7 @@ function show_text(    n) {
     }
     printf "step %d: %d of %d points\n", step, sum, all
     if (sum < all)
-        printf "The next step: make hint STEP=%d\n", step
+        printf "The next step: %smake hint STEP=%d\n", by, step
 }
 
 # The first test that fails is the one to mend. Each call gives one hint more.
@@ -80,6 +83,10 @@ function show_hint(    n, row, times) {
     }
     if (!compiled) {
         print seen[n]
+        return
+    }
+    if (verdict[n] == "missing") { # a hint would be about what comes after it
+        print "Write it first: " undone[n] "() in " file_of[undone[n]]
         return
     }
     while ((getline row <given) > 0)

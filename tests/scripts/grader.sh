@@ -28,6 +28,7 @@ student() { # LINE
 # Grade it, and put the sum of the points into $points and the time into $seconds.
 grade() {
     [ "$(id -u)" -eq 0 ] || skip 'needs root: sudo make test'
+    command -v cc >/dev/null || skip 'needs a compiler'
     started=$(date +%s)
     EXERCISE=$PWD/student sh "$project/tests/grader/grade.sh" 1 --json >grade
     seconds=$(($(date +%s) - started))
@@ -83,7 +84,7 @@ an_older_exercise_is_told_how_to_go_on() {
     check_age 2>log
     grep -q 'has changed since' log
     sed -n '/^  /p' log | sed "s/make exercise STEP=1/sh tests\/grader\/exercise.sh 1/" >way
-    command -v patch >/dev/null || skip 'needs patch'
+    patch --version 2>/dev/null | grep -q GNU || skip 'needs the patch of GNU'
     sh way
     grep -q mine exercise/step01-chroot/chroot.c
     grep -q newer exercise/step01-chroot/chroot.h

@@ -361,7 +361,7 @@ static void sizes_are_taken_as_docker_takes_them(void **state)
                                       ".5", fixture.image, "--", WAIT);
 
     hear(container, "ready\n");
-    assert_limits("67633152", "50000", "1024", "39", "256");
+    assert_limits("67633152", "50000", "1024", "100", "256");
     assert_int_equal(finish(container), 0);
 }
 
@@ -464,7 +464,7 @@ static void a_delegated_cgroup_is_enough(void **state)
     struct program *container =
         start_named("--memory", "32M", "--pids-limit", "64", fixture.image, "sh", "-c", hog);
     hear(container, "hog 137\n");
-    assert_limits("33554432", "100000", "1024", "39", "64");
+    assert_limits("33554432", "100000", "1024", "100", "64");
     assert_int_equal(kills(), 1);
     assert_int_equal(finish(container), 0);
     if (geteuid() == 0)
@@ -478,7 +478,7 @@ static void a_delegated_cgroup_is_enough_on_a_terminal(void **state)
     struct program *container = start_on_terminal(fixture.step, "--name", container_name(),
                                                   "--memory", "64M", fixture.image, WAIT);
     hear(container, "ready\r\n");
-    assert_limits("67108864", "100000", "1024", "39", "256");
+    assert_limits("67108864", "100000", "1024", "100", "256");
     say(container, "\n");
     assert_int_equal(finish(container), 0);
     if (geteuid() == 0)
