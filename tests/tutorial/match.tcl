@@ -6,7 +6,7 @@
 #   TEXT ...    a line that begins with TEXT
 #   tokens that are different in each run, each by one of the same kind:
 #     pid         where only a process id can stand (see pid_places), and then in the whole block
-#     date        as `ls -l` has it: Nov 24 09:42
+#     date        as `ls -l` has it: Nov 24 09:42, or Jan  1  2026 for an old file
 #     address     0x and 12 digits or more
 #     namespace   the number in pid:[4026531836]
 #     sum         32 hexadecimal digits or more
@@ -37,7 +37,7 @@ set month {(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)}
 
 # For each class: its tokens in a line of the page, and what the terminal's line may have there.
 array set token_form [list \
-    date "\\m$month \[ \\d\]\\d \\d\\d:\\d\\d\\M" \
+    date "\\m$month \[ \\d\]\\d (?:\\d\\d:\\d\\d| \\d{4})\\M" \
     address {0x[0-9a-f]{12,}\M} \
     namespace {\[\d{10}\]} \
     sum {[0-9a-f]{32,}} \
