@@ -35,6 +35,7 @@ case $status in 124 | 137) touch "$run/hung" ;; esac
 # and those that the test has found itself. A cgroup with processes in it is not removed.
 [ "$(id -u)" -eq 0 ] || exit 0
 for left in "$TMPDIR"/container-test.*/scratch/* "$TMPDIR"/container-test.*; do
+    [ -e "$left" ] || continue # the pattern itself would name the cgroups of others
     name=${left##*/}
     grep ' - cgroup' /proc/self/mountinfo | cut -d ' ' -f 5 | while read -r top; do
         find "$top" -depth -type d -name "$(echo "$name" | sed 's/^container-test[.]/test-/')"
