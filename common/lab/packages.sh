@@ -20,7 +20,6 @@ lesson="$kit gcc libc6-dev libcmocka-dev libseccomp-dev"
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
-# sudo needs libcrypto since 1.9.15.
 ballast='usr/share/doc usr/share/man usr/share/info usr/share/locale usr/share/perl5
          usr/share/zoneinfo usr/share/bash-completion usr/share/lintian usr/lib/*/gconv
          usr/bin/*lto-dump* usr/bin/*dwp usr/bin/*gprofng* usr/bin/*-gp-* usr/bin/*gcov* usr/bin/*ld.gold usr/bin/gold
@@ -59,6 +58,8 @@ unpack() {
         dpkg-deb --fsys-tarfile "$package" | tar -xpf - --keep-directory-symlink -C root ||
             fail "cannot unpack $package"
     done
+    # Since 1.9.15, sudo needs this library.
+    grep -rq 'libcrypto\.so' root/usr/libexec/sudo || ballast="$ballast usr/lib/*/libcrypto.* usr/lib/*/libssl.*"
     # shellcheck disable=SC2086 # patterns
     (cd root && rm -rf $ballast)
 }

@@ -45,7 +45,7 @@ list() { # WHO
 
 # The virtual machine has the kernel and the programs of this distribution, and the page its pandoc.
 show() {
-    echo "make vm CMD='sudo build/step05 build/rootfs id -u'"
+    echo "make vm CMD='sudo build/step04 build/rootfs id -u && build/step05 build/rootfs id -u'"
     echo 'make tutorial.html'
 }
 

@@ -137,6 +137,7 @@ step03_can_be_typed() {
 step04_can_be_typed() {
     needs_tools
     needs_root
+    [ -e /sys/fs/cgroup/cgroup.controllers ] || skip 'needs cgroup v2'
     gives_the_same step04 "$look; $look_at_proc; $look_at_namespaces; $look_at_limits" \
         --name "$name" --scratch . --memory 64M --cpus 0.5 --pids-limit 32
 }
