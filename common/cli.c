@@ -117,8 +117,7 @@ static const struct cli_option *find_option(int option, const struct cli_option 
     return table;
 }
 
-/* Returns 0 after -x or an option of the table, itself after -h or --version, or -1 after a report.
- */
+/* Returns 0 after -x or an option of the table, `option` after -h or --version, or -1. */
 static int take_option(int option, char **argv, const struct cli_option *table)
 {
     switch (option) {
