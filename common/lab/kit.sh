@@ -21,7 +21,7 @@ copy_source() {
 # The page is made beside the source, so that its links to files lead there.
 copy_pages() {
     sh source/common/page/html.sh source/TUTORIAL.md tutorial.html 2>/dev/null
-    [ ! -e "$project/build/slides.html" ] || install -m 644 "$project/build/slides.html" .
+    install -m 644 "$project/build/slides.html" .
 }
 
 write_readme() {
@@ -36,6 +36,7 @@ A Linux container in five C programs: the kit for a room without a network
                  It has no compiler, so boxes with cc and make grade do not work.
                  The attackers of the tutorial are in its image already.
 tutorial.html    what to type there
+slides.html      slides of the lesson
 amd64, arm64     the programs and an image for Linux on x86-64 and on arm64:
                      amd64/step03 amd64/rootfs
 source           where all of this comes from
