@@ -109,8 +109,13 @@ a_right_one_gets_all_points() {
     [ "$points" -eq 100 ]
 }
 
+# Then the grader looks for what it left, and other containers may end while it does: find(1) fails.
 an_endless_loop_is_graded() {
     student 'for (;;) ;'
+    mkdir bin
+    printf '#!/bin/sh\n%s "$@"\nexit 1\n' "$(command -v find)" >bin/find
+    chmod +x bin/find
+    PATH=$PWD/bin:$PATH
     grade
     [ "$points" -eq 0 ]
     grep -q 'did not end' grade
