@@ -1,0 +1,70 @@
+# Check a translation: awk -f messages.awk LANGUAGE.po. Each message must be translated, and have the same
+# `code`, and the same links to files and to the web, as the English one, in any order.
+
+BEGIN {
+    RS = ""
+    FS = "\n"
+}
+
+function complain(message,    start) {
+    start = substr(id, 1, 60)
+    gsub(/\\n/, " ", start)
+    printf "%s: %s: \"%s\"\n", place, message, start >"/dev/stderr"
+    failed = 1
+}
+
+# Counts code and links in found[]. The end of a line in them is a space.
+function collect(text, found,    part) {
+    split("", found)
+    gsub(/\\n/, " ", text)
+    while (match(text, /`[^`]+`|\]\([^)#][^)]*\)|https?:[^ )>]*/)) {
+        part = substr(text, RSTART, RLENGTH)
+        found[part]++
+        text = substr(text, RSTART + RLENGTH)
+    }
+}
+
+# Sets id, translation and place. Other lines of a message, such as its English text before a change, begin
+# with #, and those that no page has any more begin with #~.
+function read_message(    i, in_id) {
+    id = translation = place = ""
+    for (i = 1; i <= NF; i++) {
+        if (place == "" && sub(/^#: (prose\/)?/, "", $i)) {
+            sub(/ .*/, "", $i)
+            place = $i
+        }
+        if ($i ~ /^msg/)
+            in_id = $i ~ /^msgid /
+        if (sub(/^(msgid |msgstr )?"/, "", $i) && sub(/"$/, "", $i)) {
+            if (in_id)
+                id = id $i
+            else
+                translation = translation $i
+        }
+    }
+}
+
+/(^|\n)#, [^\n]*fuzzy/ { fuzzy = 1 }
+
+{ read_message() }
+
+id != "" && (fuzzy || translation == "") {
+    complain(fuzzy ? "this text has changed, and its translation must" : "this is not translated")
+    fuzzy = 0
+    next
+}
+
+id != "" {
+    collect(id, wanted)
+    collect(translation, seen)
+    for (part in wanted)
+        if (wanted[part] != seen[part])
+            complain(part " is here " wanted[part] " times, and " seen[part] + 0 " times in the translation of")
+    for (part in seen)
+        if (!(part in wanted))
+            complain(part " is in the translation only of")
+}
+
+{ fuzzy = 0 }
+
+END { exit failed }
