@@ -31,9 +31,9 @@ function sayNone(what, bad) {
 async function checkWindow(page, width, scheme) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     say(wide <= width, `${width}, ${scheme}: the page is ${wide} wide`);
-    const colours = {'color-contrast': {enabled: width === 1280}};
+    const colours = {'color-contrast': {enabled: Boolean(whole) && width === 1280}};
     const only = scheme === 'light' ? {rules: colours} : {runOnly: ['color-contrast']};
-    if (scheme === 'dark' && width !== 1280)
+    if ((scheme === 'dark' || !whole) && width !== 1280)
         return;
     const result = await page.evaluate(only => axe.run({resultTypes: ['violations'], ...only}), only);
     const findings = result.violations.map(v => `${v.id}: ${v.help}: ${v.nodes[0].html.slice(0, 200)}`);
