@@ -50,7 +50,10 @@ finish() { # LANGUAGE
 # A link must lead somewhere from the page's own folder, so the page is looked at where it stands.
 check_language() { # LANGUAGE
     page=common/docs/TUTORIAL.$1.md
-    awk -f "$here/messages.awk" "$new/common/docs/$1.po" || return 1
+    if ! awk -f "$here/messages.awk" "$new/common/docs/$1.po"; then
+        echo "translate: make docs, then mend these in common/docs/$1.po and remove '#, fuzzy', then make docs" >&2
+        return 1
+    fi
     [ ! -e "$page" ] || { awk -f "$here/check.awk" "$page" && awk -f "$here/boxes.awk" TUTORIAL.md "$page"; }
 }
 
