@@ -120,8 +120,8 @@ vm-console: ## a second terminal for the machine of `make vm`
 # Only an x86-64 machine builds for both kinds.
 kit: ## all for a room without network in one file, build/kit.tar: programs, ./vm, pages
 	[ "$$(uname -m)" = x86_64 ] || { echo 'make kit needs an x86-64 machine' >&2; false; }
-	sh common/lab/deps.sh build vm arm64 docs kit
-	$(MAKE) steps doctor-program
+	sh common/lab/deps.sh build vm arm64 docs slides kit
+	$(MAKE) steps doctor-program slides.html
 	$(MAKE) steps doctor-program ARCH=arm64
 	sh common/lab/kit.sh '$(CURDIR)/build/kit.tar'
 

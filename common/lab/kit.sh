@@ -24,7 +24,7 @@ copy_pages() {
         name=$(basename "$page" .md)
         sh source/common/page/html.sh "$page" "tutorial${name#TUTORIAL}.html" 2>/dev/null
     done
-    [ ! -e "$project/build/slides.html" ] || install -m 644 "$project/build/slides.html" .
+    install -m 644 "$project/build/slides.html" .
 }
 
 write_readme() {
@@ -39,6 +39,7 @@ A Linux container in five C programs: the kit for a room without a network
                  It has no compiler, so boxes with cc and make grade do not work.
                  The attackers of the tutorial are in its image already.
 tutorial.html    what to type there; tutorial.pt.html is in Portuguese
+slides.html      slides of the lesson
 amd64, arm64     the programs and an image for Linux on x86-64 and on arm64:
                      amd64/step03 amd64/rootfs
 source           where all of this comes from
