@@ -1,6 +1,6 @@
 # Check a translation: awk -f messages.awk LANGUAGE.po. Each message must be translated, and have the
 # `code` of the English one, and its links to files and to the web, in any order. It may have more: it can
-# be needed to explain an English word.
+# be needed to explain an English word. A table must have the same rows and columns.
 
 BEGIN {
     RS = ""
@@ -23,6 +23,13 @@ function collect(text, found,    part) {
         found[part]++
         text = substr(text, RSTART + RLENGTH)
     }
+}
+
+# Leaves the bars and the ends of lines.
+function shape(text) {
+    gsub(/\\n/, "\n", text)
+    gsub(/[^|\n]+/, "", text)
+    return text
 }
 
 # Sets id, translation and place. Other lines of a message, such as its English text before a change, begin
@@ -54,6 +61,8 @@ id != "" && (fuzzy || translation == "") {
     fuzzy = 0
     next
 }
+
+id ~ /^\|/ && shape(id) != shape(translation) { complain("the table has another shape in the translation of") }
 
 id != "" {
     collect(id, wanted)

@@ -126,6 +126,17 @@ code_and_links_that_are_lost_are_named() {
     finds "TUTORIAL.md:11: ](a.sh) is here 1 times, and $text"
 }
 
+a_table_of_another_shape_is_named() {
+    project
+    printf '\n| a | b |\n|---|---|\n| c | d |\n' >>TUTORIAL.md
+    message '| a | b |\n|---|---|\n| c | d |\n' '| ã | ß |\n|---|---|\n| ç | | |\n' >>common/docs/pt.po
+    make_docs
+    finds 'TUTORIAL.md:28: the table has another shape in the translation of: "| a | b | |---|---| | c | d | "'
+    sed -i 's/ç | |/ç |/' common/docs/pt.po
+    make_docs
+    sh "$docs/translate.sh" --check
+}
+
 a_link_that_leads_nowhere_is_named() {
     project
     sed -i 's/#ótimo-último/#Ótimo-último/' common/docs/pt.po
@@ -186,6 +197,7 @@ run a_picture_and_the_pages_words_are_translated
 run a_text_that_is_not_translated_is_named
 run a_text_that_has_changed_is_named
 run code_and_links_that_are_lost_are_named
+run a_table_of_another_shape_is_named
 run a_link_that_leads_nowhere_is_named
 run stale_files_are_named
 run boxes_that_differ_are_named
