@@ -15,13 +15,14 @@ new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What is to be translated: the page without its boxes, the pictures without the names in them, which are
-# of the class m. Each line keeps its number.
+# What is to be translated: the page without its boxes, the pictures without the names in them. These are in
+# elements of the class m, where a part of the class s has words again (@ hides them from the next rule).
+# Each line keeps its number.
 # shellcheck disable=SC2016 # backquotes are a fence
 write_prose() {
     mkdir -p "$new/prose/common/docs/pictures" "$new/common/docs"
     for file in common/docs/pictures/*.svg; do
-        sed 's,\(<text class="m[^>]*>\)[^<]*,\1,' "$file" >"$new/prose/$file"
+        sed '/class="m/{ s/\(class="s"[^>]*\)>/\1@/g; s/>[^<]*</></g; s/@/>/g; }' "$file" >"$new/prose/$file"
     done
     sed -e '/^ *```/,/^ *```$/s/.*//' -e '/^<!-- docs: languages/,/^<!-- .docs/s/.*//' \
         -e 's/^<!--.*-->$//' TUTORIAL.md >"$new/prose/TUTORIAL.md"
