@@ -137,6 +137,7 @@ it_has_both_kinds_and_no_compiler() {
     readelf -h arm64/step05 | grep AArch64
     readelf -h amd64/step05 | grep X86-64
     grep -q 'href="source/step01-chroot/main.c' tutorial.html
+    grep -q 'href="source/common/docs/../../step01-chroot/main.c' tutorial.pt.html
     grep -q 'class="slides"' slides.html
     [ "$(stat -c %s "$kit")" -lt 150000000 ]
     [ "$(amd64/step03 -h >&2; echo $?)" = 0 ]
