@@ -45,7 +45,8 @@ list() { # WHO
 
 # The virtual machine has the kernel and the programs of this distribution, and the page its pandoc.
 show() {
-    echo "make vm CMD='sudo build/step04 build/rootfs id -u && build/step05 build/rootfs id -u'"
+    by_root='sudo build/step04 build/rootfs id -u && sudo build/step05 build/rootfs id -u'
+    echo "make vm CMD='$by_root && build/step05 build/rootfs id -u'"
     echo 'make tutorial.html'
 }
 
