@@ -4,6 +4,7 @@
 const fs = require('fs');
 const {pathToFileURL} = require('url');
 const {chromium} = require('playwright-core');
+const {followCheck, openPlayers} = require('./follow-check.js');
 
 const [browserFile, pageFile, typedFile] = process.argv.slice(2);
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -203,11 +204,13 @@ async function checkAll(browser, url) {
     await page.goto(url);
     await page.evaluate(axe);
     await checkParts(page);
+    await openPlayers(page);
     await checkWindows(page);
     await checkBoxes(page);
     await checkCopies(page);
     await checkPaper(page);
     await checkWithoutScript(browser, url);
+    await followCheck(page, sayNone);
 }
 
 async function main() {
