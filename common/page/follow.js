@@ -35,6 +35,7 @@ class Follower {
         this.typed = document.createElement('code');
         this.typed.className = 'follow-line';
         this.container = container;
+        container.append(this.words); // a screen reader says only what changes in a status that is there
         this.reset();
     }
 
@@ -55,7 +56,7 @@ class Follower {
         if (!this.drawing.firstChild)
             this.step = 0;
         else if (!this.frame.parentNode)
-            this.container.append(this.words, this.typed, this.frame);
+            this.container.append(this.typed, this.frame);
         this.reset();
     }
 
