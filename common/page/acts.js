@@ -27,7 +27,7 @@ const labActs = [
     // On the host, before there is a child.
     {line: /^\+ mkdir -m 700 (\S+)$/, node: 'scratch', fill: path => path, says: 'Make a folder for this container, on the host.'},
     {line: /^\+ mkdir \S+\/merged$/, node: 'merged', says: 'Make a place for the overlay.'},
-    {line: /^\+ (mkdir \S+\/(upper|work)|ln -s \S+ \S+\/lower)$/, why: reasons.layers},
+    {line: /^\+ (mkdir \S+\/(upper|work|lower)|ln -s \S+ \S+\/lower|rm \S+\/lower)$/, why: reasons.layers},
     {line: /^\+ mount -t overlay /, node: 'overlay', says: 'Mount the image and the layers as one.'},
     {line: /^\+ (mkdir|rmdir) \/sys\/fs\/cgroup\/(cpu|pids)[^/]*\//, why: reasons.version1},
     {line: /^\+ (mkdir|rmdir) \S+\.caller$/, why: reasons.aside},
@@ -40,7 +40,7 @@ const labActs = [
     {line: /^\+ echo '[+-]memory .*' > \S+\/cgroup\.subtree_control$/, why: reasons.aside},
     {line: /^\+ echo \d+ > \S+\.caller\/cgroup\.procs$/, why: reasons.aside},
     {line: /^# start this program again/, why: 'the program is the same, and so is its process'},
-    {line: /^\+ (chgrp|chmod 710) /, why: 'the folder is drawn, and not its mode'},
+    {line: /^\+ (chgrp|chown -h|chmod 710) /, why: 'the folder is drawn, and not whose it is'},
     {line: /^# a process carries bytes between this terminal /, node: 'relay', says: 'Start a relay for the terminal.'},
     {line: /^# a process carries bytes between std/, why: 'the picture is that of a terminal, and this is a pipe'},
 
@@ -68,7 +68,7 @@ const labActs = [
     {line: /^in\+ setpriv --reuid 0 --regid 0 /, why: 'it was root of its namespace before: now its id says so, too'},
     {line: /^in\+ cd |^\+ cd /, why: reasons.place},
     {line: /^in\+ mount -t tmpfs -o size=\d+,\S+ tmpfs \/(?!dev)/, node: 'storage', says: 'Put the layers on a tmpfs, which the host does not see.'},
-    {line: /^in\+ mkdir (upper|work|merged|lower|-m 1777 \w+)$/, why: reasons.layers},
+    {line: /^in\+ (mkdir (upper|work|merged|lower|-m 1777 \w+)|ln -s \S+ lower)$/, why: reasons.layers},
     {line: /^in\+ mount -t overlay /, node: 'overlay', says: 'Mount the image and the layers as one.'},
     {line: /^in\+ exec chroot /, node: 'chroot', says: 'Change the root of the child.'},
     {line: /^in\+ pivot_root \. \.$/, node: 'pivot', says: 'Swap the root of all its mounts.'},
@@ -85,7 +85,7 @@ const labActs = [
     {line: /^in\+ echo .+ > \/proc\/sys\//, why: reasons.settings},
     {line: /^in\+ mount --bind -o ro \/proc\/sys \/proc\/sys$/, node: 'settings', says: 'Make the settings of the kernel read-only.'},
     {line: /^in\+ mount .* \/proc\//, why: reasons.covers},
-    {line: /^# mount --bind|^# make a tmpfs for /, why: 'the picture has no volume'},
+    {line: /^# mount --bind|^# make a tmpfs for |^in\+ (mkdir|touch) \//, why: 'the picture has no volume'},
     {line: /^in\+ mount -o remount,bind,/, why: 'the mount is the same, and now without setuid programs and devices'},
     {line: /^# a new terminal of \/dev\/pts /, node: 'terminal', says: 'Take a terminal of its own in place of yours.'},
     {line: /^in\+ (prlimit|chrt) /, why: reasons.session},
@@ -101,6 +101,7 @@ const labActs = [
     {line: /^\+ umount -l merged$/, takes: ['overlay'], says: 'Unmount the overlay.'},
     {line: /^\+ rmdir (OWN|\/sys\/fs\/cgroup)\//, takes: ['cgroup', 'memory', 'cpu', 'pids'], says: 'Remove the cgroup and its limits.'},
     {line: /^\+ rm -r /, takes: 'all', says: 'Remove the folder. Nothing is left.'},
+    {line: /^# remove all but upper in /, takes: ['merged', 'relay'], says: 'Remove all but what the container wrote.'},
     {line: /^\+ chmod -R /, why: 'it only makes what follows possible'},
 
     // Another program.

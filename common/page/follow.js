@@ -44,6 +44,7 @@ class Follower {
         this.lit = [];
         this.now = '';
         this.before = '';
+        this.tried = '';
         this.runs = false;
         this.say('', '');
         this.paint();
@@ -75,6 +76,8 @@ class Follower {
         }
         if (/^\$ |^[$#]\s*$/.test(text))
             return !this.stays && this.end();
+        if (/^step0[1-5]: /.test(text))
+            return this.fail(text.trim());
         const line = plainLine(text);
         return line !== '' && this.follow(line, text.trim());
     }
@@ -88,6 +91,7 @@ class Follower {
         const act = findAct(line, this.before);
         this.before += `${line}\n`;
         this.runs = true;
+        this.tried = '';
         const ended = act?.takes ? this.endCommand() : false;
         const drawn = act?.takes ? this.take(act) : act?.node && this.light(act, line);
         if (drawn)
@@ -100,9 +104,22 @@ class Follower {
         if (this.lit.includes(node) || !this.has(node))
             return false;
         this.lit.push(node);
+        this.tried = node;
         for (const part of fill ? this.drawing.querySelectorAll(`[data-fill="${node}"]`) : [])
             part.textContent = shorten(fill(line.match(pattern)[1]));
         this.now = node;
+        return true;
+    }
+
+    // An act is printed before it happens. So a message right after it says that it did not. But what comes
+    // while the command runs may be about other things.
+    fail(text) {
+        if (!this.tried || this.tried === 'exec' && !text.includes(': exec '))
+            return false;
+        this.take({takes: [this.tried]});
+        this.tried = '';
+        this.say('This failed.', text);
+        this.paint();
         return true;
     }
 
