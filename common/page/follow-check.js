@@ -181,15 +181,17 @@ async function followLive(page) {
         'ana+ mount -t overlay overlay -o lowerdir=lower merged', 'step03: mount overlay: EINVAL (Invalid argument)',
         'ana+ exec env -i A=b /bin/sh', 'ana+ exec sh', 'step03: process 9 did not end when asked to']);
     const texts = states[3].nodes.filter(text => /^(scratch|hostname|map)/.test(text)).join('; ');
+    await feed(['$ build/step04 --name web build/rootfs sleep 600 &', '$ build/join -x web hostname',
+        '+ nsenter --target 9 --user sh', 'join+ setpriv --reuid 0', 'join+ exec hostname']);
     await page.evaluate(() => window.labFollow.reset());
     states.push(await area.evaluate(look));
     const seen = states.map(state => namesOf(state).sort().join(' ')).join('; ');
-    const right = 'fork; chroot exec fork; ; clone exec hostname map scratch; ';
+    const right = 'fork; chroot exec fork; ; clone exec hostname map scratch; ; ';
     const bad = early === 0 && seen === right ? [] : [`before a step ${early} pictures; then "${seen}", and not "${right}"`];
     if (!/scratch \/tmp\/ana/.test(texts) || !/user 7/.test(texts) || !/ana$/.test(texts))
         bad.push(`the picture has not the names of this run, but "${texts}"`);
-    if (states[4].marked)
-        bad.push(`after reset() ${states[4].marked} parts are marked`);
+    if (states[5].marked)
+        bad.push(`after reset() ${states[5].marked} parts are marked`);
     await page.evaluate(() => document.querySelector('#live').remove());
     return bad;
 }

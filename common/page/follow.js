@@ -65,21 +65,31 @@ class Follower {
         return this.drawing.querySelector(`[data-node="${node}"]`) !== null;
     }
 
-    // Return whether this line changed the picture. It may be a command with its prompt, too: that chooses
-    // the picture. A prompt says that the program has ended, unless it runs in the background.
+    // Return whether this line changed the picture. It may be a command with its prompt, too: one with -x
+    // chooses the picture. A prompt says that the program has ended, unless it runs in the background.
     line(text) {
-        const command = text.match(/^[$#] .*\bbuild\/step0([1-5])\b/);
-        if (command) {
-            this.next = Number(command[1]);
-            this.stays = /&\s*$/.test(text);
-            return false;
+        const command = text.match(/^[$#] .*\bbuild\/(?:step0([1-5])|join|exec)\b/);
+        if (command)
+            return this.listen(Number(command[1] ?? 0), text);
+        if (/^\$ |^[$#]\s*$/.test(text)) {
+            this.deaf = false;
+            return this.end();
         }
-        if (/^\$ |^[$#]\s*$/.test(text))
-            return !this.stays && this.end();
         if (/^step0[1-5]: /.test(text))
             return this.fail(text.trim());
         const line = plainLine(text);
-        return line !== '' && this.follow(line, text.trim());
+        return line !== '' && !this.deaf && this.follow(line, text.trim());
+    }
+
+    // What join and exec do in a container is no act of its picture.
+    listen(step, text) {
+        const ended = this.end();
+        this.deaf = step === 0;
+        if (step) {
+            this.next = / (-x|--explain) /.test(text) ? step : 0;
+            this.stays = /&\s*$/.test(text);
+        }
+        return ended;
     }
 
     follow(line, printed) {
@@ -143,7 +153,7 @@ class Follower {
 
     // The shell is back.
     end() {
-        if (!this.take({takes: 'all'}))
+        if (this.stays || !this.take({takes: 'all'}))
             return false;
         this.say('The program has ended.', '');
         this.paint();
