@@ -180,6 +180,7 @@ async function checkWithoutScript(browser, url) {
 }
 
 async function checkWindows(page) {
+    await openPlayers(page);
     for (const width of widths) {
         await page.setViewportSize({width, height: 900});
         for (const scheme of schemes) {
@@ -204,7 +205,6 @@ async function checkAll(browser, url) {
     await page.goto(url);
     await page.evaluate(axe);
     await checkParts(page);
-    await openPlayers(page);
     await checkWindows(page);
     await checkBoxes(page);
     await checkCopies(page);

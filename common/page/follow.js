@@ -31,6 +31,7 @@ class Follower {
         this.drawing = this.frame.attachShadow({mode: 'open'});
         this.words = document.createElement('p');
         this.words.className = 'follow-words';
+        this.words.lang = 'en'; // as the words of acts.js, also on a page in another language
         this.words.setAttribute('role', 'status');
         this.typed = document.createElement('code');
         this.typed.className = 'follow-line';

@@ -165,7 +165,7 @@ end
 
 return {
     {Meta = settings},
-    {CodeBlock = code_block, Table = table_box, Link = link, Image = picture,
-        RawBlock = drop_comment},
+    {CodeBlock = code_block, Table = table_box, Link = link, RawBlock = drop_comment},
     {Pandoc = page},
+    {Image = picture},
 }

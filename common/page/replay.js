@@ -35,6 +35,7 @@ class Player {
         this.bar = document.createElement('div');
         this.bar.className = 'follow';
         this.buttons = document.createElement('p');
+        this.buttons.lang = 'en';
         this.bar.append(this.buttons);
         this.playButton = this.addButton('', () => (this.timer ? this.pause() : this.play()));
         this.nextButton = this.addButton('Next act', () => { this.next(); this.pause(); });
