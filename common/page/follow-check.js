@@ -70,28 +70,30 @@ async function openPlayers(page) {
 // Press Next, as often as this, and tell what is seen each time.
 function playBox([number, times]) {
     const area = document.querySelectorAll('.follow')[number];
-    const [play, next, close] = area.querySelectorAll('button');
+    const [, next, close] = area.querySelectorAll('button');
     close.click();
+    const status = area.querySelector('[role=status]').checkVisibility();
     const seen = Array.from({length: times}, () => {
         next.click();
         return look(area);
     });
     close.click();
-    return {seen, button: play.textContent, closed: look(area), hidden: !area.querySelector('.follow-picture').checkVisibility()};
+    const hidden = !area.querySelector('.follow-picture').checkVisibility();
+    return {seen, status, hidden, closed: look(area)};
 }
 
 async function playBoxes(page) {
     const count = await page.locator('.follow').count();
     const bad = count === expected.length ? [] : [`${count} boxes play, and not ${expected.length}`];
     for (const [number, {step, acts}] of expected.slice(0, count).entries()) {
-        const {seen, closed, hidden} = await page.evaluate(playBox, [number, acts.length]);
+        const {seen, closed, hidden, status} = await page.evaluate(playBox, [number, acts.length]);
         const states = [{nodes: [], words: ''}, ...seen];
         const wrong = acts.map((act, i) => compare(act, states[i], states[i + 1])).filter(Boolean);
         bad.push(...wrong.map(text => `step ${step}: ${text}`));
         if (states[acts.length].button !== 'Play again')
             bad.push(`step ${step}: after ${acts.length} acts the button says "${states[acts.length].button}"`);
-        if (closed.marked || closed.words || !hidden)
-            bad.push(`step ${step}: after Close ${closed.marked} parts are marked, and it says "${closed.words}"`);
+        if (closed.marked || closed.words || !hidden || !status)
+            bad.push(`step ${step}: after Close ${closed.marked} parts are marked, and it says "${closed.words}", status ${status}`);
     }
     return bad;
 }
@@ -172,7 +174,7 @@ async function followLive(page) {
         window.labFollow.start(document.querySelector('#live'));
         window.labFollow.line('+ sh'); // no step runs yet
     });
-    const early = await page.evaluate(() => document.querySelectorAll('#live > .follow-picture').length);
+    const early = await page.evaluate(() => document.querySelector('#live').childNodes.length);
     await feed(['# build/step01 -x build/rootfs\r', 'hello', '+ sh\r', '# rm: not an act']);
     await feed(['step01+ exec chroot build/rootfs /bin/sh', 'step01-# exit', 'step01+ exec /bin/sh']);
     await feed(['# ']);
@@ -187,7 +189,7 @@ async function followLive(page) {
     states.push(await area.evaluate(look));
     const seen = states.map(state => namesOf(state).sort().join(' ')).join('; ');
     const right = 'fork; chroot exec fork; ; clone exec hostname map scratch; ; ';
-    const bad = early === 0 && seen === right ? [] : [`before a step ${early} pictures; then "${seen}", and not "${right}"`];
+    const bad = early === 0 && seen === right ? [] : [`before a step ${early} parts; then "${seen}", and not "${right}"`];
     if (!/scratch \/tmp\/ana/.test(texts) || !/user 7/.test(texts) || !/ana$/.test(texts))
         bad.push(`the picture has not the names of this run, but "${texts}"`);
     if (states[5].marked)

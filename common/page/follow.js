@@ -36,7 +36,6 @@ class Follower {
         this.typed = document.createElement('code');
         this.typed.className = 'follow-line';
         this.container = container;
-        container.append(this.words); // a screen reader says only what changes in a status that is there
         this.reset();
     }
 
@@ -58,8 +57,16 @@ class Follower {
         if (!this.drawing.firstChild)
             this.step = 0;
         else if (!this.frame.parentNode)
-            this.container.append(this.typed, this.frame);
+            this.attach(this.typed, this.frame);
         this.reset();
+    }
+
+    // The words come first. Who calls this early lets a screen reader say the first act, too: it says only
+    // what changes in a status that was there.
+    attach(...parts) {
+        if (!this.words.parentNode)
+            this.container.append(this.words);
+        this.container.append(...parts);
     }
 
     has(node) {

@@ -41,6 +41,7 @@ class Player {
         this.nextButton = this.addButton('Next act', () => { this.next(); this.pause(); });
         this.closeButton = this.addButton('Close', () => { this.close(); this.playButton.focus(); });
         this.follower = new Follower(this.bar);
+        this.follower.attach();
         this.close();
         box.after(this.bar);
     }
