@@ -2,11 +2,11 @@
 // it, and check.js compares it with each such line of the tutorial.
 //
 // A line lights a node, which is all parts of the picture with this data-node. What it has in the first ( )
-// is written by `fill` into the parts with this data-fill. Or a line takes nodes that were lit. Or nothing
-// of it is drawn, and `why` is the reason. `says` is for the reader. The first pattern that fits counts,
-// `unless` an earlier line of this run fits that other one. The line is as the program prints it, but the
-// name before the + of a child is always "in". Where the picture has no such node, the act is not new in
-// this step: the picture of an earlier step has it.
+// goes through `fill` into the parts with this data-fill, whose old text `fill` is given, too. Or a line
+// takes nodes that were lit. Or nothing of it is drawn, and `why` is the reason. `says` is for the reader.
+// The first pattern that fits counts, `unless` an earlier line of this run fits that other one. The line is
+// as the program prints it, but the name before the + of a child is always "in". Where the picture has no
+// such node, the act is not new in this step: the picture of an earlier step has it.
 'use strict';
 
 const reasons = {
@@ -23,6 +23,9 @@ const reasons = {
     session: 'a part of the process itself, of which the picture has the name only',
 };
 
+// The words beside a number are in the language of the picture.
+const setNumber = (number, text) => text.replace(/\d+/, number);
+
 const labActs = [
     // On the host, before there is a child.
     {line: /^\+ mkdir -m 700 (\S+)$/, node: 'scratch', fill: path => path, says: 'Make a folder for this container, on the host.'},
@@ -36,7 +39,7 @@ const labActs = [
     {line: /^\+ echo \d+ > \S+\/memory\.(swap\.max|memsw\.limit_in_bytes)$/, why: 'the limit of the memory stands for both'},
     {line: /^\+ echo '?(\d+).* > \S+\/(cpu\.max|cpu\.cfs_quota_us)$/, node: 'cpu', fill: us => `${us / 100000} CPU`, says: 'Limit its CPU time.'},
     {line: /^\+ echo .+ > \S+\/(cpu\.weight|cpu\.shares|cpu\.cfs_period_us)$/, why: 'the quota stands for all settings of the CPU'},
-    {line: /^\+ echo (\d+) > \S+\/pids\.max$/, node: 'pids', fill: count => `${count} processes`, says: 'Limit its processes.'},
+    {line: /^\+ echo (\d+) > \S+\/pids\.max$/, node: 'pids', fill: setNumber, says: 'Limit its processes.'},
     {line: /^\+ echo '[+-]memory .*' > \S+\/cgroup\.subtree_control$/, why: reasons.aside},
     {line: /^\+ echo \d+ > \S+\.caller\/cgroup\.procs$/, why: reasons.aside},
     {line: /^# start this program again/, why: 'the program is the same, and so is its process'},
@@ -48,8 +51,8 @@ const labActs = [
     {line: /^\+ sh$/, node: 'fork', says: 'Make a child process.'},
     {line: /^\+ unshare --user .* --fork sh$/, node: 'clone', says: 'Make a child process, in new namespaces.'},
     {line: /^\+ echo deny > \S+\/setgroups$/, why: 'the kernel wants it before the map of the groups'},
-    {line: /^\+ echo '0 (\d+) .*' > \/proc\/\d+\/uid_map$/, node: 'map', fill: id => `user ${id}`, says: 'Map its users: root inside is another user outside.'},
-    {line: /^\+ (?:\/\S+\/)?newuidmap \d+ 0 (\d+) /, node: 'map', fill: id => `user ${id}`, says: 'Map its users: root inside is another user outside.'},
+    {line: /^\+ echo '0 (\d+) .*' > \/proc\/\d+\/uid_map$/, node: 'map', fill: setNumber, says: 'Map its users: root inside is another user outside.'},
+    {line: /^\+ (?:\/\S+\/)?newuidmap \d+ 0 (\d+) /, node: 'map', fill: setNumber, says: 'Map its users: root inside is another user outside.'},
     {line: /^\+ echo '.+' > \/proc\/\d+\/gid_map$|^\+ (\/\S+\/)?newgidmap /, why: 'the map of the users stands for both'},
     {line: /^# mount --bind .*\/lower\b/, why: 'the image is the same, seen with other ids'},
     {line: /^\+ echo \d+ > \/sys\/fs\/cgroup\/(cpu|pids)[^/]*\//, why: reasons.version1},

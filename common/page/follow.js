@@ -124,7 +124,7 @@ class Follower {
         this.lit.push(node);
         this.tried = node;
         for (const part of fill ? this.drawing.querySelectorAll(`[data-fill="${node}"]`) : [])
-            part.textContent = shorten(fill(line.match(pattern)[1]));
+            part.textContent = shorten(fill(line.match(pattern)[1], part.textContent));
         this.now = node;
         return true;
     }

@@ -17,13 +17,13 @@ function linesOf(samp) {
     });
 }
 
-// A run of a step with -x in this box: its number and its lines, and the prompt
-// that comes back. The page must have the picture of that step.
+// A run of a step with -x in this box: its number and its lines, and the prompt that comes back. The page
+// must have the picture of that step, with its named parts.
 function findRun(box) {
     for (const typed of box.querySelectorAll('kbd')) {
         const step = typed.textContent.match(/\bbuild\/step0([1-5]) -x /);
         const samp = typed.nextElementSibling;
-        if (step && samp?.localName === 'samp' && pictureText(`step${step[1]}`))
+        if (step && samp?.localName === 'samp' && pictureText(`step${step[1]}`).includes('data-node'))
             return {step: Number(step[1]), lines: [...linesOf(samp), {text: '$ ', range: null}]};
     }
     return null;
