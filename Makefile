@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# The groups of packages: build, test, lint, vm, docs, slides, browser, tutorial, distro,
+# The groups of packages: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro,
 # debian, fuzz, coverage, bench, arm64, kit.
 DEPS = build test
 
@@ -120,8 +120,8 @@ vm-console: ## a second terminal for the machine of `make vm`
 # Only an x86-64 machine builds for both kinds.
 kit: ## all for a room without network in one file, build/kit.tar: programs, ./vm, pages
 	[ "$$(uname -m)" = x86_64 ] || { echo 'make kit needs an x86-64 machine' >&2; false; }
-	sh common/lab/deps.sh build vm arm64 docs kit
-	$(MAKE) steps doctor-program
+	sh common/lab/deps.sh build vm arm64 docs slides kit
+	$(MAKE) steps doctor-program slides.html
 	$(MAKE) steps doctor-program ARCH=arm64
 	sh common/lab/kit.sh '$(CURDIR)/build/kit.tar'
 
@@ -149,13 +149,25 @@ hint: ## the next of three hints for the first test that fails: STEP=2
 solution: ## how the project's code differs from yours: STEP=2
 	sh tests/grader/solution.sh $(CHOSEN_STEP)
 
-tutorial.html: ## TUTORIAL.md as a page for a browser, in build/
-	sh common/lab/deps.sh docs
-	sh common/page/html.sh TUTORIAL.md build/tutorial.html
+# po4a.cfg has the list of languages. A page leads to those of the other languages, so all are made together.
+LANGUAGES = $(shell sed -n 's/^.po4a_langs. *//p' common/docs/po4a.cfg)
+TRANSLATED = $(LANGUAGES:%=common/docs/TUTORIAL.%.md)
 
-tutorial.pdf: ## TUTORIAL.md as a booklet to print, in build/
+tutorial.html: ## TUTORIAL.md as a page for a browser, in build/, and its translations: tutorial.pt.html
+	sh common/lab/deps.sh docs
+	for page in TUTORIAL.md $(TRANSLATED); do \
+		sh common/page/html.sh $$page build/$$(basename $$page .md | sed s/TUTORIAL/tutorial/).html || exit 1; \
+	done
+
+$(LANGUAGES:%=tutorial.%.html): tutorial.html
+
+tutorial.pdf: ## TUTORIAL.md as a booklet to print, in build/, or a translation: tutorial.pt.pdf
 	sh common/lab/deps.sh docs browser
 	sh common/page/pdf.sh TUTORIAL.md build/tutorial.pdf
+
+$(LANGUAGES:%=tutorial.%.pdf): tutorial.%.pdf: common/docs/TUTORIAL.%.md
+	sh common/lab/deps.sh docs browser
+	sh common/page/pdf.sh $< build/$@
 
 slides.html: ## slides of the lesson for a browser, in build/
 	sh common/lab/deps.sh docs slides
@@ -271,6 +283,7 @@ tutorial-test: ## type the tutorial's commands in a VM, compare answers
 	sh common/lab/deps.sh build vm tutorial
 	$(MAKE) steps rootfs doctor-program
 	expect tests/tutorial/check.exp
+	for page in $(TRANSLATED); do awk -f common/docs/boxes.awk TUTORIAL.md $$page || exit 1; done
 	sh common/lab/vm-image.sh lesson >/dev/null
 	expect tests/tutorial/run.exp TUTORIAL.md
 
@@ -281,6 +294,9 @@ tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 tutorial-html-check: tutorial.html tutorial.pdf slides-check acts-check ## look at both with a browser: four widths, light, dark, paper
 	sh common/lab/deps.sh browser
 	sh common/page/check.sh TUTORIAL.md build/tutorial.html build/tutorial.pdf
+	for language in $(LANGUAGES); do \
+		sh common/page/check.sh TUTORIAL.md build/tutorial.$$language.html || exit 1; \
+	done
 
 acts-check: steps rootfs ## that the pictures of the page know each line that -x prints
 	sh common/lab/deps.sh browser
@@ -296,12 +312,14 @@ PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md commo
 	common/docs/slides.md common/docs/teaching.md
 VERSION = $(shell sed -n 's/^.define VERSION "\(.*\)"/\1/p' common/version.h)
 
-docs: steps ## make the excerpts, usage texts and tables of the pages
+docs: steps ## make the excerpts, usage texts and tables of the pages, and the translations
 	awk -f tests/bench/chart.awk common/docs/bench.txt >common/docs/pictures/bench.svg
 	sh common/docs/docs.sh $(PAGES)
+	sh common/docs/translate.sh
 
-docs-check: steps ## tell what `make docs` would change, and dead links
+docs-check: steps ## tell what `make docs` would change, what is not translated, and dead links
 	sh common/docs/docs.sh --check $(PAGES)
+	sh common/docs/translate.sh --check
 	awk -f tests/bench/chart.awk common/docs/bench.txt | cmp - common/docs/pictures/bench.svg
 	[ "$$(sed -n 's/^## //p' CHANGELOG.md | head -n 1)" = '$(VERSION)' ] || \
 		{ echo 'CHANGELOG.md does not begin with $(VERSION), which is in common/version.h' >&2; false; }
@@ -358,5 +376,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: acts-check kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test exercise grade hint solution grader-test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check dist slides.html tutorial.html tutorial.pdf tutorial-html-check slides-check tutorial-test tutorial-mutations \
+	docs docs-check dist slides.html tutorial.html tutorial.pdf $(LANGUAGES:%=tutorial.%.html) $(LANGUAGES:%=tutorial.%.pdf) tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

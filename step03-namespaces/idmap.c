@@ -35,6 +35,11 @@ static int copy_own_map(char *map, const char *name)
     return report_errno("write the ranges of %s into one map", path);
 }
 
+/*
+ * Writes `name`, uid_map or gid_map, of process `pid`. Root gives it a copy of its own map, and any
+ * other caller only `own_id`, as 0. Returns 0, or -1 after a report, with a hint which right is
+ * missing.
+ */
 static int write_map(pid_t pid, const char *name, unsigned own_id)
 {
     char dir[32], map[MAP_SIZE] = "";

@@ -161,6 +161,10 @@ static int remove_one(const char *path, const struct stat *status, int type, str
     return 0;
 }
 
+/*
+ * Removes the cgroup, with those that the container has made below it. Ends the processes that are
+ * still in them, and waits for up to 5 s until the kernel lets go. Returns 0, or -1 after a report.
+ */
 static int remove_part(struct cgroup_part *part)
 {
     enum { TRIES = 500, DEPTH = 16 };

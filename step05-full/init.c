@@ -76,6 +76,10 @@ static void pass_on(const struct job *j, int sig)
     kill(is_for_job ? -j->command : j->command, sig);
 }
 
+/*
+ * Waits for `signals`, which are blocked. Reaps at SIGCHLD, and passes any other on to the command.
+ * Returns the exit status of the command, once it has ended.
+ */
 static int supervise(struct job *j, const sigset_t *signals)
 {
     for (;;) {

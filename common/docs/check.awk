@@ -6,10 +6,20 @@ function complain(line, message) {
     failed = 1
 }
 
-# Returns the name that a link to a heading uses.
+# Letters with an accent are two bytes in UTF-8. That of a small one has its second byte 32 higher.
+function small(letters,    i) {
+    letters = tolower(letters)
+    for (i = 128; i <= 158; i++)
+        if (i != 151) # a multiplication sign
+            gsub("\303" sprintf("%c", i), "\303" sprintf("%c", i + 32), letters)
+    return letters
+}
+
+# Returns the name that a link to a heading uses. It has no dashes or curly quotes, which begin by \342\200.
 function anchor(heading) {
     sub(/^#+ +/, "", heading)
-    heading = tolower(heading)
+    heading = small(heading)
+    gsub(/\342\200./, "", heading)
     gsub(/[^a-z0-9 _\200-\377-]/, "", heading)
     gsub(/ /, "-", heading)
     return heading

@@ -15,6 +15,7 @@
 #     chapters LAST MINUTES LINES the chapters and their minutes, see chapters.awk
 #     plan MINUTES LAST FILE PAGE the plan of a lesson with the boxes of PAGE, see plan.awk
 #     box PAGE CHAPTER /RE/ [SELECTION]  the chapter's first box with such a command, or some of its lines
+#     languages                   the tutorial in all languages of po4a.cfg that have it
 #     attacks                     which attack works on which step, as a table
 
 function complain(message) {
@@ -103,6 +104,27 @@ function attacks() {
     return "\n" everything() "\n"
 }
 
+# What LANGUAGE.po has for the words "In English". They are there only when somebody has translated them.
+function words_for(language,    i) {
+    if (read_file("common/docs/" language ".po"))
+        for (i = 1; i < count; i++)
+            if (text[i] == "msgid \"In English\"")
+                return substr(text[i + 1], 9, length(text[i + 1]) - 9)
+    return ""
+}
+
+function languages(    result, list, n, i) {
+    if (!read_file("common/docs/po4a.cfg"))
+        return complain("no file common/docs/po4a.cfg")
+    i = find_line(1, "^\\[po4a_langs\\]")
+    n = split(i > count ? "" : text[i], list)
+    result = "\n[In English](" way_to("TUTORIAL.md") ")"
+    for (i = 2; i <= n; i++)
+        if (words_for(list[i]) != "")
+            result = result " · [" words_for(list[i]) "](" way_to("common/docs/TUTORIAL." list[i] ".md") ")"
+    return result "\n\n"
+}
+
 function generated(kind) {
     if (kind == "code")
         return code()
@@ -120,6 +142,8 @@ function generated(kind) {
         return plan()
     if (kind == "box")
         return box()
+    if (kind == "languages")
+        return languages()
     if (kind == "attacks")
         return attacks()
     return complain("unknown kind of marker: " kind)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit. A
-# group whose programs are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another
+# lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit.
+# A group whose programs are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another
 # kind.
 set -eu
 
@@ -41,6 +41,7 @@ packages() { # GROUP
     apt-get-vm) echo "qemu-system-$qemu" e2fsprogs xz-utils zstd uidmap ;;
     apt-get-kit) echo qemu-utils cpio ;;
     apt-get-docs) echo pandoc ;;
+    apt-get-translate) echo po4a gettext ;;
     apt-get-slides) echo nodejs npm ;;
     apt-get-browser) browser_package && echo nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo expect ;;
@@ -56,6 +57,7 @@ packages() { # GROUP
     dnf-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-utils ;;
     dnf-kit | pacman-kit | apk-kit) echo qemu-img cpio ;;
     dnf-docs) echo pandoc ;;
+    dnf-translate) echo po4a gettext ;;
     dnf-slides) echo nodejs npm ;;
     dnf-browser) echo chromium nodejs npm poppler-utils expect ;;
     dnf-tutorial) echo expect ;;
@@ -68,6 +70,7 @@ packages() { # GROUP
     pacman-lint) echo clang cppcheck include-what-you-use shellcheck ;;
     pacman-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow ;;
     pacman-docs) echo pandoc-cli ;;
+    pacman-translate) echo po4a gettext ;;
     pacman-slides) echo nodejs npm ;;
     pacman-browser) echo chromium nodejs npm poppler expect ;;
     pacman-tutorial) echo expect ;;
@@ -82,6 +85,7 @@ packages() { # GROUP
     apk-lint) echo clang-extra-tools cppcheck include-what-you-use shellcheck ;;
     apk-vm) echo "qemu-system-$qemu" e2fsprogs xz zstd shadow-subids ;;
     apk-docs) echo pandoc-cli ;;
+    apk-translate) echo po4a gettext ;;
     apk-slides) echo nodejs npm ;;
     apk-browser) echo chromium nodejs npm poppler-utils expect ;;
     apk-tutorial) echo expect ;;
@@ -89,7 +93,7 @@ packages() { # GROUP
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
     dnf-arm64 | apk-arm64) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit" ;;
     esac
 }
 
@@ -98,6 +102,7 @@ programs() { # GROUP
     vm) echo "qemu-system-$machine mke2fs debugfs xz zstd newuidmap" ;;
     kit) echo qemu-img cpio ;;
     docs) echo pandoc ;;
+    translate) echo po4a msgattrib ;;
     slides) echo node npm ;;
     browser) echo "$(browser) node npm pdftotext expect" ;;
     tutorial) echo expect ;;

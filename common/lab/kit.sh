@@ -18,10 +18,13 @@ copy_source() {
     chmod -R u=rwX,go=rX source
 }
 
-# The page is made beside the source, so that its links to files lead there.
+# The pages are made beside the source, so that their links to files lead there.
 copy_pages() {
-    sh source/common/page/html.sh source/TUTORIAL.md tutorial.html 2>/dev/null
-    [ ! -e "$project/build/slides.html" ] || install -m 644 "$project/build/slides.html" .
+    for page in source/TUTORIAL.md source/common/docs/TUTORIAL.*.md; do
+        name=$(basename "$page" .md)
+        sh source/common/page/html.sh "$page" "tutorial${name#TUTORIAL}.html" 2>/dev/null
+    done
+    install -m 644 "$project/build/slides.html" .
 }
 
 write_readme() {
@@ -35,7 +38,8 @@ A Linux container in five C programs: the kit for a room without a network
                  ./vm second, in another terminal, opens a second shell in it.
                  It has no compiler, so boxes with cc and make grade do not work.
                  The attackers of the tutorial are in its image already.
-tutorial.html    what to type there
+tutorial.html    what to type there; tutorial.pt.html is in Portuguese
+slides.html      slides of the lesson
 amd64, arm64     the programs and an image for Linux on x86-64 and on arm64:
                      amd64/step03 amd64/rootfs
 source           where all of this comes from

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Look at a page with a browser, in windows of several widths, light and dark, and at its booklet:
-# check.sh MARKDOWN HTML PDF. check.js does the looking. The exit status is 1 for a mistake, and 77
-# without a browser.
+# check.sh MARKDOWN HTML PDF. Without PDF, HTML is a translation of MARKDOWN, and is looked at where it can
+# differ. check.js does the looking. The exit status is 1 for a mistake, and 77 without a browser.
 set -eu
 here=$(realpath "$(dirname "$0")")
 . "$here/browser.sh"
@@ -25,7 +25,8 @@ status=0
 addresses=$(grep -c '://' "$here/package-lock.json" || true)
 say "$addresses addresses in the lock file of npm" [ "$addresses" -eq 0 ]
 expect "$here/../../tests/tutorial/typed.exp" "$1" >"$work/typed"
-NODE_PATH=$tools/node_modules timeout 300 node "$here/check.js" "$browser" "$(realpath "$2")" "$work/typed" || status=1
+NODE_PATH=$tools/node_modules timeout 300 node "$here/check.js" "$browser" "$(realpath "$2")" "$work/typed" ${3+whole} || status=1
+[ $# -gt 2 ] || exit "$status"
 
 # In a booklet each sheet but the first has its number, alone in a line.
 pdfinfo "$3" >"$work/info"

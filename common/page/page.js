@@ -4,6 +4,7 @@
 
 const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 const contents = document.querySelector('nav');
+const words = document.documentElement.dataset; // in the language of the page
 
 // What is typed is in <kbd>, so neither a prompt nor an answer is copied. A command may have more lines,
 // which the shell asks for by "> ".
@@ -23,16 +24,16 @@ function commandsOf(box) {
 function addCopyButton({prompt, lines}) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = 'Copy';
-    button.title = 'Copy this command';
+    button.textContent = words.copy;
+    button.title = words.aboutCopy;
     button.addEventListener('click', async () => {
         try {
             await navigator.clipboard.writeText(lines.join('\n'));
-            button.textContent = 'Copied';
+            button.textContent = words.copied;
         } catch {
-            button.textContent = 'Not allowed';
+            button.textContent = words.refused;
         }
-        setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+        setTimeout(() => { button.textContent = words.copy; }, 2000);
     });
     prompt.before(button);
 }
@@ -67,13 +68,13 @@ function markCurrent() {
 
 // An entry is shown with the entries above it when its own text, or one below it, has the words.
 function search(text) {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const has = link => words.every(word => link.textContent.toLowerCase().includes(word));
-    contents.classList.toggle('searching', words.length > 0);
+    const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = link => wanted.every(word => link.textContent.toLowerCase().includes(word));
+    contents.classList.toggle('searching', wanted.length > 0);
     for (const item of all('li', contents))
         item.hidden = !all('a', item).some(has);
     const found = all('a', contents).filter(has).length;
-    contents.querySelector('[role=status]').textContent = words.length ? `${found} found` : '';
+    contents.querySelector('[role=status]').textContent = wanted.length ? `${words.found}: ${found}` : '';
 }
 
 if (navigator.clipboard)

@@ -1,9 +1,10 @@
 -- A filter of pandoc: what the page needs, and what Markdown cannot say.
 --
 -- Its settings: `folder` leads from the page to the folder of the Markdown file. Without it, a link to
--- a file becomes plain text.
+-- a file becomes plain text. `top` is the word for the top of the page.
 
 local folder
+local top
 
 local function escape(text)
     return (text:gsub('[&<>"]', {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;'}))
@@ -55,6 +56,26 @@ local function code_block(block)
     return block
 end
 
+-- The line with the tutorial's languages leads to the pages beside this one: tutorial.pt.html is made of
+-- TUTORIAL.pt.md.
+local function language_link(item)
+    local name = item.target:match('([^/]*)%.md$')
+    if PANDOC_STATE.input_files[1]:match('([^/]*)%.md$') == name then
+        return pandoc.Span(item.content, {['aria-current'] = 'page'})
+    end
+    local language = name:match('%.(.*)$') or 'en'
+    return pandoc.Link(item.content, name:gsub('^TUTORIAL', 'tutorial') .. '.html', '',
+        {lang = language, hreflang = language})
+end
+
+local function languages(block)
+    local first = block.content[1]
+    if first.t == 'Link' and first.target:match('TUTORIAL%.md$') and #block.content > 1 then
+        local links = pandoc.walk_block(block, {Link = language_link}).content
+        return pandoc.Div(pandoc.Plain(links), {class = 'languages'})
+    end
+end
+
 -- In the table of attacks: a colour for each mark, beside its letter.
 local kinds = {O = 'open', x = 'shut', n = 'none'}
 
@@ -78,7 +99,7 @@ end
 local function table_box(block)
     local kind = 'wide'
     local heads = heads_of(block)
-    if #heads > 1 and pandoc.utils.stringify(pandoc.Div(heads[2])) == 'attack' then
+    if #heads > 7 and pandoc.utils.stringify(pandoc.Div(heads[7])) == '5' then -- a column for each step
         kind = 'wide attacks'
         block = pandoc.walk_block(block, {Str = colour_marks})
     end
@@ -90,7 +111,7 @@ local function table_box(block)
 end
 
 local function link(item)
-    if item.target:match('^#') or item.target:match('^%a+:') then
+    if item.target:match('^#') or item.target:match('^%a+:') or item.attributes.hreflang then
         return item
     elseif folder then
         item.target = folder .. '/' .. item.target
@@ -120,7 +141,7 @@ local function onward(before, after)
         table.insert(links, pandoc.Link({pandoc.Str '← ', table.unpack(before.content)},
             '#' .. before.identifier, '', {class = 'before'}))
     end
-    table.insert(links, pandoc.Link('Top', '#top', '', {class = 'top'}))
+    table.insert(links, pandoc.Link(top, '#top', '', {class = 'top'}))
     if after then
         local text = {table.unpack(after.content)}
         table.insert(text, pandoc.Str ' →')
@@ -161,10 +182,11 @@ end
 
 local function settings(meta)
     folder = meta.folder and pandoc.utils.stringify(meta.folder)
+    top = meta.top and pandoc.utils.stringify(meta.top)
 end
 
 return {
-    {Meta = settings},
+    {Meta = settings, Para = languages},
     {CodeBlock = code_block, Table = table_box, Link = link, RawBlock = drop_comment},
     {Pandoc = page},
     {Image = picture},

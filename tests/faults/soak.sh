@@ -53,7 +53,10 @@ options() { # STEP NUMBER
 
 list_cgroups() {
     sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) .* - cgroup2* .*/\1/p' /proc/self/mountinfo |
-        while read -r top; do find "$top" -depth -type d -name "$name-*" 2>/dev/null; done
+        while read -r top; do
+            # Cgroups of others may go while find(1) looks at them.
+            find "$top" -depth -type d -name "$name-*" 2>/dev/null || true
+        done
 }
 
 # The programs have the name of the container among their words, and so have the commands.

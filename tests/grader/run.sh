@@ -38,7 +38,8 @@ for left in "$TMPDIR"/container-test.*/scratch/* "$TMPDIR"/container-test.*; do
     [ -e "$left" ] || continue # the pattern itself would name the cgroups of others
     name=${left##*/}
     grep ' - cgroup' /proc/self/mountinfo | cut -d ' ' -f 5 | while read -r top; do
-        find "$top" -depth -type d -name "$(echo "$name" | sed 's/^container-test[.]/test-/')"
+        # Cgroups of others may go while find(1) looks at them.
+        find "$top" -depth -type d -name "$(echo "$name" | sed 's/^container-test[.]/test-/')" 2>/dev/null || true
     done
 done >"$TMPDIR/cgroups"
 sed -n 's/^left behind: cgroup //p' "$log" >>"$TMPDIR/cgroups"

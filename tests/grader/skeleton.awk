@@ -1,5 +1,6 @@
 # Replaces the bodies of a C file's functions by a TODO: awk -v file=NAME -f skeleton.awk TABLE FILE.
-# A line "todo FILE FUNCTION [RESULT]" of the table names a function, and what it returns: -1, or RESULT.
+# A line "todo FILE FUNCTION [RESULT [HEADER]]" of the table names a function, what it returns (-1, or
+# RESULT), and where its contract stands (the file's own header or the comment above it, or HEADER).
 #
 # It relies on the house's style: a function's name stands on its first line, at the margin, and its
 # braces stand alone at the margin.
@@ -7,6 +8,8 @@
 FNR == NR {
     if ($1 == "todo" && $2 == file)
         result[$3] = $4 == "" ? "-1" : $4
+    if ($1 == "todo" && $2 == file)
+        contract[$3] = $5 == "" ? "in the header, or in the comment above" : "in " $5
     next
 }
 
@@ -23,7 +26,7 @@ skipping { if ($0 != "}") next }
 { skipping = 0; line[++count] = $0 }
 
 $0 == "{" && name in result {
-    line[++count] = "    /* TODO: write this function. Its contract is in the header, or in the comment above. */"
+    line[++count] = "    /* TODO: write this function. Its contract is " contract[name] ". */"
     line[++count] = "    errno = ENOSYS;"
     if (result[name] == "-1") {
         line[++count] = "    return report_errno(\"TODO: " name "\");"

@@ -282,6 +282,13 @@ links_that_lead_nowhere_are_named() {
     refuses 'page.md:2: there is no heading #two'
 }
 
+links_to_headings_know_accents() {
+    page '# 1. “Índice” à ÇÃO – É' '[a](#1-índice-à-ção--é)'
+    sh "$docs" page.md
+    page '# Índice' '[a](#Índice)'
+    refuses 'page.md:2: there is no heading #Índice'
+}
+
 files_that_are_no_links_are_named() {
     page '# Page' '## One' 'the `main.c` of [`a.c`](a.c), and `a.c`' '```text' '`b.c`' '```' \
         '## Two' '`NAME.c`, `x.cc`, [`a.c`](a.c)'
@@ -337,5 +344,6 @@ run braces_that_do_not_balance_are_named
 run markers_that_are_wrong_are_named
 run fences_that_are_wrong_are_named
 run links_that_lead_nowhere_are_named
+run links_to_headings_know_accents
 run files_that_are_no_links_are_named
 exit "$failed"

@@ -57,6 +57,19 @@ a_skeleton_lacks_just_the_bodies() {
     done
 }
 
+# It is a comment above the function, or in the header of its file, or where the table says.
+each_task_has_a_contract() {
+    copy_project
+    grep -h '^todo ' tests/grader/step0?.txt | while read -r _ file function _ header; do
+        source=$(ls step0*/"$file")
+        case $header in
+        ?*) grep -q "[*(]${function}[)(]" common/"$header" step0*/"$header" 2>/dev/null ;;
+        *) grep -q "[ *]${function}(" "$(echo "$source" | sed 's/c$/h/' | head -n 1)" ||
+            grep -B 1 "^[a-z].*[ *]${function}(" "$source" | grep -q '[*]/$' ;;
+        esac || { echo "nothing says what $function in $file must do" && return 1; }
+    done
+}
+
 a_wrong_call_is_told() {
     copy_project
     for step in '' 0 6 two; do
@@ -96,8 +109,13 @@ a_right_one_gets_all_points() {
     [ "$points" -eq 100 ]
 }
 
+# Then the grader looks for what it left, and other containers may end while it does: find(1) fails.
 an_endless_loop_is_graded() {
     student 'for (;;) ;'
+    mkdir bin
+    printf '#!/bin/sh\n%s "$@"\nexit 1\n' "$(command -v find)" >bin/find
+    chmod +x bin/find
+    PATH=$PWD/bin:$PATH
     grade
     [ "$points" -eq 0 ]
     grep -q 'did not end' grade
@@ -134,6 +152,7 @@ the_projects_own_program_is_no_answer() {
 
 run the_work_of_a_student_stays
 run a_skeleton_lacks_just_the_bodies
+run each_task_has_a_contract
 run a_wrong_call_is_told
 run an_older_exercise_is_told_how_to_go_on
 run a_right_one_gets_all_points

@@ -49,7 +49,7 @@ make_path() {
     path=$PWD/bin
 }
 
-# Boot, run step05 in it, power off. What is typed has no 42: a shell in the container works it out.
+# Boot, run step05 in it, look for a compiler, power off. What is typed has no 42: a shell works it out.
 boot() { # COMMAND...
     cat >../script <<'END'
 set timeout 130
@@ -61,6 +61,9 @@ wait_for "\n\\$ "
 puts [open ../seconds w] [expr {([clock milliseconds] - $start) / 1000.0}]
 send "build/step05 build/rootfs sh -c 'echo sum \$((6 * 7))'\r"
 wait_for "sum 42\r"
+wait_for "\n\\$ "
+send "command -v cc gcc clang tcc as ld || echo none \$((6 * 7))\r"
+wait_for "none 42\r"
 wait_for "\n\\$ "
 send "stty size\r"
 wait_for "33 99\r"
@@ -134,6 +137,8 @@ it_has_both_kinds_and_no_compiler() {
     readelf -h arm64/step05 | grep AArch64
     readelf -h amd64/step05 | grep X86-64
     grep -q 'href="source/step01-chroot/main.c' tutorial.html
+    grep -q 'href="source/common/docs/../../step01-chroot/main.c' tutorial.pt.html
+    grep -q 'class="slides"' slides.html
     [ "$(stat -c %s "$kit")" -lt 150000000 ]
     [ "$(amd64/step03 -h >&2; echo $?)" = 0 ]
 }
@@ -149,7 +154,7 @@ a_second_build_is_the_same_file() {
         cp -a "$project/$folder/downloads" "$project/$folder/kernels" "elsewhere/$folder"
     done
     cp -a "$project/build/arm64/apt" elsewhere/build/arm64
-    [ ! -e "$project/build/slides.html" ] || cp "$project/build/slides.html" elsewhere/build
+    cp -a "$project/build/page" elsewhere/build
     make -C elsewhere -j3 kit >log 2>&1 || { cat log && return 1; }
     cmp "$kit" elsewhere/build/kit.tar
 }
