@@ -3,10 +3,11 @@
 //
 // A line lights a node, which is all parts of the picture with this data-node. What it has in the first ( )
 // goes through `fill` into the parts with this data-fill, whose old text `fill` is given, too. Or a line
-// takes nodes that were lit. Or nothing of it is drawn, and `why` is the reason. `says` is for the reader.
-// The first pattern that fits counts, `unless` an earlier line of this run fits that other one. The line is
-// as the program prints it, but the name before the + of a child is always "in". Where the picture has no
-// such node, the act is not new in this step: the picture of an earlier step has it.
+// takes nodes that were lit. Or nothing of it is drawn, and `why` is the reason. The first pattern that
+// fits counts, `unless` an earlier line of this run fits that other one. The line is as the program prints
+// it, but the name before the + of a child is always "in". Where the picture has no such node, the act is
+// not new in this step: the picture of an earlier step has it. The words of an act are in words.yaml, by
+// the name of its node or by `says`.
 'use strict';
 
 const reasons = {
@@ -28,35 +29,35 @@ const setNumber = (number, text) => text.replace(/\d+/, number);
 
 const labActs = [
     // On the host, before there is a child.
-    {line: /^\+ mkdir -m 700 (\S+)$/, node: 'scratch', fill: path => path, says: 'Make a folder for this container, on the host.'},
-    {line: /^\+ mkdir \S+\/merged$/, node: 'merged', says: 'Make a place for the overlay.'},
+    {line: /^\+ mkdir -m 700 (\S+)$/, node: 'scratch', fill: path => path},
+    {line: /^\+ mkdir \S+\/merged$/, node: 'merged'},
     {line: /^\+ (mkdir \S+\/(upper|work|lower)|ln -s \S+ \S+\/lower|rm \S+\/lower)$/, why: reasons.layers},
-    {line: /^\+ mount -t overlay /, node: 'overlay', says: 'Mount the image and the layers as one.'},
+    {line: /^\+ mount -t overlay /, node: 'overlay'},
     {line: /^\+ (mkdir|rmdir) \/sys\/fs\/cgroup\/(cpu|pids)[^/]*\//, why: reasons.version1},
     {line: /^\+ (mkdir|rmdir) \S+\.caller$/, why: reasons.aside},
-    {line: /^\+ mkdir (?:OWN|\/sys\/fs\/cgroup)\/(?:.*\/)?([^/]+)$/, node: 'cgroup', fill: name => name, says: 'Make a cgroup.'},
-    {line: /^\+ echo (\d+) > \S+\/memory\.(max|limit_in_bytes)$/, node: 'memory', fill: bytes => `${bytes / 1048576} MiB`, says: 'Limit its memory.'},
+    {line: /^\+ mkdir (?:OWN|\/sys\/fs\/cgroup)\/(?:.*\/)?([^/]+)$/, node: 'cgroup', fill: name => name},
+    {line: /^\+ echo (\d+) > \S+\/memory\.(max|limit_in_bytes)$/, node: 'memory', fill: bytes => `${bytes / 1048576} MiB`},
     {line: /^\+ echo \d+ > \S+\/memory\.(swap\.max|memsw\.limit_in_bytes)$/, why: 'the limit of the memory stands for both'},
-    {line: /^\+ echo '?(\d+).* > \S+\/(cpu\.max|cpu\.cfs_quota_us)$/, node: 'cpu', fill: us => `${us / 100000} CPU`, says: 'Limit its CPU time.'},
+    {line: /^\+ echo '?(\d+).* > \S+\/(cpu\.max|cpu\.cfs_quota_us)$/, node: 'cpu', fill: us => `${us / 100000} CPU`},
     {line: /^\+ echo .+ > \S+\/(cpu\.weight|cpu\.shares|cpu\.cfs_period_us)$/, why: 'the quota stands for all settings of the CPU'},
-    {line: /^\+ echo (\d+) > \S+\/pids\.max$/, node: 'pids', fill: setNumber, says: 'Limit its processes.'},
+    {line: /^\+ echo (\d+) > \S+\/pids\.max$/, node: 'pids', fill: setNumber},
     {line: /^\+ echo '[+-]memory .*' > \S+\/cgroup\.subtree_control$/, why: reasons.aside},
     {line: /^\+ echo \d+ > \S+\.caller\/cgroup\.procs$/, why: reasons.aside},
     {line: /^# start this program again/, why: 'the program is the same, and so is its process'},
     {line: /^\+ (chgrp|chown -h|chmod 710) /, why: 'the folder is drawn, and not whose it is'},
-    {line: /^# a process carries bytes between this terminal /, node: 'relay', says: 'Start a relay for the terminal.'},
+    {line: /^# a process carries bytes between this terminal /, node: 'relay'},
     {line: /^# a process carries bytes between std/, why: 'the picture is that of a terminal, and this is a pipe'},
 
     // A child, and what it is given from outside.
-    {line: /^\+ sh$/, node: 'fork', says: 'Make a child process.'},
-    {line: /^\+ unshare --user .* --fork sh$/, node: 'clone', says: 'Make a child process, in new namespaces.'},
+    {line: /^\+ sh$/, node: 'fork'},
+    {line: /^\+ unshare --user .* --fork sh$/, node: 'clone'},
     {line: /^\+ echo deny > \S+\/setgroups$/, why: 'the kernel wants it before the map of the groups'},
-    {line: /^\+ echo '0 (\d+) .*' > \/proc\/\d+\/uid_map$/, node: 'map', fill: setNumber, says: 'Map its users: root inside is another user outside.'},
-    {line: /^\+ (?:\/\S+\/)?newuidmap \d+ 0 (\d+) /, node: 'map', fill: setNumber, says: 'Map its users: root inside is another user outside.'},
+    {line: /^\+ echo '0 (\d+) .*' > \/proc\/\d+\/uid_map$/, node: 'map', fill: setNumber},
+    {line: /^\+ (?:\/\S+\/)?newuidmap \d+ 0 (\d+) /, node: 'map', fill: setNumber},
     {line: /^\+ echo '.+' > \/proc\/\d+\/gid_map$|^\+ (\/\S+\/)?newgidmap /, why: 'the map of the users stands for both'},
     {line: /^# mount --bind .*\/lower\b/, why: 'the image is the same, seen with other ids'},
     {line: /^\+ echo \d+ > \/sys\/fs\/cgroup\/(cpu|pids)[^/]*\//, why: reasons.version1},
-    {line: /^\+ echo \d+ > \S+\/cgroup\.procs$/, unless: /^\+ rmdir /m, node: 'member', says: 'Put the child into the cgroup.'},
+    {line: /^\+ echo \d+ > \S+\/cgroup\.procs$/, unless: /^\+ rmdir /m, node: 'member'},
     {line: /^\+ echo \d+ > \S+\/cgroup\.procs$/, why: reasons.aside},
     {line: /^# hold the container's namespaces open/, why: 'it is for exec, which enters later'},
     {line: /^in\+ exec sh$/, unless: /^in\+ exec env /m, why: reasons.shell},
@@ -65,46 +66,46 @@ const labActs = [
     {line: /^in\+ setpriv --no-new-privs sh$/, why: 'it takes nothing yet: it keeps away what a later exec would give'},
     {line: /^# close every descriptor|^in\+ (umask|setsid|keyctl) /, why: reasons.session},
     {line: /^(in\+ exec env -i |# a new environment)|^in\+ export /, why: 'the picture has no variables'},
-    {line: /^in\+ exec unshare --cgroup sh$/, node: 'cgroupns', says: 'Show the child its own cgroup as the root of all.'},
-    {line: /^in\+ mount --make-rprivate \/$/, node: 'private', says: 'From now on the host does not see what the child mounts.'},
-    {line: /^in\+ ip link set lo up$/, node: 'lo', says: 'Switch its own network on: lo alone.'},
+    {line: /^in\+ exec unshare --cgroup sh$/, node: 'cgroupns'},
+    {line: /^in\+ mount --make-rprivate \/$/, node: 'private'},
+    {line: /^in\+ ip link set lo up$/, node: 'lo'},
     {line: /^in\+ setpriv --reuid 0 --regid 0 /, why: 'it was root of its namespace before: now its id says so, too'},
     {line: /^in\+ cd |^\+ cd /, why: reasons.place},
-    {line: /^in\+ mount -t tmpfs -o size=\d+,\S+ tmpfs \/(?!dev)/, node: 'storage', says: 'Put the layers on a tmpfs, which the host does not see.'},
+    {line: /^in\+ mount -t tmpfs -o size=\d+,\S+ tmpfs \/(?!dev)/, node: 'storage'},
     {line: /^in\+ (mkdir (upper|work|merged|lower|-m 1777 \w+)|ln -s \S+ lower)$/, why: reasons.layers},
-    {line: /^in\+ mount -t overlay /, node: 'overlay', says: 'Mount the image and the layers as one.'},
-    {line: /^in\+ exec chroot /, node: 'chroot', says: 'Change the root of the child.'},
-    {line: /^in\+ pivot_root \. \.$/, node: 'pivot', says: 'Swap the root of all its mounts.'},
-    {line: /^in\+ umount -l \.$/, node: 'unmount', says: 'Unmount the root of the host: there is no way back.'},
-    {line: /^in\+ hostname (\S+)$/, node: 'hostname', fill: name => name, says: 'Give it a host name.'},
+    {line: /^in\+ mount -t overlay /, node: 'overlay'},
+    {line: /^in\+ exec chroot /, node: 'chroot'},
+    {line: /^in\+ pivot_root \. \.$/, node: 'pivot'},
+    {line: /^in\+ umount -l \.$/, node: 'unmount'},
+    {line: /^in\+ hostname (\S+)$/, node: 'hostname', fill: name => name},
     {line: /^in\+ (echo \S.* >> \/etc\/host|mkdir \/etc$)|^# \/etc\/host/, why: reasons.names},
-    {line: /^(in\+|#) mount -t proc .* proc \/proc\b/, node: 'proc', says: 'Mount /proc, which shows processes.'},
-    {line: /^# mount -t sysfs /, node: 'sys', says: 'Mount a /sys that nobody can write to.'},
+    {line: /^(in\+|#) mount -t proc .* proc \/proc\b/, node: 'proc'},
+    {line: /^# mount -t sysfs /, node: 'sys'},
     {line: /^in\+ mount .* \/sys\//, why: 'a part of /sys is hidden, and /sys is drawn'},
-    {line: /^in\+ mount -t tmpfs .* tmpfs \/dev$/, node: 'dev', says: 'Mount an empty /dev.'},
-    {line: /^# mount --bind HOST\/dev\/null \/dev\/null$/, node: 'devices', says: 'Put in six devices that do no harm.'},
+    {line: /^in\+ mount -t tmpfs .* tmpfs \/dev$/, node: 'dev'},
+    {line: /^# mount --bind HOST\/dev\/null \/dev\/null$/, node: 'devices'},
     {line: /^# mount --bind HOST\/dev\//, why: reasons.devices},
     {line: /^in\+ (touch|mkdir|mount -t devpts .*|ln -s \S+) \/dev\/|^# mount --bind shm \/dev\/shm/, why: reasons.furniture},
     {line: /^in\+ echo .+ > \/proc\/sys\//, why: reasons.settings},
-    {line: /^in\+ mount --bind -o ro \/proc\/sys \/proc\/sys$/, node: 'settings', says: 'Make the settings of the kernel read-only.'},
+    {line: /^in\+ mount --bind -o ro \/proc\/sys \/proc\/sys$/, node: 'settings'},
     {line: /^in\+ mount .* \/proc\//, why: reasons.covers},
     {line: /^# mount --bind|^# make a tmpfs for |^in\+ (mkdir|touch) \//, why: 'the picture has no volume'},
     {line: /^in\+ mount -o remount,bind,/, why: 'the mount is the same, and now without setuid programs and devices'},
-    {line: /^# a new terminal of \/dev\/pts /, node: 'terminal', says: 'Take a terminal of its own in place of yours.'},
+    {line: /^# a new terminal of \/dev\/pts /, node: 'terminal'},
     {line: /^in\+ (prlimit|chrt) /, why: reasons.session},
     {line: /^in\+ setpriv --bounding-set /, why: 'the rights go by the next act: this one lets none come back'},
-    {line: /^in\+ capsh /, node: 'drop', says: 'Drop the rights of root that it does not need.'},
+    {line: /^in\+ capsh /, node: 'drop'},
     {line: /^in\+ setpriv --reuid /, why: 'the picture is that of root'},
     {line: /^# wipe the words of this program/, why: reasons.session},
-    {line: /^# load the filters of system calls/, node: 'filter', says: 'Load the filters of system calls.'},
-    {line: /^# a parent starts the command/, node: 'start', says: 'The init makes a child for the command.'},
-    {line: /^in\+ exec /, node: 'exec', says: 'Become the command.'},
+    {line: /^# load the filters of system calls/, node: 'filter'},
+    {line: /^# a parent starts the command/, node: 'start'},
+    {line: /^in\+ exec /, node: 'exec'},
 
     // On the host again, when the command has ended.
-    {line: /^\+ umount -l merged$/, takes: ['overlay'], says: 'Unmount the overlay.'},
-    {line: /^\+ rmdir (OWN|\/sys\/fs\/cgroup)\//, takes: ['cgroup', 'memory', 'cpu', 'pids'], says: 'Remove the cgroup and its limits.'},
-    {line: /^\+ rm -r /, takes: 'all', says: 'Remove the folder. Nothing is left.'},
-    {line: /^# remove all but upper in /, takes: ['merged', 'relay'], says: 'Remove all but what the container wrote.'},
+    {line: /^\+ umount -l merged$/, takes: ['overlay'], says: 'umount'},
+    {line: /^\+ rmdir (OWN|\/sys\/fs\/cgroup)\//, takes: ['cgroup', 'memory', 'cpu', 'pids'], says: 'rmdir'},
+    {line: /^\+ rm -r /, takes: 'all', says: 'remove'},
+    {line: /^# remove all but upper in /, takes: ['merged', 'relay'], says: 'keep'},
     {line: /^\+ chmod -R /, why: 'it only makes what follows possible'},
 
     // Another program.

@@ -145,8 +145,8 @@ async function checkTable(page) {
             if (!findAct(line, ''))
                 bad.push(`no act for: ${line}`);
         for (const {line, node, takes, why, says} of labActs) {
-            if (why ? node || takes : !says)
-                bad.push(`${line} has not either a node with words, or a reason`);
+            if (why ? node || takes : !actWords(says ?? node))
+                bad.push(`${line} has not either words, or a reason`);
             for (const name of [node ?? [], takes ?? []].flat())
                 if (name !== 'all' && !nodes.some(of => of.has(name)))
                     bad.push(`${line}: no picture has ${name}`);

@@ -13,6 +13,11 @@ function pictureText(name) {
     return new TextDecoder().decode(Uint8Array.from(atob(data), letter => letter.charCodeAt(0)));
 }
 
+// What is said, in the language of the page: see words.yaml.
+function actWords(name) {
+    return document.getElementById('act-words').dataset[name];
+}
+
 // A line as acts.js has it, or nothing where it is no line of -x.
 function plainLine(text) {
     return text.trim().match(/^(\S+\+|\+|#) ./) ? text.trim().replace(/^[^\s+]+\+ /, 'in+ ') : '';
@@ -31,7 +36,6 @@ class Follower {
         this.drawing = this.frame.attachShadow({mode: 'open'});
         this.words = document.createElement('p');
         this.words.className = 'follow-words';
-        this.words.lang = 'en'; // as the words of acts.js, also on a page in another language
         this.words.setAttribute('role', 'status');
         this.typed = document.createElement('code');
         this.typed.className = 'follow-line';
@@ -112,8 +116,9 @@ class Follower {
         this.tried = '';
         const ended = act?.takes ? this.endCommand() : false;
         const drawn = act?.takes ? this.take(act) : act?.node && this.light(act, line);
+        const words = drawn && actWords(act.says ?? act.node);
         if (drawn)
-            this.say(ended ? `The command has ended. ${act.says}` : act.says, printed);
+            this.say(ended ? `${actWords('ended')} ${words}` : words, printed);
         this.paint();
         return Boolean(drawn);
     }
@@ -136,7 +141,7 @@ class Follower {
             return false;
         this.take({takes: [this.tried]});
         this.tried = '';
-        this.say('This failed.', text);
+        this.say(actWords('failed'), text);
         this.paint();
         return true;
     }
@@ -163,7 +168,7 @@ class Follower {
     end() {
         if (this.stays || !this.take({takes: 'all'}))
             return false;
-        this.say('The program has ended.', '');
+        this.say(actWords('over'), '');
         this.paint();
         return true;
     }

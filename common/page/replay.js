@@ -35,11 +35,10 @@ class Player {
         this.bar = document.createElement('div');
         this.bar.className = 'follow';
         this.buttons = document.createElement('p');
-        this.buttons.lang = 'en';
         this.bar.append(this.buttons);
         this.playButton = this.addButton('', () => (this.timer ? this.pause() : this.play()));
-        this.nextButton = this.addButton('Next act', () => { this.next(); this.pause(); });
-        this.closeButton = this.addButton('Close', () => { this.close(); this.playButton.focus(); });
+        this.nextButton = this.addButton(actWords('next'), () => { this.next(); this.pause(); });
+        this.closeButton = this.addButton(actWords('close'), () => { this.close(); this.playButton.focus(); });
         this.follower = new Follower(this.bar);
         this.follower.attach();
         this.close();
@@ -114,8 +113,8 @@ class Player {
 
     showState() {
         const ended = this.isOpen && this.at === this.acts.length;
-        const rest = ended ? 'Play again' : this.at ? 'Play on' : 'Play these lines with the picture';
-        this.playButton.textContent = this.timer ? 'Pause' : rest;
+        const rest = ended ? 'again' : this.at ? 'on' : 'play';
+        this.playButton.textContent = actWords(this.timer ? 'pause' : rest);
         this.nextButton.hidden = this.closeButton.hidden = !this.isOpen;
         this.bar.classList.toggle('open', this.isOpen);
     }
