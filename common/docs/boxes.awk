@@ -1,5 +1,6 @@
 # Compare the boxes of a translated page with those of the first one: awk -f boxes.awk PAGE PAGE. The same
 # lines must stand in the same order: those of the boxes, and the lone comments, which say how a box is run.
+# Only the words in a drawing may be others.
 
 function complain(line, message) {
     printf "%s:%d: %s\n", FILENAME, line, message >"/dev/stderr"
@@ -7,10 +8,11 @@ function complain(line, message) {
     exit 1
 }
 
-FNR == 1 { fenced = 0 }
+FNR == 1 { fenced = drawing = 0 }
 
-/^ *```/ { fenced = !fenced }
+/^ *```/ { fenced = !fenced; drawing = fenced && /drawing$/ }
 
+drawing && !/^```/ { next }
 !fenced && !/^ *```$/ && !/^<!--.*-->$/ { next }
 
 NR == FNR {

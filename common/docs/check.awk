@@ -87,7 +87,7 @@ function check_named_files(line,    name) {
         next
     }
     fence = FNR
-    if (language !~ /^(console|c|text|mermaid|sh)$/)
+    if (language !~ /^(console|c|text|drawing|mermaid|sh)$/)
         complain(FNR, "unknown language of a fence: '" language "'")
 }
 

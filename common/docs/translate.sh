@@ -15,7 +15,7 @@ new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What is to be translated: the page without its boxes, the pictures without the names in them. These are in
+# What is to be translated: the page without its boxes, unless one is a drawing; the pictures without the names in them. These are in
 # elements of the class m, where a part of the class s has words again (@ hides them from the next rule).
 # Each line keeps its number.
 # shellcheck disable=SC2016 # backquotes are a fence
@@ -24,7 +24,8 @@ write_prose() {
     for file in common/docs/pictures/*.svg; do
         sed '/class="m/{ s/\(class="s"[^>]*\)>/\1@/g; s/>[^<]*</></g; s/@/>/g; }' "$file" >"$new/prose/$file"
     done
-    sed -e '/^ *```/,/^ *```$/s/.*//' -e '/^<!-- docs: languages/,/^<!-- .docs/s/.*//' \
+    sed -e '/^```drawing$/,/^```$/!{ /^ *```/,/^ *```$/s/.*//
+        }' -e '/^<!-- docs: languages/,/^<!-- .docs/s/.*//' \
         -e 's/^<!--.*-->$//' TUTORIAL.md >"$new/prose/TUTORIAL.md"
 }
 

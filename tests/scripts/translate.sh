@@ -154,6 +154,17 @@ stale_files_are_named() {
         'common/docs/pictures/pt/p.svg: this is stale (make docs)' 'common/page/words.pt.yaml: this is stale (make docs)'
 }
 
+# They are no words of a program.
+# shellcheck disable=SC2016 # backquotes are a fence
+the_words_of_a_drawing_are_translated() {
+    project
+    printf '\n```drawing\n-> here\n```\n' >>TUTORIAL.md
+    message '-> here\n' '-> aqui\n' >>common/docs/pt.po
+    make_docs
+    grep -qxe '-> aqui' common/docs/TUTORIAL.pt.md
+    sh "$docs/translate.sh" --check
+}
+
 same_boxes() { # MESSAGE SED-SCRIPT
     sed "$2" TUTORIAL.md >other.md
     fails awk -f "$docs/boxes.awk" TUTORIAL.md other.md
@@ -201,6 +212,7 @@ run code_and_links_that_are_lost_are_named
 run a_table_of_another_shape_is_named
 run a_link_that_leads_nowhere_is_named
 run stale_files_are_named
+run the_words_of_a_drawing_are_translated
 run boxes_that_differ_are_named
 run a_third_language_takes_a_word_and_a_file
 run an_absent_po4a_is_one_line

@@ -9,7 +9,7 @@
 #   <!-- machine: CGROUP=v1 make vm -->    it is typed in this machine, at the end of the run
 #   <!-- not run: REASON -->               it is not run, and the run says so
 
-set languages {console c text mermaid sh ""}
+set languages {console c text drawing mermaid sh ""}
 set prompt_form {^(\$|#|[a-z][a-z0-9_.-]*-#)( (.*))?$}
 
 proc bad_page {file line message} {
