@@ -291,12 +291,16 @@ tutorial-mutations: ## after tutorial-test: that it finds each change in a page
 	sh common/lab/deps.sh tutorial
 	expect tests/tutorial/mutate.exp TUTORIAL.md
 
-tutorial-html-check: tutorial.html tutorial.pdf slides-check ## look at both with a browser: four widths, light, dark, paper
+tutorial-html-check: tutorial.html tutorial.pdf slides-check acts-check ## look at both with a browser: four widths, light, dark, paper
 	sh common/lab/deps.sh browser
 	sh common/page/check.sh TUTORIAL.md build/tutorial.html build/tutorial.pdf
 	for language in $(LANGUAGES); do \
 		sh common/page/check.sh TUTORIAL.md build/tutorial.$$language.html || exit 1; \
 	done
+
+acts-check: steps rootfs ## that the pictures of the page know each line that -x prints
+	sh common/lab/deps.sh browser
+	sh common/page/acts-check.sh build build/rootfs
 
 slides-check: slides.html ## look at the slides with a browser, at two sizes
 	sh common/lab/deps.sh browser
@@ -370,7 +374,7 @@ clean: ## remove what was built, but not what was downloaded
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build
 
-.PHONY: kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test exercise grade hint solution grader-test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
+.PHONY: acts-check kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test exercise grade hint solution grader-test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
 	docs docs-check dist slides.html tutorial.html tutorial.pdf $(LANGUAGES:%=tutorial.%.html) $(LANGUAGES:%=tutorial.%.pdf) tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

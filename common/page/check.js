@@ -6,6 +6,7 @@ const fs = require('fs');
 const path = require('path');
 const {pathToFileURL} = require('url');
 const {chromium} = require('playwright-core');
+const {followCheck, openPlayers} = require('./follow-check.js');
 
 const [browserFile, pageFile, typedFile, whole] = process.argv.slice(2);
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -205,6 +206,7 @@ async function checkWithoutScript(browser, url) {
 }
 
 async function checkWindows(page) {
+    await openPlayers(page);
     for (const width of widths) {
         await page.setViewportSize({width, height: 900});
         for (const scheme of schemes) {
@@ -237,6 +239,7 @@ async function checkAll(browser, url) {
     await checkBoxes(page);
     await checkPaper(page);
     await checkWithoutScript(browser, url);
+    await followCheck(page, sayNone);
 }
 
 async function main() {

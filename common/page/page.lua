@@ -120,6 +120,14 @@ local function link(item)
     return item.content
 end
 
+-- The name of a step's picture, for follow.js: in the page nothing is left of the name of its file.
+local function picture(image)
+    local name = image.src:match('pictures/.*(step%d)%.svg$')
+    if name then
+        return pandoc.Span({image}, pandoc.Attr('', {}, {{'data-picture', name}}))
+    end
+end
+
 local function drop_comment(block)
     if block.text:match('^<!%-%-') then
         return {}
@@ -181,4 +189,5 @@ return {
     {Meta = settings, Para = languages},
     {CodeBlock = code_block, Table = table_box, Link = link, RawBlock = drop_comment},
     {Pandoc = page},
+    {Image = picture},
 }
