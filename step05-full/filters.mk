@@ -11,9 +11,10 @@ $(FILTERS)/print_filters: $(PRINTING) $(STEP05)/../common/report.h $(STEP05)/fil
 	$(HOSTCC) $(C_LANGUAGE) $(C_WARNINGS) -I$(STEP05) -I$(STEP05)/../common $(HOSTCFLAGS) \
 		-o $@ $(PRINTING) -lseccomp
 
-# The compiler calls its target x86_64-linux-gnu or so.
+# The compiler calls its target x86_64-linux-gnu or so, and libseccomp calls i686 x86.
 $(FILTERS)/syscalls_filters.c: $(FILTERS)/print_filters
-	machine=$$($(CC) $(CFLAGS) -dumpmachine) && $< "$${machine%%-*}" >$@.new && mv $@.new $@
+	machine=$$($(CC) $(CFLAGS) -dumpmachine) && case $$machine in i?86-*) machine=x86 ;; esac && \
+		$< "$${machine%%-*}" >$@.new && mv $@.new $@
 
 $(FILTERS)/syscalls_filters.o: $(FILTERS)/syscalls_filters.c $(STEP05)/../common/flags.mk
 	$(CC) $(C_FLAGS) $(HARDENING) -I$(STEP05) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

@@ -1,6 +1,7 @@
 #!/bin/sh
-# ARCH=arm64, another kind of machine: what is refused in one line, and what is left out where a mirror
-# has no packages for it. The tests that need its libraries or its kernel run after `make vm-test`.
+# ARCH=arm64 and ARCH=i386, other kinds of machines: what is refused in one line, and what is left out
+# where a mirror has no packages for it. The tests that need its libraries or its kernel run after `make
+# vm-test`.
 # shellcheck disable=SC2317 # run calls the tests by their names
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -19,7 +20,7 @@ refuses() { # MESSAGE COMMAND...
 }
 
 a_kind_that_is_none_is_one_line() {
-    not_one="ARCH=sparc is not one of: amd64 arm64"
+    not_one="ARCH=sparc is not one of: amd64 arm64 i386"
     refuses "vm: $not_one" env ARCH=sparc CMD=true sh "$lab/vm.sh"
     refuses "kernel: $not_one" env ARCH=sparc sh "$lab/kernel.sh" 6.1
     refuses "busybox: $not_one" env ARCH=sparc sh "$lab/busybox.sh" .
@@ -38,10 +39,11 @@ make_refuses() { # MESSAGE ARGUMENT...
 }
 
 make_refuses_in_one_line() {
-    make_refuses 'ARCH=sparc is not one of: amd64 arm64' ARCH=sparc
-    make_refuses 'ARCH=arm64 arm64 is not one of: amd64 arm64' ARCH='arm64 arm64'
+    make_refuses 'ARCH=sparc is not one of: amd64 arm64 i386' ARCH=sparc
+    make_refuses 'ARCH=arm64 arm64 is not one of: amd64 arm64 i386' ARCH='arm64 arm64'
     make_refuses 'run cannot run ARCH=arm64 here: make vm ARCH=arm64' ARCH=arm64 run
     make_refuses 'attacks cannot run ARCH=arm64 here: make vm ARCH=arm64' ARCH=arm64 attacks
+    make_refuses 'vm does not know ARCH=i386' ARCH=i386 vm
     make_refuses 'SANITIZE, COVERAGE and PEERS do not go with ARCH=arm64' ARCH=arm64 SANITIZE=1
     make -C "$project" --dry-run ARCH=amd64 >said # its own kind is nothing special
     ! grep aarch64 said
@@ -49,8 +51,10 @@ make_refuses_in_one_line() {
 
 a_busybox_of_this_machine_is_refused() {
     cp /bin/true busybox
-    refuses "busybox: $PWD/busybox is no program for arm64" \
-        env ARCH=arm64 BUSYBOX="$PWD/busybox" sh "$lab/busybox.sh" .
+    for kind in arm64 i386; do
+        refuses "busybox: $PWD/busybox is no program for $kind" \
+            env ARCH="$kind" BUSYBOX="$PWD/busybox" sh "$lab/busybox.sh" .
+    done
 }
 
 # A mirror for amd64 alone, and an apt-get that knows no other. A copy of the lab has lists of its own.
