@@ -44,7 +44,7 @@ export ARCH
 $(if $(SANITIZE)$(COVERAGE)$(PEERS),$(error SANITIZE, COVERAGE and PEERS do not go with ARCH=$(ARCH)))
 CAN_arm64 = vm vm-console vm-test $(if $(VM),attacks)
 CURE_arm64 = cannot run ARCH=arm64 here: make vm ARCH=arm64
-CAN_i386 = run
+CAN_i386 = run doctor test fault-test soak $(if $(VM),,attacks)
 CURE_i386 = does not know ARCH=i386
 CANNOT = $(filter-out all steps $(STEPS) headers deps rootfs tests doctor-program faults-program \
 	bench-tools help diff clean distclean $(CAN_$(ARCH)),$(MAKECMDGOALS))
@@ -177,7 +177,7 @@ ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(P
 # Root can also be an ordinary user here: the one that called sudo, or user 1000, as in the tests.
 ORDINARY = $(if $(filter user,$(WHO)),setpriv --reuid $${SUDO_UID:-1000} --regid $${SUDO_GID:-1000} --clear-groups)
 
-attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user, VM=1 for the dangerous too
+attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user ARCH=i386, VM=1 for the dangerous too
 	sh common/lab/deps.sh build test $(if $(VM),vm) $(FOREIGN)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
@@ -187,7 +187,7 @@ ifdef VM
 	DISK=test MEMORY=1G TIMEOUT=7200 SHARE='$(if $(PEERS),build/obj/peers)' \
 		CMD="sh tests/attacks/vm.sh $$form $(ATTACKS)" sh common/lab/vm.sh
 else
-	start=$$(date +%s); $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \
+	start=$$(date +%s); BUILD=$(BUILD) $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \
 		echo "This took $$(($$(date +%s) - start)) s." >&2
 endif
 
@@ -201,11 +201,14 @@ ablation: ## which attacks work again when step05 lacks one guard: VM=1
 
 ##@ Check
 
-test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
-	sh common/lab/deps.sh build test
+# The tests of the scripts are of this machine, and of no other kind.
+WORDS = $(or $(value ONLY),$(FOREIGN:%=unit/ steps/))
+
+test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1 ARCH=i386
+	sh common/lab/deps.sh build test $(FOREIGN)
 	echo 'building the programs and their tests'
 	$(MAKE) steps rootfs tests
-	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
+	BUILD=$(BUILD) ONLY=$(call quoted,$(WORDS)) sh tests/run.sh
 
 tests: sysroot doctor-program faults-program bench-tools
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS) $(FOREIGN:%=CC='$(TESTS_CC)')

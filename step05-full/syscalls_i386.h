@@ -4,6 +4,9 @@
  * Its C library makes calls of its own: mmap2 for mmap, stat64 for stat. And some calls have their
  * arguments in memory, where no filter can look. See socketcall(2) and ipc(2), and the list in
  * syscalls_i386_allowed.h.
+ *
+ * Debian's C library opens each socket by socketcall, so its programs open none. musl opens them by
+ * socket(2), whose family the filter sees.
  */
 #ifndef SYSCALLS_I386_H
 #define SYSCALLS_I386_H
