@@ -3,7 +3,7 @@
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
 # The groups of packages: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro,
-# debian, fuzz, coverage, bench, arm64, kit.
+# debian, fuzz, coverage, bench, arm64, i386, kit.
 DEPS = build test
 
 BUILD = build
@@ -22,24 +22,33 @@ SETTINGS = CC=clang PREFIX_MAP= CFLAGS='-O1 -g -fcoverage-mapping -mllvm -runtim
 	-Wno-unused-command-line-argument \
 	-fprofile-instr-generate=$(CURDIR)/$(BUILD)/counts/$$(or $$(PROGRAM),tests)-%m%c.profraw'
 endif
-# What is made for another kind of machine does not run here, but in the machine of `make vm`. It has a
-# folder of its own. Its tests need libraries besides the compiler's, in a folder called sysroot.
+# What is made for another kind of machine has a folder of its own. Its tests need libraries besides the
+# compiler's, in a folder called sysroot. An x86-64 kernel also runs the programs of i386. Those of
+# arm64 run in the machine of `make vm`.
 ifneq ($(ARCH),)
-OWN := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
-KINDS = $(if $(filter amd64,$(OWN)),amd64 arm64,$(OWN))
+OWN := $(patsubst i%86,i386,$(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m))))
+KINDS = $(if $(filter amd64,$(OWN)),amd64 arm64 i386,$(OWN))
 $(if $(filter $(subst $() ,-,$(ARCH)),$(KINDS)),,$(error ARCH=$(ARCH) is not one of: $(KINDS)))
 ifneq ($(ARCH),$(OWN))
 BUILD = build/$(ARCH)
 IMAGE = $(BUILD)/rootfs
-CC = aarch64-linux-gnu-gcc
-TESTS_CC = $(CC) --sysroot=$(CURDIR)/$(BUILD)/sysroot
+CC = $(if $(filter i386,$(ARCH)),i686,aarch64)-linux-gnu-gcc
+SYSROOT = $(CURDIR)/$(BUILD)/sysroot
+TESTS_CC = $(CC) --sysroot=$(SYSROOT) $(LIBRARIES_$(ARCH))
+# The tests take these libraries when they run, too: this machine need not have those of i386.
+LIBRARIES_i386 = -Wl,--dynamic-linker=$(SYSROOT)/usr/lib/i386-linux-gnu/ld-linux.so.2 \
+	-Wl,-rpath=$(SYSROOT)/usr/lib/i386-linux-gnu
 SETTINGS = CC='$(CC)'
 FOREIGN = $(ARCH)
 export ARCH
 $(if $(SANITIZE)$(COVERAGE)$(PEERS),$(error SANITIZE, COVERAGE and PEERS do not go with ARCH=$(ARCH)))
-CANNOT = $(filter-out all steps $(STEPS) headers deps rootfs tests vm vm-console vm-test doctor-program \
-	faults-program bench-tools help diff clean distclean $(if $(VM),attacks),$(MAKECMDGOALS))
-$(if $(CANNOT),$(error $(firstword $(CANNOT)) cannot run ARCH=$(ARCH) here: make vm ARCH=$(ARCH)))
+CAN_arm64 = vm vm-console vm-test $(if $(VM),attacks)
+CURE_arm64 = cannot run ARCH=arm64 here: make vm ARCH=arm64
+CAN_i386 = run doctor test fault-test soak $(if $(VM),,attacks)
+CURE_i386 = does not know ARCH=i386
+CANNOT = $(filter-out all steps $(STEPS) headers deps rootfs tests doctor-program faults-program \
+	bench-tools help diff clean distclean $(CAN_$(ARCH)),$(MAKECMDGOALS))
+$(if $(CANNOT),$(error $(firstword $(CANNOT)) $(CURE_$(ARCH))))
 endif
 endif
 MAKEFLAGS += --no-print-directory
@@ -50,7 +59,7 @@ endif
 # `sudo make` makes files in build/ that a user cannot make again: say so at once, in one line. Other
 # files in build/ may be root's, since root shells fill images there. But to remove them takes root.
 MADE = $(wildcard $(if $(filter clean distclean,$(MAKECMDGOALS)),build/*,\
-	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz grade downloads kernels vm arm64)))
+	$(addprefix build/,obj step0? join exec doctor tests bench sanitize coverage fuzz grade downloads kernels vm arm64 i386)))
 OTHERS = $(if $(MADE),find $(MADE) ! -type l ! -uid $$(id -u) ! -writable -print -quit,true)
 ifneq ($(filter-out help diff lint format,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell [ "$$(id -u)" = 0 ] || $(OTHERS)),)
@@ -67,7 +76,7 @@ quoted = $(if $(findstring $(newline),$(1)),$(error CMD must be one line: put ; 
 
 ##@ Try it
 
-all: steps ## build the five programs, without network and without root: ARCH=arm64
+all: steps ## build the five programs, without network and without root: ARCH=arm64|i386
 	ls $(BUILD)/step0? $(BUILD)/join $(BUILD)/exec
 
 steps: $(STEPS)
@@ -93,9 +102,9 @@ PROGRAM = $(firstword $(subst -, ,$(filter step0$(STEP)-%,$(STEPS))))
 
 run: ## packages, build, image, a shell inside: STEP=3 CMD='ls /'
 	$(if $(PROGRAM),,$(error there is no STEP=$(STEP): the steps are 1 to $(words $(STEPS))))
-	($(BUILT)) || sh common/lab/deps.sh build
+	($(BUILT)) || sh common/lab/deps.sh build $(FOREIGN)
 	$(MAKE) steps rootfs
-	sh common/lab/run.sh $(BUILD)/$(PROGRAM) build/rootfs \
+	sh common/lab/run.sh $(BUILD)/$(PROGRAM) $(IMAGE) \
 		$(if $(value CMD),/bin/sh -c $(call quoted,$(value CMD)))
 
 doctor-program:
@@ -180,7 +189,7 @@ ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(P
 # Root can also be an ordinary user here: the one that called sudo, or user 1000, as in the tests.
 ORDINARY = $(if $(filter user,$(WHO)),setpriv --reuid $${SUDO_UID:-1000} --regid $${SUDO_GID:-1000} --clear-groups)
 
-attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user, VM=1 for the dangerous too
+attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user ARCH=i386, VM=1 for the dangerous too
 	sh common/lab/deps.sh build test $(if $(VM),vm) $(FOREIGN)
 	$(MAKE) steps rootfs
 	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
@@ -190,7 +199,7 @@ ifdef VM
 	DISK=test MEMORY=1G TIMEOUT=7200 SHARE='$(if $(PEERS),build/obj/peers)' \
 		CMD="sh tests/attacks/vm.sh $$form $(ATTACKS)" sh common/lab/vm.sh
 else
-	start=$$(date +%s); $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \
+	start=$$(date +%s); BUILD=$(BUILD) $(ORDINARY) sh tests/attacks/run.sh $(ATTACKS) || exit; \
 		echo "This took $$(($$(date +%s) - start)) s." >&2
 endif
 
@@ -204,11 +213,14 @@ ablation: ## which attacks work again when step05 lacks one guard: VM=1
 
 ##@ Check
 
-test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1
-	sh common/lab/deps.sh build test
+# The tests of the scripts are of this machine, and of no other kind.
+WORDS = $(or $(value ONLY),$(FOREIGN:%=unit/ steps/))
+
+test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1 ARCH=i386
+	sh common/lab/deps.sh build test $(FOREIGN)
 	echo 'building the programs and their tests'
 	$(MAKE) steps rootfs tests
-	BUILD=$(BUILD) ONLY=$(call quoted,$(value ONLY)) sh tests/run.sh
+	BUILD=$(BUILD) ONLY=$(call quoted,$(WORDS)) sh tests/run.sh
 
 tests: sysroot doctor-program faults-program bench-tools
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS) $(FOREIGN:%=CC='$(TESTS_CC)')
@@ -368,8 +380,10 @@ help: ## list what can be made
 		/^[a-z.-]+:.*## / { if (length($$2) > 58) sub(/: /, sprintf(":\n%22s", ""), $$2); \
 			printf "  %-19s %s\n", $$1, $$2 }' Makefile
 
+OTHER_KINDS = build/arm64 build/i386
+
 clean: ## remove what was built, but not what was downloaded
-	rm -rf --one-file-system $(filter-out build/arm64 %/downloads %/kernels,$(wildcard build/* build/arm64/*))
+	rm -rf --one-file-system $(filter-out $(OTHER_KINDS) %/downloads %/kernels,$(wildcard build/* $(OTHER_KINDS:%=%/*)))
 
 distclean: ## remove build/ altogether
 	rm -rf --one-file-system build

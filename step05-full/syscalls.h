@@ -3,7 +3,7 @@
  *
  * Each call is a door into the kernel, which all containers share. The doors that a container does
  * not need are closed. It is an allow list: a future call is closed until somebody opens it. See
- * seccomp(2), the list in syscalls_allowed.h and the rules in syscalls_rules.c.
+ * seccomp(2), the list in syscalls_allowed.h, the rules in syscalls_rules.c, and syscalls_i386.h.
  *
  * Closes rows 11, 13, 14, 15, 19, 21, 22, 23, 24, 25, 26, 29, 41 and 42 of the attack table.
  */

@@ -1,11 +1,12 @@
-# For which kind of machine: ARCH=arm64 (the lab's scripts and busybox.sh read this). The names are
-# Debian's. Without ARCH it is this machine's own kind. A machine of another kind has all its files in
-# a folder of its own, build/arm64.
+# For which kind of machine: ARCH=arm64 or i386 (the lab's scripts and busybox.sh read this). The names
+# are Debian's. Without ARCH it is this machine's own kind. A machine of another kind has all its files
+# in a folder of its own, build/arm64 or build/i386.
 # shellcheck shell=sh disable=SC2034,SC2154 # who reads this uses build, and sets lab
 
 case $(uname -m) in
-x86_64) own=amd64 kinds='amd64 arm64' ;;
+x86_64) own=amd64 kinds='amd64 arm64 i386' ;;
 aarch64) own=arm64 kinds=arm64 ;;
+i?86) own=i386 kinds=i386 ;;
 *) own=$(uname -m) kinds=$own ;;
 esac
 : "${ARCH:=$own}"
@@ -28,7 +29,7 @@ use_packages() {
     export APT_CONFIG
 }
 
-# Print a busybox that runs here, since that of another kind of machine does not.
+# Print a busybox that runs here, since that of another kind of machine may not.
 runnable() { # BUSYBOX
     if is_foreign; then
         ARCH=$own BUSYBOX='' BUSYBOX_URL='' sh "$lab/busybox.sh" "$lab/../../build/downloads"

@@ -98,9 +98,13 @@ fetch() {
     mv "$new/busybox" "$folder/busybox"
 }
 
-# What does not run here cannot be asked. So its ELF header is read. For 183 see elf(5): EM_AARCH64.
+# What may not run here cannot be asked. So its ELF header is read, see elf(5).
 check_foreign() { # FILE
-    [ "$(od -An -tu2 -j 18 -N 2 "$1" | tr -d ' ')" = 183 ] || fail "$1 is no program for $ARCH"
+    case $ARCH in
+    arm64) machine=183 ;; # EM_AARCH64
+    i386) machine=3 ;;    # EM_386
+    esac
+    [ "$(od -An -tu2 -j 18 -N 2 "$1" | tr -d ' ')" = "$machine" ] || fail "$1 is no program for $ARCH"
     ! readelf -l "$1" 2>/dev/null | grep -q INTERP ||
         fail "$1 needs shared libraries, which the image does not have: take a static one"
 }

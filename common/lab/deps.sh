@@ -1,8 +1,8 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit.
-# A group whose programs are already here needs nothing. arm64 is for ARCH=arm64 on a machine of another
-# kind.
+# lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64,
+# i386, kit. A group whose programs are already here needs nothing. arm64 and i386 are for ARCH=arm64
+# and ARCH=i386 on a machine of another kind.
 set -eu
 
 say() {
@@ -50,6 +50,7 @@ packages() { # GROUP
     apt-get-bench | dnf-bench) echo hyperfine bubblewrap runc crun strace ;;
     apt-get-fuzz | apt-get-coverage) echo clang libclang-rt-dev llvm ;;
     apt-get-arm64) echo "$(packages build)" gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm e2fsprogs xz-utils ;;
+    apt-get-i386) echo "$(packages build)" gcc-i686-linux-gnu libc6-dev-i386-cross ;;
 
     dnf-build) echo make gcc glibc-static libseccomp-devel libseccomp-static ;;
     dnf-test) echo libcmocka-devel libcap-devel expect curl wget ;;
@@ -92,8 +93,8 @@ packages() { # GROUP
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
-    dnf-arm64 | apk-arm64) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, kit" ;;
+    dnf-arm64 | apk-arm64 | *-i386) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, i386, kit" ;;
     esac
 }
 

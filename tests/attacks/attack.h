@@ -45,6 +45,13 @@ int need_sys(void);
 /* Returns 0 and closes the descriptor again; returns -1 for no descriptor. */
 int opened(int fd);
 
+/*
+ * Opens a socket, or a pair of them, by each way that there is. On i386 the C library takes
+ * socketcall, whose arguments are in memory, where no filter sees them.
+ */
+int open_socket(int family, int type, int protocol);
+int open_pair(int family, int type, int *pair);
+
 /* Reads the first piece of a file, or finds the first entry in a directory. */
 int leaks(const char *path);
 

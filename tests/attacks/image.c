@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,8 @@ static pid_t find_running(const char *wanted)
     for (size_t i = 0; i < found.gl_pathc; i++) {
         if (stat(found.gl_pathv[i], &status) < 0)
             continue;
-        snprintf(numbers, sizeof(numbers), "%lu:%lu", status.st_dev, status.st_ino);
+        snprintf(numbers, sizeof(numbers), "%ju:%ju", (uintmax_t)status.st_dev,
+                 (uintmax_t)status.st_ino);
         if (strcmp(numbers, wanted) == 0)
             pid = (pid_t)strtol(found.gl_pathv[i] + strlen("/proc/"), NULL, 10);
     }

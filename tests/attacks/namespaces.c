@@ -19,7 +19,7 @@ static int abstract_socket(void)
     socklen_t length = (socklen_t)(sizeof(address.sun_family) + 1 + strlen(host.secret));
 
     strcpy(address.sun_path + 1, host.secret);
-    return connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, length);
+    return connect(open_socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, length);
 }
 
 /* 8: many services trust whoever comes from 127.0.0.1. */
@@ -29,7 +29,8 @@ static int loopback(void)
                                   .sin_port = htons((uint16_t)strtol(host.argument, NULL, 10)),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
-    return connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof(address));
+    return connect(open_socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&address,
+                   sizeof(address));
 }
 
 /* 9: System V shared memory has a number for a name, and no file. */

@@ -295,6 +295,7 @@ facts() {
     if grep -q ':memory:' /proc/self/cgroup; then echo v1; else echo v2; fi
     ! in_lab_vm || echo vm
     [ "$(uname -m)" != aarch64 ] || echo arm64
+    [ "$(od -An -tu2 -j 18 -N 2 "$attack_program" | tr -d ' ')" != 3 ] || echo i386 # elf(5): EM_386
 }
 
 report() {

@@ -50,10 +50,24 @@ static int io_uring(void)
     return opened((int)syscall(SYS_io_uring_setup, 1, &params));
 }
 
+int open_socket(int family, int type, int protocol)
+{
+    int fd = (int)syscall(SYS_socket, family, type, protocol);
+
+    return fd < 0 ? socket(family, type, protocol) : fd;
+}
+
+int open_pair(int family, int type, int *pair)
+{
+    int result = (int)syscall(SYS_socketpair, family, type, 0, pair);
+
+    return result < 0 && errno == EPERM ? socketpair(family, type, 0, pair) : result;
+}
+
 /* 26: these sockets join a virtual machine and its host. No network namespace divides them. */
 static int vsock(void)
 {
-    return opened(socket(AF_VSOCK, SOCK_STREAM, 0));
+    return opened(open_socket(AF_VSOCK, SOCK_STREAM, 0));
 }
 
 /* 26: a pair of sockets is another way to these. That they have no pairs is found out too late. */
@@ -63,7 +77,7 @@ static int socket_pair(void)
     int pair[2];
 
     for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++) {
-        if (socketpair(families[i], SOCK_SEQPACKET, 0, pair) == 0 || errno == EOPNOTSUPP)
+        if (open_pair(families[i], SOCK_SEQPACKET, pair) == 0 || errno == EOPNOTSUPP)
             return 0;
         if (errno == EPERM)
             return -1;
@@ -120,7 +134,7 @@ static int x32(void)
 #else
 static int int80(void)
 {
-    return not_here("no such calls on this architecture");
+    return not_here("this architecture has one kind of calls");
 }
 #define x32 int80
 #endif
@@ -128,7 +142,7 @@ static int int80(void)
 /* 27: a raw socket sends packets of any content: false senders, ARP. */
 static int raw_socket(void)
 {
-    return opened(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
+    return opened(open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
 }
 
 /*
@@ -136,7 +150,7 @@ static int raw_socket(void)
  */
 static int packet_socket(void)
 {
-    return opened(socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)));
+    return opened(open_socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)));
 }
 
 const struct attack syscall_attacks[] = {

@@ -1,6 +1,7 @@
 /* The caller's terminal. */
 #include "attack.h"
 
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,8 +20,12 @@ static int tiocsti(void)
 /* 22: the kernel reads 32 bits of the request. A filter may compare 64 bits (CVE-2019-10063). */
 static int tiocsti_high_bits(void)
 {
+    const unsigned long high = (unsigned long)(UINT64_C(1) << 32);
+
+    if (!high)
+        return not_here("no argument has more than 32 bits here");
     for (const char *c = line; *c; c++)
-        if (syscall(SYS_ioctl, STDIN_FILENO, TIOCSTI | 1UL << 32, c) < 0)
+        if (syscall(SYS_ioctl, STDIN_FILENO, TIOCSTI | high, c) < 0)
             return -1;
     return 0;
 }

@@ -20,6 +20,8 @@ static void need(const char *program)
 
     if (!exists(path_in(debian(), "etc/debian_version")))
         check_skip("this is no Debian");
+    if (!getenv("CONTAINER_DEBIAN"))
+        need_programs_of_this_kind();
     for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
         if (exists(path_in(path_in(debian(), folders[i]), program)))
             return;

@@ -69,14 +69,20 @@ static int count_lines(const char *text)
     return count;
 }
 
-/* Docker's list lets about 270 of about 330 system calls through. */
+#ifdef __i386__
+enum { DOCKERS = 330 };
+#else
+enum { DOCKERS = 270 };
+#endif
+
+/* Docker's list lets about 270 of about 330 system calls through. i386 has 60 of them twice. */
 static void it_reaches_the_same_system_calls(void **state)
 {
     enum { LEFT_OUT = 7 }; /* by the probe */
 
     copy_probe("probe_calls");
     assert_int_equal(run("step05", fixture.image, "/probe_calls"), 0);
-    assert_in_range(count_lines(out), 200, 270 - LEFT_OUT);
+    assert_in_range(count_lines(out), 200, DOCKERS - LEFT_OUT);
     write_file(in_fixture("wanted"), out);
     container = start("step05", "--name", container_name(), fixture.image, "sh", "-c",
                       "echo ready; read line");

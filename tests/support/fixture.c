@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -192,6 +193,14 @@ static int try_user_namespaces(void)
     int status = 1;
     waitpid(pid, &status, 0);
     return status != 0;
+}
+
+void need_programs_of_this_kind(void)
+{
+    struct utsname machine;
+
+    if (sizeof(long) == 4 && uname(&machine) == 0 && strstr(machine.machine, "64"))
+        check_skip("this machine's programs are 64-bit, and the steps are not");
 }
 
 void need_user_namespaces(void)

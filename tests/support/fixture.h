@@ -60,6 +60,12 @@ void remove_leftovers(void);
 /* Skips a test that needs user namespaces, where this machine forbids them to its user. */
 void need_user_namespaces(void);
 
+/*
+ * Skips a test that lets step05 run the machine's own programs, where they are 64-bit and step05 is
+ * not: its filter kills them.
+ */
+void need_programs_of_this_kind(void);
+
 /* The path of `name` in fixture.dir, as path_in() of files.h gives it. */
 const char *in_fixture(const char *name);
 
