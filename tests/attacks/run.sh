@@ -24,7 +24,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${BUILD:-$here/../../build}" && pwd)
-seconds=60 # for one attack
+seconds=${ATTACK_SECONDS:-60} # for one attack
 . "$here/host.sh"
 . "$here/peers.sh"
 
@@ -294,7 +294,10 @@ facts() {
     if is_root; then echo root; elif has_range; then echo user range; else echo user single; fi
     if grep -q ':memory:' /proc/self/cgroup; then echo v1; else echo v2; fi
     ! in_lab_vm || echo vm
-    [ "$(uname -m)" != aarch64 ] || echo arm64
+    case $(uname -m) in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    esac
     [ "$(od -An -tu2 -j 18 -N 2 "$attack_program" | tr -d ' ')" != 3 ] || echo i386 # elf(5): EM_386
 }
 
