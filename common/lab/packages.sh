@@ -3,6 +3,7 @@
 #
 #   lesson   build/downloads/lesson.tar, the system of the tutorial's virtual machine
 #   kit      build/downloads/kit.tar, the same without a compiler
+#   lab      build/i386/downloads/lab.tar, the system of the lab in a browser
 #   tests    build/arm64/downloads/tests.tar, what the tests of another kind of machine are built with
 #
 # It is made of the packages below, and of those that they need. apt-get takes them from where this
@@ -17,6 +18,8 @@ lab=$(realpath "$(dirname "$0")")
 kit='bash cgroup-tools coreutils dash diffutils findutils grep gzip hostname iproute2 libc-bin
      make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
 lesson="$kit gcc libc6-dev libcmocka-dev libseccomp-dev"
+browser='bash cgroup-tools coreutils dash diffutils libc-bin make mount ncurses-base ncurses-bin
+         sed sudo util-linux'
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
@@ -86,8 +89,9 @@ name=${1-}
 case $name in
 lesson) wanted=$lesson ;;
 kit) wanted=$kit ;;
+lab) wanted=$browser ;;
 tests) wanted=$tests ;;
-*) fail 'usage: packages.sh lesson|kit|tests' 2 ;;
+*) fail 'usage: packages.sh lesson|kit|lab|tests' 2 ;;
 esac
 downloads=$(realpath "$lab/../..")/$build/downloads
 mkdir -p "$downloads"
