@@ -33,7 +33,11 @@ ifneq ($(ARCH),$(OWN))
 BUILD = build/$(ARCH)
 IMAGE = $(BUILD)/rootfs
 CC = $(if $(filter i386,$(ARCH)),i686,aarch64)-linux-gnu-gcc
-TESTS_CC = $(CC) --sysroot=$(CURDIR)/$(BUILD)/sysroot
+SYSROOT = $(CURDIR)/$(BUILD)/sysroot
+TESTS_CC = $(CC) --sysroot=$(SYSROOT) $(LIBRARIES_$(ARCH))
+# The tests take these libraries when they run, too: this machine need not have those of i386.
+LIBRARIES_i386 = -Wl,--dynamic-linker=$(SYSROOT)/usr/lib/i386-linux-gnu/ld-linux.so.2 \
+	-Wl,-rpath=$(SYSROOT)/usr/lib/i386-linux-gnu
 SETTINGS = CC='$(CC)'
 FOREIGN = $(ARCH)
 export ARCH

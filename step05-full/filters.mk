@@ -3,10 +3,11 @@
 # the folder for what is made, and STEP05, this folder.
 
 RULES ?= $(STEP05)/syscalls_rules.c
-PRINTING = $(STEP05)/syscalls_print.c $(RULES) $(STEP05)/../common/report.c
+PRINTING = $(STEP05)/syscalls_print.c $(RULES) $(STEP05)/syscalls_i386.c $(STEP05)/../common/report.c
 
 $(FILTERS)/print_filters: $(PRINTING) $(STEP05)/../common/report.h $(STEP05)/filters.mk \
-		$(addprefix $(STEP05)/,syscalls.h syscalls_rules.h syscalls_allowed.h)
+		$(addprefix $(STEP05)/,syscalls.h syscalls_rules.h syscalls_allowed.h \
+		syscalls_i386.h syscalls_i386_allowed.h)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(C_LANGUAGE) $(C_WARNINGS) -I$(STEP05) -I$(STEP05)/../common $(HOSTCFLAGS) \
 		-o $@ $(PRINTING) -lseccomp

@@ -2,6 +2,7 @@
 
 #include "syscalls.h"
 #include "syscalls_allowed.h"
+#include "syscalls_i386.h"
 
 #include "report.h"
 
@@ -37,18 +38,19 @@ static int allow_name(scmp_filter_ctx filter, const char *name)
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, seccomp_syscall_resolve_name(name), 0);
 }
 
-static int allow_by_name(scmp_filter_ctx filter)
+static int allow_by_name(scmp_filter_ctx filter, uint32_t architecture)
 {
     int result = 0;
 
     for (size_t i = 0; i < sizeof(syscalls_allowed) / sizeof(*syscalls_allowed); i++) {
         const char *name = syscalls_allowed[i];
+        bool left_out = architecture == SCMP_ARCH_X86 && syscalls_i386_leaves_out(name);
         bool known = seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR;
 
-        if (known && result == 0)
+        if (known && !left_out && result == 0)
             result = allow_name(filter, name);
     }
-    return result;
+    return result == 0 && architecture == SCMP_ARCH_X86 ? syscalls_i386_allow(filter) : result;
 }
 
 static int allow_socket_families(scmp_filter_ctx filter)
@@ -77,9 +79,9 @@ static int allow_personalities(scmp_filter_ctx filter)
     return result;
 }
 
-static int allow(scmp_filter_ctx filter)
+static int allow(scmp_filter_ctx filter, uint32_t architecture)
 {
-    int result = allow_by_name(filter);
+    int result = allow_by_name(filter, architecture);
 
     if (result == 0)
         result = allow_socket_families(filter);
@@ -136,21 +138,23 @@ static int refuse_huge_pages(scmp_filter_ctx filter)
                                   SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB));
 
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(memfd_create), 1,
-                                  SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB));
-    if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(shmget), 1,
                                   SCMP_A2(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, SHM_HUGETLB));
     return result;
 }
 
-static int refuse(scmp_filter_ctx filter)
+static int refuse(scmp_filter_ctx filter, uint32_t architecture)
 {
     int result = refuse_typing(filter);
 
     if (result == 0)
         result = keep_core_limit(filter);
-    return result < 0 ? result : refuse_huge_pages(filter);
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(memfd_create), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB));
+    if (result < 0)
+        return result;
+    return architecture == SCMP_ARCH_X86 ? syscalls_i386_refuse(filter) : refuse_huge_pages(filter);
 }
 
 /* A program that was made for a newer kernel has a way without the new call: ENOSYS leads to it. */
@@ -186,8 +190,8 @@ static const uint32_t otherwise[SYSCALLS_FILTERS] = {
 static int add_rules(scmp_filter_ctx filter, int index, uint32_t architecture)
 {
     if (index == 0)
-        return refuse(filter);
-    return index == 1 ? allow(filter) : know(filter, architecture);
+        return refuse(filter, architecture);
+    return index == 1 ? allow(filter, architecture) : know(filter, architecture);
 }
 
 /* A new filter is for the machine on which this runs. */

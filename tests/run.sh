@@ -5,7 +5,7 @@
 # skipped`. The exit status is 1 when a test failed, or when none ran.
 #
 # The tests make an image of their own, since a reader may have changed build/rootfs. Its busybox is
-# the downloaded one, or that of build/rootfs.
+# the downloaded one of $BUILD or of build, or that of build/rootfs.
 set -eu
 umask 022 # of some systems it is 002, and then a test's own folders are not private
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,8 +17,10 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 make_image() {
-    busybox=$here/../build/downloads/busybox
-    [ -x "$busybox" ] || busybox=$here/../build/rootfs/bin/busybox
+    for busybox in "$build/downloads" "$here/../build/downloads" "$here/../build/rootfs/bin"; do
+        busybox=$busybox/busybox
+        [ ! -x "$busybox" ] || break
+    done
     BUSYBOX=$busybox sh "$here/../common/lab/rootfs.sh" "$work/rootfs" 2>"$work/log" ||
         { cat "$work/log" >&2 && exit 1; }
     export CONTAINER_ROOTFS="$work/rootfs"

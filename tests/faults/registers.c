@@ -3,9 +3,14 @@
 #include <stddef.h>
 #include <sys/ptrace.h>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
 
 #include <sys/user.h>
+
+#ifdef __i386__
+#define orig_rax orig_eax
+#define rax      eax
+#endif
 
 int registers_skip_call(pid_t pid)
 {

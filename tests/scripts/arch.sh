@@ -108,21 +108,40 @@ needs_sysroot() {
 }
 
 # A function of the C library can make one call here, and another one there: poll() is ppoll on
-# arm64. If step05 allows all calls that it makes on x86-64, it must allow those on arm64, too.
+# arm64. If step05 allows all calls that it makes on x86-64, it must allow those on the other, too.
+assert_filter_knows() { # ALLOWED CC OBJDUMP LIBC.A
+    names_in "$project/step05-full/syscalls_allowed.h" >allowed
+    sh "$here/../support/libc-calls.sh" cc objdump "$(cc -print-file-name=libc.a)" >x86
+    sh "$here/../support/libc-calls.sh" "$2" "$3" "$4" >other
+    [ "$(wc -l <x86)" -gt 300 ]
+    [ "$(wc -l <other)" -gt 300 ]
+    awk 'FILENAME != "x86" && FILENAME != "other" { allowed[FILENAME, $1] = 1; next }
+        FILENAME == "x86" { if (!(("allowed", $2) in allowed)) closed[$1] = 1; seen[$1] = 1; next }
+        ($1 in seen) && !($1 in closed) && !((list, $2) in allowed) { print $1, "makes", $2; bad = 1 }
+        END { exit bad }' list="$1" allowed "$1" x86 other
+}
+
+names_in() { # FILE
+    grep -o '"[a-z0-9_]*"' "$1" | tr -d '"'
+    printf '%s\n' clone clone3 ioctl personality socket socketpair
+}
+
 the_filter_knows_the_calls_of_its_c_library() {
     needs_sysroot
-    own=$(cc -print-file-name=libc.a)
-    grep -o '"[a-z0-9_]*"' "$project/step05-full/syscalls_allowed.h" | tr -d '"' >allowed
-    printf '%s\n' clone clone3 ioctl personality socket socketpair >>allowed
-    sh "$here/../support/libc-calls.sh" cc objdump "$own" >x86
-    sh "$here/../support/libc-calls.sh" aarch64-linux-gnu-gcc aarch64-linux-gnu-objdump \
-        "$(find "$sysroot/usr/lib" -name libc.a)" >arm
-    [ "$(wc -l <x86)" -gt 300 ]
-    [ "$(wc -l <arm)" -gt 300 ]
-    awk 'FILENAME == "allowed" { allowed[$1] = 1; next }
-        FILENAME == "x86" { if (!($2 in allowed)) closed[$1] = 1; seen[$1] = 1; next }
-        ($1 in seen) && !($1 in closed) && !($2 in allowed) { print $1, "makes", $2; bad = 1 }
-        END { exit bad }' allowed x86 arm
+    names_in "$project/step05-full/syscalls_allowed.h" >arm
+    assert_filter_knows arm aarch64-linux-gnu-gcc aarch64-linux-gnu-objdump \
+        "$(find "$sysroot/usr/lib" -name libc.a)"
+}
+
+# socket() is socketcall here, which test_syscalls_i386 tries. So is what that can do with a socket.
+the_filter_knows_the_calls_of_the_c_library_of_i386() {
+    libc=$(i686-linux-gnu-gcc -print-file-name=libc.a) || skip 'needs make deps DEPS=i386'
+    { names_in "$project/step05-full/syscalls_allowed.h" | grep -vx -e mmap -e shmget
+        names_in "$project/step05-full/syscalls_i386_allowed.h"
+        printf '%s\n' ipc socketcall; } >i386
+    assert_filter_knows i386 i686-linux-gnu-gcc i686-linux-gnu-objdump "$libc"
+    # shellcheck disable=SC2016 # awk expands it
+    [ "$(awk '$2 == "mmap2" { print $1 }' other | xargs)" = 'mmap.o mmap64.o' ]
 }
 
 run a_kind_that_is_none_is_one_line
@@ -131,4 +150,5 @@ run a_busybox_of_this_machine_is_refused
 run a_mirror_without_its_packages_is_skipped_by_name
 run runs_of_it_are_left_out_by_name
 run the_filter_knows_the_calls_of_its_c_library
+run the_filter_knows_the_calls_of_the_c_library_of_i386
 exit "$failed"

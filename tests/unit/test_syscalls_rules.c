@@ -1,6 +1,6 @@
-/* The filters are not loaded here. A small machine runs them, so that they can be for another one.
- */
+/* The filters are not loaded here, so that they can be for another machine. */
 #include "check.h"
+#include "filters.h"
 #include "syscalls.h"
 #include "syscalls_allowed.h"
 #include "syscalls_rules.h"
@@ -76,21 +76,6 @@ int __wrap_seccomp_export_bpf(scmp_filter_ctx filter, int file)
     return is_refused("seccomp_export_bpf") ? -ENOMEM : __real_seccomp_export_bpf(filter, file);
 }
 
-enum { MOST = 4096 }; /* the kernel takes no more instructions */
-
-/* Makes the filter and returns how many instructions it has. */
-static size_t make(int index, uint32_t architecture, struct sock_filter *code)
-{
-    FILE *file = tmpfile();
-
-    assert_non_null(file);
-    assert_int_equal(syscalls_make(index, architecture, fileno(file)), 0);
-    rewind(file);
-    size_t count = fread(code, sizeof(*code), MOST, file);
-    fclose(file);
-    return count;
-}
-
 static uint32_t another_architecture(void)
 {
     return seccomp_arch_native() == SCMP_ARCH_X86_64 ? SCMP_ARCH_AARCH64 : SCMP_ARCH_X86_64;
@@ -118,7 +103,7 @@ static void the_build_has_put_these_filters_in(void **state)
     static struct sock_filter code[MOST];
 
     for (int i = 0; i < SYSCALLS_FILTERS; i++) {
-        size_t count = make(i, seccomp_arch_native(), code);
+        size_t count = filters_make(i, seccomp_arch_native(), code);
 
         assert_in_range(count, 10, MOST);
         assert_int_equal(syscalls_filters[i].len, count);
@@ -126,60 +111,15 @@ static void the_build_has_put_these_filters_in(void **state)
     }
 }
 
-static bool jumps(const struct sock_filter *step, uint32_t value)
-{
-    switch (BPF_OP(step->code)) {
-    case BPF_JEQ:
-        return value == step->k;
-    case BPF_JGT:
-        return value > step->k;
-    case BPF_JGE:
-        return value >= step->k;
-    case BPF_JSET:
-        return value & step->k;
-    default:
-        fail_msg("an unknown jump: %#x", step->code);
-        return false;
-    }
-}
-
-/* What the kernel does with a filter, see its Documentation/networking/filter.rst. */
-static uint32_t run(const struct sock_filter *step, const struct seccomp_data *data)
-{
-    uint32_t value = 0;
-
-    for (;; step++)
-        switch (BPF_CLASS(step->code)) {
-        case BPF_LD:
-            memcpy(&value, (const char *)data + step->k, sizeof(value));
-            break;
-        case BPF_ALU: /* no filter of libseccomp computes anything else */
-            assert_int_equal(step->code, BPF_ALU | BPF_AND | BPF_K);
-            value &= step->k;
-            break;
-        case BPF_JMP:
-            if (BPF_OP(step->code) == BPF_JA)
-                step += step->k;
-            else
-                step += jumps(step, value) ? step->jt : step->jf;
-            break;
-        case BPF_RET:
-            return step->k;
-        default:
-            fail_msg("an unknown instruction: %#x", step->code);
-        }
-}
-
 static const uint32_t architectures[] = {SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64};
 enum { ARCHITECTURES = sizeof(architectures) / sizeof(*architectures) };
-enum { REFUSE, ALLOW, KNOW }; /* the filters in their order */
 static struct sock_filter filters[ARCHITECTURES][SYSCALLS_FILTERS][MOST];
 
 static void make_all(void)
 {
     for (int a = 0; a < ARCHITECTURES; a++)
         for (int i = 0; i < SYSCALLS_FILTERS; i++)
-            make(i, architectures[a], filters[a][i]);
+            filters_make(i, architectures[a], filters[a][i]);
 }
 
 static bool is_on_list(const char *name)
@@ -207,7 +147,8 @@ static void the_list_decides_on_each_architecture(void **state)
         for (int number = 0; number < 500; number++) {
             struct seccomp_data data = {.nr = number, .arch = architectures[a]};
             char *name = seccomp_syscall_resolve_num_arch(architectures[a], number);
-            uint32_t allowed = run(filters[a][ALLOW], &data), known = run(filters[a][KNOW], &data);
+            uint32_t allowed = filters_run(filters[a][ALLOW], &data),
+                     known = filters_run(filters[a][KNOW], &data);
             bool old = name && (number <= 450 || is_on_list(name));
 
             if (name && allowed != expected(name))
@@ -225,7 +166,7 @@ static void assert_answer(int filter, const char *name, int place, uint64_t valu
                                     .arch = architectures[a]};
 
         data.args[place] = value;
-        assert_int_equal(run(filters[a][filter], &data), answer);
+        assert_int_equal(filters_run(filters[a][filter], &data), answer);
     }
 }
 
@@ -250,7 +191,7 @@ static void the_other_architecture_kills(void **state)
         for (int i = 0; i < SYSCALLS_FILTERS; i++) {
             struct seccomp_data data = {.arch = architectures[!a]};
 
-            assert_int_equal(run(filters[a][i], &data), SECCOMP_RET_KILL);
+            assert_int_equal(filters_run(filters[a][i], &data), SECCOMP_RET_KILL);
         }
 }
 
