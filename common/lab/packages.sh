@@ -50,6 +50,18 @@ list_packages() {
         install $wanted $merged 2>log | sed -n 's/^Inst \([^ ]*\) .*/\1/p'
 }
 
+# Print the name, version and licences of each package, for who hands the system on.
+list_licences() {
+    for package in *.deb; do
+        name_of=$(dpkg-deb -f "$package" Package)
+        licences=$({ sed -n 's/^License: *//p' "root/usr/share/doc/$name_of/copyright"
+            grep -o 'common-licenses/[A-Za-z0-9.-]*[0-9A-Za-z]' "root/usr/share/doc/$name_of/copyright" |
+                sed 's,.*/,,'
+        } | sort -u | tr '\n' ' ')
+        echo "$name_of $(dpkg-deb -f "$package" Version): ${licences:-see its source}"
+    done
+}
+
 # /bin is a link to usr/bin, and the packages may have either name in them.
 unpack() {
     mkdir -p root/usr
@@ -61,6 +73,7 @@ unpack() {
         dpkg-deb --fsys-tarfile "$package" | tar -xpf - --keep-directory-symlink -C root ||
             fail "cannot unpack $package"
     done
+    list_licences >"$name.list"
     # Since 1.9.15, sudo needs this library.
     grep -rq 'libcrypto\.so' root/usr/libexec/sudo || ballast="$ballast usr/lib/*/libcrypto.* usr/lib/*/libssl.*"
     # shellcheck disable=SC2086 # patterns
@@ -81,6 +94,7 @@ fetch() {
     # shellcheck disable=SC2086 # words
     try 'download packages' apt-get download $list
     unpack
+    mv "$name.list" "$downloads/$name.list"
     tar -cf "$downloads/$name.tar.new" -C root .
     mv "$downloads/$name.tar.new" "$downloads/$name.tar"
 }

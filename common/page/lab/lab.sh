@@ -49,9 +49,30 @@ print_boxes() {
     echo '</script>'
 }
 
+# All that is in the page and not ours. The page hands it on, so it says where it comes from.
+list_outside() {
+    for package in v86 @xterm/xterm @xterm/addon-fit; do
+        node -p 'const p = require(process.argv[1]); `npm: ${p.name} ${p.version}: ${p.license}`' \
+            "$(realpath "$modules/$package/package.json")"
+    done
+    dpkg-query -W -f 'Debian: ${Package} ${Version}: LGPL-3, and as its source says\n' seabios
+    echo "Debian: the kernel Linux $(cat "$machine/kernel.version"): GPL-2"
+    echo "Debian: $(cat "$machine/busybox.version"): GPL-2"
+    sed 's/^/Debian: /' "$build/i386/downloads/lab.list"
+}
+
+print_outside() {
+    echo '<footer class="lab-outside">'
+    echo '<details><summary>What comes from outside: versions and licences</summary><ul>'
+    list_outside | sed -e 's/&/\&amp;/g; s/</\&lt;/g' -e 's,.*,<li>&</li>,'
+    echo '</ul><p>All else is of this project, under the licence MIT. Debian and npm have the sources.</p></details>'
+    echo '</footer>'
+}
+
 print_page() {
     sed '/<\/body>/,$d' "$2.text"
     style "$modules/@xterm/xterm/css/xterm.css" "$folder/lab.css"
+    print_outside
     cat "$folder/panel.html"
     script "$folder/start.js"
     printf '<script type="text/plain" id="lab-welcome">%s</script>\n' "$(cat "$machine/welcome")"

@@ -36,7 +36,9 @@ sum=$(cat kernel root.img "$here/boot.js" "$here/options.js" "$v86/v86.wasm" "$l
 if [ ! -f state.zst ] || [ "$sum" != "$(cat sum 2>/dev/null)" ]; then
     say 'booting the machine in the emulator, about two minutes'
     node "$here/boot.js" "$v86" "$bios" "$folder"
-    zstd --quiet --force "-${LEVEL:-10}" --long=27 state
+    zstd --quiet --force -T0 -19 --long=27 --rm state
     echo "$sum" >sum
 fi
+strings kernel | sed -n 's/^\([0-9][0-9.]*-[^ ]*\) .*Debian \([^ ]*\) .*/\1 \2/p' | head -n 1 >kernel.version
+"$runnable" | sed -n '1s/ multi-call.*//p' >busybox.version
 rm -f kernel root.img initramfs.cpio

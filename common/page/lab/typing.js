@@ -29,9 +29,11 @@ function learnNumbers(numbers, wanted, seen) {
     for (const line of wanted.filter(line => /\d{3}/.test(line))) {
         const parts = line.trim().split(/(\d+|\s+)/).map(part => /^\d+$/.test(part) ? '(\\d+)' :
             /^\s+$/.test(part) ? '\\s+' : part.replace(/[[\]{}()*+?.\\^$|]/g, '\\$&'));
-        const found = seen.map(text => text.trim().match(`^${parts.join('')}$`)).find(Boolean);
-        if (found)
-            line.match(/\d+/g).forEach((number, i) => numbers.set(number, found[i + 1]));
+        const pages = line.match(/\d+/g);
+        const same = found => pages.filter((number, i) => number === found[i + 1]).length;
+        const found = seen.map(text => text.trim().match(`^${parts.join('')}$`)).filter(Boolean);
+        found.sort((a, b) => same(b) - same(a));
+        pages.forEach((number, i) => found.length && numbers.set(number, found[0][i + 1]));
     }
 }
 
