@@ -6,14 +6,15 @@
 size=80M
 
 # Of Debian's commands, those whose answers the boxes show. Busybox does for the others.
-kept='bash cat cgclassify cgcreate cgdelete cgexec cgget cgset chmod chown cmp cp cut dash diff dirname env id
-      init ln ls make mkdir mktemp mount mv nproc nsenter pwd readlink realpath rm rmdir sed setpriv
+kept='bash cat cgclassify cgcreate cgdelete cgexec cgget cgset chmod chown cmp cp cut dash diff dirname env
+      find id init ln ls make mkdir mktemp mount mv nproc nsenter pwd readlink realpath rm rmdir sed setpriv
       setsid sh sha256sum sleep stat stty su sudo tail tee touch tput true tty umount uname unshare wc'
 
 # List what the machine needs of the project: no test but those of the exercises.
 list_project() {
     find . -mindepth 1 \( -path ./.git -o -path ./.ci -o -path ./build -o -path ./exercise -o -path './tests/*' \
-        ! -path './tests/grader*' ! -name Makefile -o -path './common/docs/*' -o -path './common/page/*' \) \
+        ! -path './tests/grader*' ! -name Makefile -o -path './common/docs/*' -o -path './common/page/*' \
+        -o -path ./TUTORIAL.md \) \
         -prune -o -print
     find "./$build/join" "./$build/exec" "./$build"/step0?
 }
