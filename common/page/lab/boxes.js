@@ -51,7 +51,7 @@ lab.addButtons = function (typist) {
 };
 
 // Each line of the terminal goes to the picture, which knows those of -x. So does each line of the second
-// serial port, for who sends them there: build/step03 -x ... 2>/dev/ttyS1
+// serial port, where root may send them: build/step04 -x ... 2>/dev/ttyS1
 lab.follow = function (machine) {
     window.labFollow?.start(lab.part('picture'));
     for (const hear of [machine.hear, machine.hearSecond]) {

@@ -22,6 +22,14 @@ async function unpack(bytes) {
 
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
+// The emulator starts in the background. What fails there, the browser tells the window alone.
+function whatFails() {
+    return new Promise((_, fail) => {
+        addEventListener('unhandledrejection', event => fail(event.reason));
+        addEventListener('error', event => event.error && fail(event.error));
+    });
+}
+
 lab.makeMachine = async function () {
     lab.say('Unpacking the machine', 20);
     await pause(0);
@@ -34,7 +42,8 @@ lab.makeMachine = async function () {
         ...MACHINE, autostart: false, initial_state: {buffer: state}, hda: {buffer: new ArrayBuffer(1 << 20)},
         wasm_fn: async imports => (await WebAssembly.instantiate(wasm, imports)).instance.exports,
     });
-    await new Promise(done => emulator.add_listener('emulator-ready', done));
+    const ready = new Promise(done => emulator.add_listener('emulator-ready', done));
+    await Promise.race([ready, whatFails()]);
 
     const waiting = [];
     // The machine's terminal takes a few hundred letters at once.

@@ -46,7 +46,8 @@ addEventListener('visibilitychange', () => {
 });
 
 function explain(error) {
-    if (error instanceof RangeError || /memory|allocation/i.test(error.message))
+    // The emulator stops by such an error when it gets no memory.
+    if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || /memory/i.test(error.message))
         return 'This browser gives the machine too little memory. Close other tabs and load the page again.';
     return error.message;
 }
