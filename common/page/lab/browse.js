@@ -9,8 +9,8 @@ function say(good, text) {
         process.exitCode = 1;
 }
 
-async function withBrowser(browserFile, work, ...options) {
-    const args = ['--disable-gpu', '--disable-background-networking', ...options];
+async function withBrowser(browserFile, work) {
+    const args = ['--disable-gpu', '--disable-background-networking'];
     if (process.getuid() === 0)
         args.push('--no-sandbox');
     const browser = await chromium.launch({executablePath: browserFile, args});
@@ -23,14 +23,17 @@ async function withBrowser(browserFile, work, ...options) {
     }
 }
 
+// A browser draws no frames for a hidden tab, or when it is busy. So nothing here waits for a frame.
+const until = (page, test, argument) => page.waitForFunction(test, argument, {polling: 100});
+
 const stateOf = page => page.evaluate(() => document.getElementById('lab-state').textContent);
 
 // Returns how many milliseconds it took until the machine has answered a first line.
 async function openLab(page, file) {
-    page.setDefaultTimeout(60000);
+    page.setDefaultTimeout(30000);
     const start = Date.now();
     await page.goto(pathToFileURL(file).href);
-    await page.waitForFunction(() => lab.ready || lab.failed);
+    await until(page, () => lab.ready || lab.failed);
     if (await page.evaluate(() => lab.failed))
         throw new Error(await stateOf(page));
     await ask(page, 'echo $((6 * 7))', /\n42\n/);
@@ -40,10 +43,12 @@ async function openLab(page, file) {
 // Types a line, and waits until the terminal has the answer and a prompt.
 async function ask(page, line, answer) {
     await page.evaluate(line => { lab.terminal.forget(); lab.machine.send(`${line}\r`); }, line);
-    await page.waitForFunction(([source]) => {
+    await until(page, ([source]) => {
         const text = cleanText(lab.terminal.text);
         return new RegExp(source).test(text) && anyPrompt.test(text);
-    }, [answer.source], {polling: 100}); // a hidden tab draws no frames
+    }, [answer.source]).catch(async () => {
+        throw new Error(`no answer ${answer} to: ${line}: ${await page.evaluate(() => cleanText(lab.terminal.text))}`);
+    });
 }
 
 // Other programs of this machine may be busy meanwhile. So the best time of three counts.
@@ -54,4 +59,4 @@ async function bestTime(limit, measure) {
     return best;
 }
 
-module.exports = {bestTime, say, withBrowser, openLab, ask, stateOf};
+module.exports = {bestTime, until, say, withBrowser, openLab, ask, stateOf};
