@@ -2,7 +2,7 @@
 
 STEPS := $(sort $(patsubst %/Makefile,%,$(wildcard step*/Makefile)))
 STEP = $(words $(STEPS))
-# The groups of packages: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro,
+# The groups of packages: build, test, lint, vm, docs, translate, slides, page, browser, tutorial, distro,
 # debian, fuzz, coverage, bench, arm64, i386, kit.
 DEPS = build test
 
@@ -182,6 +182,11 @@ slides.html: ## slides of the lesson for a browser, in build/
 	sh common/lab/deps.sh docs slides
 	sh common/page/slides.sh common/docs/slides.md build/slides.html
 
+lab.html: ## the tutorial beside a machine that runs in the page, in build/
+	sh common/lab/deps.sh page
+	$(MAKE) steps rootfs ARCH=i386
+	sh common/page/lab/lab.sh TUTORIAL.md build/lab.html
+
 # STEP has a default, which is not meant here.
 ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
 ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
@@ -318,6 +323,10 @@ slides-check: slides.html ## look at the slides with a browser, at two sizes
 	sh common/lab/deps.sh browser
 	sh common/page/slides-check.sh common/docs/slides.md build/slides.html
 
+lab-check: lab.html ## type the boxes of chapters 3 to 7 in build/lab.html, look at it with a browser: CHAPTERS='3 4'
+	sh common/lab/deps.sh browser tutorial
+	sh common/page/lab/check.sh TUTORIAL.md build/lab.html $(CHAPTERS)
+
 ##@ Maintain
 
 PAGES = TUTORIAL.md README.md CONTRIBUTING.md CHANGELOG.md tests/README.md common/docs/room.md \
@@ -350,7 +359,7 @@ C_FILES = $(wildcard common/*.[ch] step*/*.[ch] tests/*/*.[ch])
 include common/flags.mk
 LINT_FLAGS = $(C_LANGUAGE) -Icommon -Itests/support -Itests/doctor $(STEPS:%=-I%)
 SHELL_FILES = .ci/run .ci/whole $(wildcard common/lab/*) \
-	$(wildcard common/docs/*.sh common/page/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
+	$(wildcard common/docs/*.sh common/page/*.sh common/page/*/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 
 format: ## format the C files
 	clang-format -i $(C_FILES)
@@ -390,5 +399,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: acts-check kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test exercise grade hint solution grader-test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check dist slides.html tutorial.html tutorial.pdf $(LANGUAGES:%=tutorial.%.html) $(LANGUAGES:%=tutorial.%.pdf) tutorial-html-check slides-check tutorial-test tutorial-mutations \
+	docs docs-check dist lab.html lab-check slides.html tutorial.html tutorial.pdf $(LANGUAGES:%=tutorial.%.html) $(LANGUAGES:%=tutorial.%.pdf) tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Install what the project needs and the machine lacks: deps.sh GROUP... The groups are build, test,
-# lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64,
-# i386, kit. A group whose programs are already here needs nothing. arm64 and i386 are for ARCH=arm64
-# and ARCH=i386 on a machine of another kind.
+# lint, vm, docs, translate, slides, page, browser, tutorial, distro, debian, fuzz, coverage, bench,
+# arm64, i386, kit. A group whose programs are already here needs nothing. arm64 and i386 are for
+# ARCH=arm64 and ARCH=i386 on a machine of another kind.
 set -eu
 
 say() {
@@ -43,6 +43,7 @@ packages() { # GROUP
     apt-get-docs) echo pandoc ;;
     apt-get-translate) echo po4a gettext ;;
     apt-get-slides) echo nodejs npm ;;
+    apt-get-page) echo "$(packages i386)" pandoc nodejs npm seabios e2fsprogs zstd ;;
     apt-get-browser) browser_package && echo nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;
@@ -93,8 +94,8 @@ packages() { # GROUP
     apk-distro) echo debootstrap expect curl zstd git ;;
     apk-debian) echo debootstrap shadow-subids ;;
     apk-fuzz | apk-coverage) echo clang compiler-rt llvm ;;
-    dnf-arm64 | apk-arm64 | *-i386) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
-    *) fail "there is no group $1: build, test, lint, vm, docs, translate, slides, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, i386, kit" ;;
+    dnf-arm64 | apk-arm64 | *-i386 | *-page) fail "$manager has no C library for another kind of machine: take Debian or Ubuntu" ;;
+    *) fail "there is no group $1: build, test, lint, vm, docs, translate, slides, page, browser, tutorial, distro, debian, fuzz, coverage, bench, arm64, i386, kit" ;;
     esac
 }
 

@@ -22,6 +22,15 @@ lab=$(realpath "$(dirname "$0")")
 # vm-init needs these to reach its disk, and the steps need them to mount an overlay.
 drivers='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci
          virtio_blk virtio_console overlay'
+suitable="(cloud-$ARCH(-unsigned)?|generic)"
+
+# The lab in a browser has an IDE disk, and a CPU without PAE. Debian 13 has no kernel for it any more.
+if [ "$ARCH" = i386 ]; then
+    drivers='scsi_common scsi_mod libata ata_piix crct10dif_common crct10dif_generic crc-t10dif crc64
+             crc64_rocksoft_generic crc64-rocksoft t10-pi sd_mod
+             crc16 crc32c_generic mbcache jbd2 ext4 overlay'
+    suitable=686
+fi
 
 is_whole() { # FOLDER
     [ -f "$1/config" ] && (cd "$1" && sha256sum --check SHA256SUMS) >/dev/null 2>&1
@@ -35,7 +44,7 @@ need_apt() {
 # Print the packages of a version, a pattern.
 list_packages() { # VERSION
     apt-cache search --names-only \
-        "^linux-image-$1\.[^ ]*-(cloud-$ARCH(-unsigned)?|generic)\$" | cut -d ' ' -f 1
+        "^linux-image-$1\.[^ ]*-$suitable\$" | cut -d ' ' -f 1
 }
 
 version_of() { # PACKAGE

@@ -3,6 +3,7 @@
 #
 #   lesson   build/downloads/lesson.tar, the system of the tutorial's virtual machine
 #   kit      build/downloads/kit.tar, the same without a compiler
+#   lab      build/i386/downloads/lab.tar, the system of the lab in a browser
 #   tests    build/arm64/downloads/tests.tar, what the tests of another kind of machine are built with
 #
 # It is made of the packages below, and of those that they need. apt-get takes them from where this
@@ -17,6 +18,8 @@ lab=$(realpath "$(dirname "$0")")
 kit='bash cgroup-tools coreutils dash diffutils findutils grep gzip hostname iproute2 libc-bin
      make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
 lesson="$kit gcc libc6-dev libcmocka-dev libseccomp-dev"
+browser='bash cgroup-tools coreutils dash diffutils findutils libc-bin make mount ncurses-base ncurses-bin
+         sed sudo util-linux'
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 
 # Documentation, and what no command of the tutorial needs: half of all, mostly parts of gcc.
@@ -47,6 +50,18 @@ list_packages() {
         install $wanted $merged 2>log | sed -n 's/^Inst \([^ ]*\) .*/\1/p'
 }
 
+# Print the name, version and licences of each package, for who hands the system on.
+list_licences() {
+    for package in *.deb; do
+        name_of=$(dpkg-deb -f "$package" Package)
+        licences=$({ sed -n 's/^License: *//p' "root/usr/share/doc/$name_of/copyright"
+            grep -o 'common-licenses/[A-Za-z0-9.-]*[0-9A-Za-z]' "root/usr/share/doc/$name_of/copyright" |
+                sed 's,.*/,,'
+        } | sort -u | tr '\n' ' ')
+        echo "$name_of $(dpkg-deb -f "$package" Version): ${licences:-see its source}"
+    done
+}
+
 # /bin is a link to usr/bin, and the packages may have either name in them.
 unpack() {
     mkdir -p root/usr
@@ -58,6 +73,7 @@ unpack() {
         dpkg-deb --fsys-tarfile "$package" | tar -xpf - --keep-directory-symlink -C root ||
             fail "cannot unpack $package"
     done
+    list_licences >"$name.list"
     # Since 1.9.15, sudo needs this library.
     grep -rq 'libcrypto\.so' root/usr/libexec/sudo || ballast="$ballast usr/lib/*/libcrypto.* usr/lib/*/libssl.*"
     # shellcheck disable=SC2086 # patterns
@@ -78,6 +94,7 @@ fetch() {
     # shellcheck disable=SC2086 # words
     try 'download packages' apt-get download $list
     unpack
+    mv "$name.list" "$downloads/$name.list"
     tar -cf "$downloads/$name.tar.new" -C root .
     mv "$downloads/$name.tar.new" "$downloads/$name.tar"
 }
@@ -86,8 +103,9 @@ name=${1-}
 case $name in
 lesson) wanted=$lesson ;;
 kit) wanted=$kit ;;
+lab) wanted=$browser ;;
 tests) wanted=$tests ;;
-*) fail 'usage: packages.sh lesson|kit|tests' 2 ;;
+*) fail 'usage: packages.sh lesson|kit|lab|tests' 2 ;;
 esac
 downloads=$(realpath "$lab/../..")/$build/downloads
 mkdir -p "$downloads"

@@ -82,7 +82,10 @@ source_of() { # NAME
 # The boxes compile these two. Here they are ready for a reader who begins in a later chapter.
 make_attackers() { # FOLDER
     compiler=cc
-    ! is_foreign || compiler=aarch64-linux-gnu-gcc
+    ! is_foreign || case $ARCH in
+    arm64) compiler=aarch64-linux-gnu-gcc ;;
+    i386) compiler=i686-linux-gnu-gcc ;;
+    esac
     command -v $compiler >/dev/null || return 0
     for program in escape euid; do
         source_of $program >../$program.c
@@ -93,6 +96,10 @@ make_attackers() { # FOLDER
 
 fill_disk() {
     make_system
+    finish_disk
+}
+
+finish_disk() {
     make_users
     write_settings
     copy_project home/student/project

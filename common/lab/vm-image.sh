@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make the root file system of a virtual machine when its inputs change, and print its path,
-# build/vm/DISK/root.img: vm-image.sh lesson|kit|test. It is for ARCH, see arch.sh.
+# build/vm/DISK/root.img: vm-image.sh lesson|kit|lab|test. It is for ARCH, see arch.sh.
 #
 # It is an ext4 image. No virtual machine writes to it: each has a copy-on-write layer over it. What
 # is in it, the scripts vm-disk-DISK.sh say. No root is needed: mke2fs fills the image from
@@ -15,7 +15,7 @@ lab=$(realpath "$(dirname "$0")")
 . "$lab/arch.sh"
 . "$lab/date.sh"
 project=$(realpath "$lab/../..")
-disk=$build/vm/$1
+disk=$build/vm/$1 size=1G
 # shellcheck source=/dev/null
 . "$lab/vm-disk-$1.sh"
 
@@ -69,8 +69,8 @@ build() {
     # With a journal: without one, ext4 looks for long whether an inode was freed just now.
     set_times
     set_owners
-    mke2fs -q -F -t ext4 -N 16384 -J size=4 -U $uuid \
-        -E lazy_itable_init=0,root_owner=0:0,hash_seed=$uuid -d . ../root.img 1G >/dev/null
+    mke2fs -q -F -t ext4 -b 4096 -N 16384 -J size=4 -U $uuid \
+        -E lazy_itable_init=0,root_owner=0:0,hash_seed=$uuid -d . ../root.img $size >/dev/null
     debugfs -w -f ../inodes ../root.img >/dev/null 2>&1
     cd "$project"
     cp "$busybox" "$disk/busybox"

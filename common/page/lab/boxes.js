@@ -1,0 +1,69 @@
+// A button for each box of the chapters that have a program, or the reason why the lab cannot run it.
+'use strict';
+
+const labChapters = /^[3-7]\. /;
+
+// LAB_BOXES has what cannot run here, see boxes.txt: {kind, command, reason}.
+function readBox(box) {
+    const commands = commandsOf(box).map(({prompt, lines}) => ({prompt: prompt.textContent.trim(), lines}));
+    const typed = all('kbd', box);
+    for (const command of commands) {
+        let last = typed[0];
+        command.lines.forEach(() => { last = typed.shift(); });
+        const answer = last.nextElementSibling;
+        command.wanted = answer?.localName === 'samp' ? answer.textContent.split('\n') : [];
+    }
+    const listed = LAB_BOXES.filter(({command}) => commands.some(({lines}) => lines[0] === command));
+    const left = listed.filter(({kind}) => kind === 'command').map(({command}) => command);
+    return {commands: commands.filter(({lines}) => !left.includes(lines[0])),
+        refused: listed.find(({kind}) => kind === 'box'), notes: listed.map(({reason}) => reason)};
+}
+
+lab.boxes = [];
+for (const chapter of all('main > section').filter(section => labChapters.test(section.querySelector('h2')?.textContent)))
+    for (const element of all('.console', chapter))
+        lab.boxes.push({element, ...readBox(element)});
+
+lab.runBox = async function (box, typist) {
+    const buttons = all('.lab-box button');
+    buttons.forEach(button => { button.disabled = true; });
+    lab.say('Typing a box');
+    const problem = await typist.typeBox(box.commands);
+    lab.say(problem || 'Ready');
+    buttons.forEach(button => { button.disabled = false; });
+    return problem;
+};
+
+lab.addButtons = function (typist) {
+    for (const box of lab.boxes) {
+        const bar = document.createElement('p');
+        bar.className = 'lab-box';
+        if (!box.refused) {
+            const button = document.createElement('button');
+            button.type = 'button';
+            button.textContent = 'Type it in the lab';
+            button.addEventListener('click', () => lab.runBox(box, typist));
+            bar.append(button, ' ');
+        }
+        bar.append(box.refused ? `Not in the lab: ${box.refused.reason}` : box.notes.join(' '));
+        box.element.before(bar);
+    }
+};
+
+// Each line of the terminal goes to the picture, which knows those of -x. So does each line of the second
+// serial port, where root may send them: build/step04 -x ... 2>/dev/ttyS1
+lab.follow = function (machine) {
+    window.labFollow?.start(lab.part('picture'));
+    for (const hear of [machine.hear, machine.hearSecond]) {
+        const decoder = new TextDecoder();
+        let rest = '';
+        hear(bytes => {
+            const lines = (rest + decoder.decode(bytes, {stream: true})).split('\n');
+            rest = lines.pop();
+            lines.map(line => cleanText(line)).forEach(line => window.labFollow?.line(line));
+            const prompt = cleanText(rest);
+            if (/^[$#] $/.test(prompt))
+                window.labFollow?.line(prompt);
+        });
+    }
+};

@@ -1,0 +1,73 @@
+// The machine: an emulator of a PC, and the saved state of one that has booted already.
+'use strict';
+
+// What comes in bytes is handed on a few times a second: a line at a time is cheaper than a byte.
+function gather(emulator, event, hand) {
+    let bytes = [];
+    const flush = () => {
+        const some = Uint8Array.from(bytes);
+        bytes = [];
+        hand(some);
+    };
+    emulator.add_listener(event, byte => {
+        if (bytes.push(byte) === 1)
+            setTimeout(flush, 10);
+    });
+}
+
+async function unpack(bytes) {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Response(stream).arrayBuffer();
+}
+
+const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+
+// The emulator starts in the background. What fails there, the browser tells the window alone.
+function whatFails() {
+    return new Promise((_, fail) => {
+        addEventListener('unhandledrejection', event => fail(event.reason));
+        addEventListener('error', event => event.error && fail(event.error));
+    });
+}
+
+lab.makeMachine = async function () {
+    lab.say('Unpacking the machine', 20);
+    await pause(0);
+    const state = lab.bytesOf('state').buffer;
+    lab.say('Unpacking the emulator', 50);
+    await pause(0);
+    const wasm = await unpack(lab.bytesOf('wasm'));
+    lab.say('Starting the machine', 70);
+    const emulator = new V86({
+        ...MACHINE, autostart: false, initial_state: {buffer: state}, hda: {buffer: new ArrayBuffer(1 << 20)},
+        wasm_fn: async imports => (await WebAssembly.instantiate(wasm, imports)).instance.exports,
+    });
+    const ready = new Promise(done => emulator.add_listener('emulator-ready', done));
+    await Promise.race([ready, whatFails()]);
+
+    const waiting = [];
+    // The machine's terminal takes a few hundred letters at once.
+    async function send(text) {
+        waiting.push(new TextEncoder().encode(text));
+        if (waiting.length > 1)
+            return;
+        for (; waiting.length; waiting.shift())
+            for (let at = 0; at < waiting[0].length; at += 128) {
+                emulator.serial_send_bytes(0, waiting[0].subarray(at, at + 128));
+                await pause(waiting[0].length > 128 ? 20 : 0);
+            }
+    }
+    return {
+        send,
+        hear: hand => gather(emulator, 'serial0-output-byte', hand),
+        hearSecond: hand => gather(emulator, 'serial1-output-byte', hand),
+        // The machine's own resize script reads this.
+        resize: (rows, columns) => emulator.serial_send_bytes(1, new TextEncoder().encode(`${rows} ${columns}\n`)),
+        run: () => emulator.run(),
+        async restart() {
+            await emulator.stop();
+            await emulator.restore_state(state);
+            await emulator.run();
+        },
+    };
+};

@@ -1,0 +1,59 @@
+// Puts the parts together: the machine, the terminal, the buttons of the panel and those of the boxes.
+'use strict';
+
+lab.start = async function () {
+    const machine = await lab.makeMachine();
+    const terminal = lab.terminal = lab.makeTerminal(machine);
+    lab.machine = machine;
+    lab.typist = lab.makeTypist(machine, terminal);
+    const welcome = document.getElementById('lab-welcome').textContent;
+    const begin = () => {
+        terminal.terminal.reset();
+        terminal.terminal.write(welcome.replace(/\n/g, '\r\n'));
+        terminal.text = '\n$ ';
+        terminal.fit();
+        machine.resize(terminal.terminal.rows, terminal.terminal.cols);
+        lab.say('Ready');
+    };
+    begin();
+    await machine.run();
+    lab.part('again').addEventListener('click', async () => {
+        lab.typist.stop();
+        lab.say('Starting again', 50);
+        await machine.restart();
+        begin();
+    });
+    lab.part('interrupt').addEventListener('click', () => machine.send('\x03'));
+    lab.part('reader').addEventListener('click', event => {
+        const on = !terminal.terminal.options.screenReaderMode;
+        terminal.terminal.options.screenReaderMode = on;
+        event.target.setAttribute('aria-pressed', on);
+    });
+    for (const name of ['again', 'interrupt', 'reader'])
+        lab.part(name).disabled = false;
+    lab.addButtons(lab.typist);
+    lab.follow(machine);
+    lab.ready = true;
+};
+
+// A browser gives a hidden tab little time, so the machine is slow there.
+let hiddenSince = 0;
+addEventListener('visibilitychange', () => {
+    if (document.hidden)
+        hiddenSince = Date.now();
+    else if (lab.ready && Date.now() - hiddenSince > 5000)
+        lab.say('Ready. The machine was slow while this tab was in the background.');
+});
+
+function explain(error) {
+    // The emulator stops by such an error when it gets no memory.
+    if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || /memory/i.test(error.message))
+        return 'This browser gives the machine too little memory. Close other tabs and load the page again.';
+    return error.message;
+}
+
+if (!lab.failed)
+    lab.start().catch(error => {
+        console.error(error);
+        lab.fail(explain(error));
+    });

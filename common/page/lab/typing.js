@@ -1,0 +1,109 @@
+// Types the commands of a box into the terminal, as a person does who waits for each prompt. The test of
+// the tutorial types by the same rules (tests/tutorial/terminal.tcl).
+'use strict';
+
+const anyPrompt = /(?:^|\n)([$#]|[a-z0-9][a-z0-9_.-]*-#|>) $/;
+const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000};
+
+// The text as the screen shows it: no escape sequences, and nothing that was overwritten.
+function cleanText(text) {
+    const plain = text.replace(/\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])|\x07/g, '');
+    return plain.replace(/\r+\n/g, '\n').split('\n').map(line => line.replace(/\r$/, '').replace(/^.*\r/, '')).join('\n');
+}
+
+// A line with columns as in the page: without tabs, and without blanks at its end.
+function expandTabs(line) {
+    for (let at; (at = line.indexOf('\t')) >= 0;)
+        line = line.slice(0, at) + ' '.repeat(8 - at % 8) + line.slice(at + 1);
+    return line.trimEnd();
+}
+
+// A name made by chance may stand for any other.
+function samePrompt(wanted, seen) {
+    const chance = /^[a-z][a-z0-9]{11}-#$/;
+    return wanted === seen || (chance.test(wanted) && chance.test(seen));
+}
+
+// The page's process ids are others in this machine. Note which ones, to type `kill` with the right number.
+function learnNumbers(numbers, wanted, seen) {
+    for (const line of wanted.filter(line => /\d{3}/.test(line))) {
+        const parts = line.trim().split(/(\d+|\s+)/).map(part => /^\d+$/.test(part) ? '(\\d+)' :
+            /^\s+$/.test(part) ? '\\s+' : part.replace(/[[\]{}()*+?.\\^$|]/g, '\\$&'));
+        const pages = line.match(/\d+/g);
+        const same = found => pages.filter((number, i) => number === found[i + 1]).length;
+        const found = seen.map(text => text.trim().match(`^${parts.join('')}$`)).filter(Boolean);
+        found.sort((a, b) => same(b) - same(a));
+        pages.forEach((number, i) => found.length && numbers.set(number, found[0][i + 1]));
+    }
+}
+
+lab.makeTypist = function (machine, terminal) {
+    let stopped = false;
+    const self = {transcript: [], stop() { stopped = true; }};
+    const promptAtEnd = () => cleanText(terminal.text.slice(-500)).match(anyPrompt)?.[1] ?? '';
+
+    // Returns the prompt that came, or nothing if none did. `wanted` may be empty, for any prompt.
+    async function waitForPrompt(wanted) {
+        for (const end = Date.now() + typing.limit; Date.now() < end && !stopped; await pause(30)) {
+            const quiet = Date.now() - terminal.lastHeard;
+            const prompt = quiet > typing.quiet ? promptAtEnd() : '';
+            if (prompt && (!wanted || samePrompt(wanted, prompt) || quiet > typing.astray))
+                return prompt;
+        }
+        return '';
+    }
+
+    async function typeLine(line, next) {
+        terminal.forget();
+        terminal.lastHeard = Date.now();
+        machine.send(`${line}\r`);
+        const prompt = await waitForPrompt(next);
+        const lines = cleanText(terminal.text).split('\n').slice(1); // the first is the echo
+        return {prompt, seen: lines.slice(0, prompt ? -1 : undefined).map(expandTabs)};
+    }
+
+    // Go to the prompt that a box begins with. False if there is no way.
+    async function goTo(wanted) {
+        let at = promptAtEnd();
+        for (let tries = 0; tries < 6 && !samePrompt(wanted, at) && !stopped; tries++) {
+            if (wanted.endsWith('-#') || (wanted !== '#' && at === '$'))
+                return false;
+            const line = !at || at === '>' ? '\x03' : wanted === '#' && at === '$' ? 'sudo -s' : 'exit';
+            at = (await typeLine(line, '')).prompt;
+        }
+        return samePrompt(wanted, at);
+    }
+
+    async function typeCommand(command, next, numbers) {
+        const typed = command.lines.map(line => line.replace(/\b\d{3,}\b/g, number => numbers.get(number) ?? number));
+        const at = promptAtEnd();
+        window.labFollow?.line(`${at} ${typed[0]}`);
+        for (const line of typed.slice(0, -1))
+            if ((await typeLine(line, '>')).prompt !== '>')
+                return '';
+        const {prompt, seen} = await typeLine(typed[typed.length - 1], next);
+        if (/&$/.test(typed[typed.length - 1]))
+            await pause(typing.background);
+        self.transcript.push({prompt: at, typed, seen});
+        learnNumbers(numbers, command.wanted, seen);
+        return prompt;
+    }
+
+    // Returns what went wrong, or an empty text.
+    self.typeBox = async function (commands) {
+        stopped = false;
+        const numbers = new Map();
+        if (!await goTo(commands[0].prompt))
+            return 'This box goes on where an earlier one has ended. Type that one first.';
+        for (const [i, command] of commands.entries()) {
+            const next = commands[i + 1]?.prompt ?? '';
+            const prompt = await typeCommand(command, next, numbers);
+            if (stopped)
+                return 'Stopped.';
+            if (!prompt || (next && !samePrompt(next, prompt)))
+                return `The machine answered otherwise than this box shows, to: ${command.lines[0]}`;
+        }
+        return '';
+    };
+    return self;
+};
