@@ -32,6 +32,13 @@ browser_package() {
     echo chromium
 }
 
+# Print the packages, if the program is missing. It may be here without a package.
+lacking() { # PROGRAM PACKAGE...
+    ! command -v "$1" >/dev/null || return 0
+    shift
+    echo "$@"
+}
+
 # The columns for dnf, pacman and apk are untested: a correction is welcome.
 packages() { # GROUP
     case $manager-$1 in
@@ -43,7 +50,7 @@ packages() { # GROUP
     apt-get-docs) echo pandoc ;;
     apt-get-translate) echo po4a gettext ;;
     apt-get-slides) echo nodejs npm ;;
-    apt-get-page) echo "$(packages i386)" pandoc nodejs npm seabios e2fsprogs zstd ;;
+    apt-get-page) echo "$(packages i386) $(lacking npm nodejs npm) $(lacking pandoc pandoc)" seabios e2fsprogs zstd ;;
     apt-get-browser) browser_package && echo nodejs npm poppler-utils expect ;;
     apt-get-tutorial) echo expect ;;
     apt-get-distro) echo debootstrap expect curl zstd git ;;

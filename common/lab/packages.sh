@@ -18,7 +18,7 @@ lab=$(realpath "$(dirname "$0")")
 kit='bash cgroup-tools coreutils dash diffutils findutils grep gzip hostname iproute2 libc-bin
      make mawk mount ncurses-base ncurses-bin procps sed sudo sysvinit-utils tar tree util-linux'
 lesson="$kit gcc libc6-dev libcmocka-dev libseccomp-dev"
-browser='bash cgroup-tools coreutils dash diffutils findutils libc-bin make mount ncurses-base ncurses-bin
+browser='bash cgroup-tools coreutils dash diffutils libc-bin make mount ncurses-base ncurses-bin
          sed sudo util-linux'
 tests='libc6-dev libcap-dev libcmocka-dev libseccomp-dev uidmap'
 

@@ -5,7 +5,9 @@
 set -eu
 folder=$(realpath "$(dirname "$0")")
 here=$folder/..
+# shellcheck source=../browser.sh
 . "$here/browser.sh"
+# shellcheck source=../npm.sh
 . "$here/npm.sh"
 page=$1 file=$(realpath "$2")
 npm_install "$(dirname "$2")"

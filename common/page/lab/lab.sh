@@ -5,6 +5,7 @@
 set -eu
 folder=$(realpath "$(dirname "$0")")
 here=$folder/..
+# shellcheck source=../npm.sh
 . "$here/npm.sh"
 build=$(dirname "$2")
 npm_install "$build"
@@ -52,7 +53,7 @@ print_boxes() {
 # All that is in the page and not ours. The page hands it on, so it says where it comes from.
 list_outside() {
     for package in v86 @xterm/xterm @xterm/addon-fit; do
-        node -p 'const p = require(process.argv[1]); `npm: ${p.name} ${p.version}: ${p.license}`' \
+        node -p 'const p = require(process.argv[1]); ["npm:", p.name, p.version + ":", p.license].join(" ")' \
             "$(realpath "$modules/$package/package.json")"
     done
     dpkg-query -W -f 'Debian: ${Package} ${Version}: LGPL-3, and as its source says\n' seabios

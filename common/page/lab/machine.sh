@@ -8,9 +8,13 @@ umask 022
 here=$(realpath "$(dirname "$0")")
 lab=$here/../../lab
 export ARCH=i386
+# shellcheck source=../../lab/vm-errors.sh
 . "$lab/vm-errors.sh"
+# shellcheck source=../../lab/arch.sh
 . "$lab/arch.sh"
+# shellcheck source=../../lab/date.sh
 . "$lab/date.sh"
+# shellcheck source=../../lab/vm-qemu.sh
 . "$lab/vm-qemu.sh"
 
 write_settings() {
