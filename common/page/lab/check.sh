@@ -28,7 +28,7 @@ check_list() {
     sed '/^#/d; /^$/d' "$folder/boxes.txt" | cut -f 2 | while read -r command; do
         [ "$(sed -n 's/^[^ ]* //p' "$work/console" | grep -cxF -e "$command")" -eq 1 ] ||
             { echo "FAILED: boxes.txt: not exactly one box of chapters 3 to 7 types: $command" && exit 1; }
-    done
+    done || return 1
     echo 'ok: each line of boxes.txt names one box'
 }
 

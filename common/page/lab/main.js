@@ -23,7 +23,10 @@ lab.start = async function () {
         await machine.restart();
         begin();
     });
-    lab.part('interrupt').addEventListener('click', () => machine.send('\x03'));
+    lab.part('interrupt').addEventListener('click', () => {
+        lab.typist.stop();
+        machine.send('\x03');
+    });
     lab.part('reader').addEventListener('click', event => {
         const on = !terminal.terminal.options.screenReaderMode;
         terminal.terminal.options.screenReaderMode = on;

@@ -8,7 +8,7 @@ const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000};
 // The text as the screen shows it: no escape sequences, and nothing that was overwritten.
 function cleanText(text) {
     const plain = text.replace(/\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])|\x07/g, '');
-    return plain.replace(/\r+\n/g, '\n').split('\n').map(line => line.replace(/\r$/, '').replace(/^.*\r/, '')).join('\n');
+    return plain.replace(/\r+\n/g, '\n').split('\n').map(line => line.replace(/\r$/, '').replace(/^[^]*\r/, '')).join('\n');
 }
 
 // A line with columns as in the page: without tabs, and without blanks at its end.
