@@ -11,7 +11,7 @@ const [v86, bios, folder] = process.argv.slice(2);
 const load = (...name) => ({buffer: new Uint8Array(fs.readFileSync(path.join(...name))).buffer});
 // Without its files for tracing, the kernel boots faster, and has 8 MB less in memory.
 const words = 'console=ttyS0 quiet panic=-1 mitigations=off nokaslr norandmaps tsc=reliable random.trust_cpu=on ' +
-    'init_on_free=1 initcall_blacklist=tracer_init_tracefs';
+    'init_on_free=1 nowatchdog initcall_blacklist=tracer_init_tracefs';
 const prompt = /(?:^|\n)[$#] $/;
 const minutes = 6;
 

@@ -25,12 +25,15 @@ for (const chapter of all('main > section').filter(section => labChapters.test(s
         lab.boxes.push({element, ...readBox(element)});
 
 lab.runBox = async function (box, typist) {
-    const buttons = all('.lab-box button');
+    const pressed = document.activeElement, buttons = all('.lab-box button');
     buttons.forEach(button => { button.disabled = true; });
     lab.say('Typing a box');
     const problem = await typist.typeBox(box.commands);
-    lab.say(problem || 'Ready');
+    if (lab.part('state').textContent === 'Typing a box') // and no other button was pressed
+        lab.say(problem || 'Ready');
     buttons.forEach(button => { button.disabled = false; });
+    if (document.activeElement === document.body)
+        pressed.focus();
     return problem;
 };
 
@@ -42,6 +45,7 @@ lab.addButtons = function (typist) {
             const button = document.createElement('button');
             button.type = 'button';
             button.textContent = 'Type it in the lab';
+            button.setAttribute('aria-label', `Type it in the lab: ${box.commands[0].lines[0]}`);
             button.addEventListener('click', () => lab.runBox(box, typist));
             bar.append(button, ' ');
         }

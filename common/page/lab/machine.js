@@ -45,17 +45,18 @@ lab.makeMachine = async function () {
     const ready = new Promise(done => emulator.add_listener('emulator-ready', done));
     await Promise.race([ready, whatFails()]);
 
+    // The machine's terminal takes a few hundred letters at once, and its shell reads a line in a while.
     const waiting = [];
-    // The machine's terminal takes a few hundred letters at once.
+    let sending = false;
     async function send(text) {
-        waiting.push(new TextEncoder().encode(text));
-        if (waiting.length > 1)
+        const bytes = new TextEncoder().encode(text);
+        for (let at = 0; at < bytes.length; at += 128)
+            waiting.push(bytes.subarray(at, at + 128));
+        if (sending)
             return;
-        for (; waiting.length; waiting.shift())
-            for (let at = 0; at < waiting[0].length; at += 128) {
-                emulator.serial_send_bytes(0, waiting[0].subarray(at, at + 128));
-                await pause(waiting[0].length > 128 ? 20 : 0);
-            }
+        for (sending = true; waiting.length; await pause(waiting.length ? 100 : 0))
+            emulator.serial_send_bytes(0, waiting.shift());
+        sending = false;
     }
     return {
         send,
@@ -65,6 +66,7 @@ lab.makeMachine = async function () {
         resize: (rows, columns) => emulator.serial_send_bytes(1, new TextEncoder().encode(`${rows} ${columns}\n`)),
         run: () => emulator.run(),
         async restart() {
+            waiting.length = 0; // it was for the old machine
             await emulator.stop();
             await emulator.restore_state(state);
             await emulator.run();

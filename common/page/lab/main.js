@@ -34,6 +34,8 @@ lab.start = async function () {
     });
     for (const name of ['again', 'interrupt', 'reader'])
         lab.part(name).disabled = false;
+    machine.hear(() => setTimeout(sayEnd, 3000));
+    whatFails().catch(error => isMemory(error) && lab.fail(explain(error)));
     lab.addButtons(lab.typist);
     lab.follow(machine);
     lab.ready = true;
@@ -44,13 +46,23 @@ let hiddenSince = 0;
 addEventListener('visibilitychange', () => {
     if (document.hidden)
         hiddenSince = Date.now();
-    else if (lab.ready && Date.now() - hiddenSince > 5000)
+    else if (lab.ready && lab.part('state').textContent === 'Ready' && Date.now() - hiddenSince > 5000)
         lab.say('Ready. The machine was slow while this tab was in the background.');
 });
 
+// Who leaves the first shell, leaves the machine.
+function sayEnd() {
+    if (/\nlogout\s*$/.test(cleanText(lab.terminal.text.slice(-100))))
+        lab.say('You have left the machine. "Start again" gives you a new one.');
+}
+
+// The emulator stops by such an error when it gets no memory.
+function isMemory(error) {
+    return error instanceof RangeError || error instanceof WebAssembly.RuntimeError || /memory/i.test(error.message);
+}
+
 function explain(error) {
-    // The emulator stops by such an error when it gets no memory.
-    if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError || /memory/i.test(error.message))
+    if (isMemory(error))
         return 'This browser gives the machine too little memory. Close other tabs and load the page again.';
     return error.message;
 }

@@ -3,7 +3,7 @@
 'use strict';
 
 const anyPrompt = /(?:^|\n)([$#]|[a-z0-9][a-z0-9_.-]*-#|>) $/;
-const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000};
+const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000, interrupt: 5000};
 
 // The text as the screen shows it: no escape sequences, and nothing that was overwritten.
 function cleanText(text) {
@@ -43,8 +43,8 @@ lab.makeTypist = function (machine, terminal) {
     const promptAtEnd = () => cleanText(terminal.text.slice(-500)).match(anyPrompt)?.[1] ?? '';
 
     // Returns the prompt that came, or nothing if none did. `wanted` may be empty, for any prompt.
-    async function waitForPrompt(wanted) {
-        for (const end = Date.now() + typing.limit; Date.now() < end && !stopped; await pause(30)) {
+    async function waitForPrompt(wanted, limit = typing.limit) {
+        for (const end = Date.now() + limit; Date.now() < end && !stopped; await pause(30)) {
             const quiet = Date.now() - terminal.lastHeard;
             const prompt = quiet > typing.quiet ? promptAtEnd() : '';
             if (prompt && (!wanted || samePrompt(wanted, prompt) || quiet > typing.astray))
@@ -62,14 +62,22 @@ lab.makeTypist = function (machine, terminal) {
         return {prompt, seen: lines.slice(0, prompt ? -1 : undefined).map(expandTabs)};
     }
 
+    // Ctrl-C ends what runs, or throws away a line that is half typed. An Enter after it would run the rest.
+    async function interrupt() {
+        terminal.forget();
+        terminal.lastHeard = Date.now();
+        machine.send('\x03');
+        return waitForPrompt('', typing.interrupt);
+    }
+
     // Go to the prompt that a box begins with. False if there is no way.
     async function goTo(wanted) {
         let at = promptAtEnd();
         for (let tries = 0; tries < 6 && !samePrompt(wanted, at) && !stopped; tries++) {
             if (wanted.endsWith('-#') || (wanted !== '#' && at === '$'))
                 return false;
-            const line = !at || at === '>' ? '\x03' : wanted === '#' && at === '$' ? 'sudo -s' : 'exit';
-            at = (await typeLine(line, '')).prompt;
+            const line = wanted === '#' && at === '$' ? 'sudo -s' : 'exit';
+            at = !at || at === '>' ? await interrupt() : (await typeLine(line, '')).prompt;
         }
         return samePrompt(wanted, at);
     }
@@ -93,8 +101,12 @@ lab.makeTypist = function (machine, terminal) {
     self.typeBox = async function (commands) {
         stopped = false;
         const numbers = new Map();
-        if (!await goTo(commands[0].prompt))
-            return 'This box goes on where an earlier one has ended. Type that one first.';
+        const there = await goTo(commands[0].prompt);
+        if (stopped)
+            return 'Stopped.';
+        if (!there)
+            return promptAtEnd() ? 'This box goes on where an earlier one has ended. Type that one first.' :
+                'A program is still running in the terminal. End it first.';
         for (const [i, command] of commands.entries()) {
             const next = commands[i + 1]?.prompt ?? '';
             const prompt = await typeCommand(command, next, numbers);
