@@ -81,6 +81,26 @@ async function checkKeys(page) {
     await page.keyboard.press('Enter');
 }
 
+// A box is typed at a prompt, and not behind what somebody has begun to type.
+async function checkHalfTyped(page) {
+    await page.evaluate(() => lab.machine.send('touch /tmp/half'));
+    await page.waitForTimeout(500);
+    const problem = await page.evaluate(() => lab.runBox(lab.boxes.find(box => !box.refused), lab.typist));
+    say(!problem, `a box throws a line away that is half typed: ${await stateOf(page)}`);
+    await ask(page, 'ls /tmp/half', /cannot access '\/tmp\/half'/);
+}
+
+async function checkLeaving(page) {
+    await page.evaluate(() => lab.machine.send('exit\r'));
+    await until(page, () => /left the machine/.test(document.getElementById('lab-state').textContent));
+    say(true, `who leaves is told so: ${await stateOf(page)}`);
+    await page.evaluate(() => lab.machine.send('touch /tmp/late\r'.repeat(40)));
+    await page.click('#lab-again');
+    await until(page, () => document.getElementById('lab-state').textContent === 'Ready');
+    await ask(page, 'ls /tmp/late', /cannot access '\/tmp\/late'/);
+    say(true, 'what was on its way does not reach the new machine');
+}
+
 async function checkAgain(page) {
     const time = await bestTime(5000, async () => {
         await ask(page, 'touch /tmp/mine; ls /tmp/mine', /\n\/tmp\/mine\n/);
@@ -113,6 +133,9 @@ async function checkTwoTabs(page, context) {
 
 // The picture gets what the terminal prints, and what comes on the second serial port.
 async function checkPicture(page) {
+    await ask(page, 'build/step03 -x build/rootfs true', /chroot/);
+    say(await page.evaluate(() => Boolean(document.querySelector('#lab-picture .follow-picture'))),
+        'the picture of step 3 follows its program');
     await page.evaluate(() => {
         window.seen = [];
         window.labFollow = {line: text => window.seen.push(text), start() {}, reset() {}};
@@ -168,7 +191,9 @@ withBrowser(browserFile, async browser => {
     await checkSize(page);
     await checkKeys(page);
     await checkPicture(page);
+    await checkHalfTyped(page);
     await checkAgain(page);
+    await checkLeaving(page);
     await checkTwoTabs(page, context);
     await checkFailures(browser);
     await checkWithoutScript(browser);
