@@ -25,7 +25,7 @@ sed -i 's/^tty:.*/&student/' /etc/group # a further group of student, which a co
 
 as_student() { # COMMAND LINE
     echo
-    /usr/local/bin/su - student -c "$*"
+    /usr/local/bin/su - student -c "ATTACK_SECONDS=${ATTACK_SECONDS:-} $*"
 }
 
 # The CPU of another kind of machine is emulated, and slow.
