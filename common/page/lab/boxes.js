@@ -54,6 +54,12 @@ lab.addButtons = function (typist) {
     }
 };
 
+// The picture may be higher than its place.
+function showNewest() {
+    const drawing = lab.part('picture').querySelector('.follow-picture')?.shadowRoot;
+    drawing?.querySelector('[part~="now"]')?.scrollIntoView({block: 'nearest'});
+}
+
 // Each line of the terminal goes to the picture, which knows those of -x. So does each line of the second
 // serial port, where root may send them: build/step04 -x ... 2>/dev/ttyS1
 lab.follow = function (machine) {
@@ -64,7 +70,8 @@ lab.follow = function (machine) {
         hear(bytes => {
             const lines = (rest + decoder.decode(bytes, {stream: true})).split('\n');
             rest = lines.pop();
-            lines.map(line => cleanText(line)).forEach(line => window.labFollow?.line(line));
+            if (lines.map(line => window.labFollow?.line(cleanText(line))).includes(true))
+                showNewest();
             const prompt = cleanText(rest);
             if (/^[$#] $/.test(prompt))
                 window.labFollow?.line(prompt);

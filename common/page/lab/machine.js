@@ -69,6 +69,8 @@ lab.makeMachine = async function () {
             waiting.length = 0; // it was for the old machine
             await emulator.stop();
             await emulator.restore_state(state);
+            for (const port of ['uart0', 'uart1']) // the state has not what was sent and not yet read
+                emulator.v86.cpu.devices[port].input.length = 0;
             await emulator.run();
         },
     };
