@@ -187,6 +187,9 @@ lab.html: ## the tutorial beside a machine that runs in the page, in build/
 	$(MAKE) steps rootfs ARCH=i386
 	sh common/page/lab/lab.sh TUTORIAL.md build/lab.html
 
+$(LANGUAGES:%=lab.%.html): lab.%.html: lab.html
+	sh common/page/lab/lab.sh common/docs/TUTORIAL.$*.md build/$@
+
 # STEP has a default, which is not meant here.
 ONE_STEP = $(if $(filter command,$(firstword $(origin STEP))),--step $(STEP))
 ATTACKS = $(ONE_STEP) $(if $(JSON),--json) $(if $(MARKDOWN),--markdown) $(if $(PEERS),--peers)
@@ -399,5 +402,5 @@ distclean: ## remove build/ altogether
 
 .PHONY: acts-check kit kit-test all steps $(STEPS) headers sysroot deps rootfs run test exercise grade hint solution grader-test tests faults-program fault-test soak bench bench-trace bench-scale bench-programs bench-tools fuzz coverage doctor doctor-program apparmor \
 	vm vm-console distro-test debian-test vm-test attacks ablation diff \
-	docs docs-check dist lab.html lab-check slides.html tutorial.html tutorial.pdf $(LANGUAGES:%=tutorial.%.html) $(LANGUAGES:%=tutorial.%.pdf) tutorial-html-check slides-check tutorial-test tutorial-mutations \
+	docs docs-check dist lab.html $(LANGUAGES:%=lab.%.html) lab-check slides.html tutorial.html tutorial.pdf $(LANGUAGES:%=tutorial.%.html) $(LANGUAGES:%=tutorial.%.pdf) tutorial-html-check slides-check tutorial-test tutorial-mutations \
 	format lint help clean distclean

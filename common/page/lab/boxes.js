@@ -3,7 +3,7 @@
 
 const labChapters = /^[3-7]\. /;
 
-// LAB_BOXES has what cannot run here, see boxes.txt: {kind, command, reason}.
+// LAB_BOXES has what cannot run here, see boxes.txt: {kind, command, why}.
 function readBox(box) {
     const commands = commandsOf(box).map(({prompt, lines}) => ({prompt: prompt.textContent.trim(), lines}));
     const typed = all('kbd', box);
@@ -13,7 +13,8 @@ function readBox(box) {
         const answer = last.nextElementSibling;
         command.wanted = answer?.localName === 'samp' ? answer.textContent.split('\n') : [];
     }
-    const listed = LAB_BOXES.filter(({command}) => commands.some(({lines}) => lines[0] === command));
+    const listed = LAB_BOXES.filter(({command}) => commands.some(({lines}) => lines[0] === command))
+        .map(({kind, command, why}) => ({kind, command, reason: lab.words(why)}));
     const left = listed.filter(({kind}) => kind === 'command').map(({command}) => command);
     return {commands: commands.filter(({lines}) => !left.includes(lines[0])),
         refused: listed.find(({kind}) => kind === 'box'), notes: listed.map(({reason}) => reason)};
@@ -27,10 +28,10 @@ for (const chapter of all('main > section').filter(section => labChapters.test(s
 lab.runBox = async function (box, typist) {
     const pressed = document.activeElement, buttons = all('.lab-box button');
     buttons.forEach(button => { button.disabled = true; });
-    lab.say('Typing a box');
+    lab.say(lab.words('typing'));
     const problem = await typist.typeBox(box.commands);
-    if (lab.part('state').textContent === 'Typing a box') // and no other button was pressed
-        lab.say(problem || 'Ready');
+    if (lab.part('state').textContent === lab.words('typing')) // and no other button was pressed
+        lab.say(problem || lab.words('ready'));
     buttons.forEach(button => { button.disabled = false; });
     if (document.activeElement === document.body)
         pressed.focus();
@@ -44,12 +45,12 @@ lab.addButtons = function (typist) {
         if (!box.refused) {
             const button = document.createElement('button');
             button.type = 'button';
-            button.textContent = 'Type it in the lab';
-            button.setAttribute('aria-label', `Type it in the lab: ${box.commands[0].lines[0]}`);
+            button.textContent = lab.words('type');
+            button.setAttribute('aria-label', `${lab.words('type')}: ${box.commands[0].lines[0]}`);
             button.addEventListener('click', () => lab.runBox(box, typist));
             bar.append(button, ' ');
         }
-        bar.append(box.refused ? `Not in the lab: ${box.refused.reason}` : box.notes.join(' '));
+        bar.append(box.refused ? `${lab.words('not')}: ${box.refused.reason}` : box.notes.join(' '));
         box.element.before(bar);
     }
 };

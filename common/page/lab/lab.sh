@@ -44,7 +44,7 @@ data() { # NAME FILE
 print_boxes() {
     echo '<script>'
     echo 'const LAB_BOXES = ['
-    sed -e '/^#/d; /^$/d; s/[\\"]/\\&/g' -e 's/^\(.*\)	\(.*\)	\(.*\)$/{"kind": "\1", "command": "\2", "reason": "\3"},/' \
+    sed -e '/^#/d; /^$/d; s/[\\"]/\\&/g' -e 's/^\(.*\)	\(.*\)	\(.*\)$/{"kind": "\1", "command": "\2", "why": "why\3"},/' \
         "$folder/boxes.txt"
     echo '];'
     echo '</script>'
@@ -62,19 +62,18 @@ list_outside() {
     sed 's/^/Debian: /' "$build/i386/downloads/lab.list"
 }
 
-print_outside() {
-    echo '<footer class="lab-outside">'
-    echo '<details><summary>What comes from outside: versions and licences</summary><ul>'
-    list_outside | sed -e 's/&/\&amp;/g; s/</\&lt;/g' -e 's,.*,<li>&</li>,'
-    echo '</ul><p>All else is of this project, under the licence MIT. Debian and npm have the sources.</p></details>'
-    echo '</footer>'
+# The words of the panel are those of the page's language, as in html.sh.
+print_panel() {
+    list_outside | sed -e 's/&/\&amp;/g; s/</\&lt;/g' -e 's,.*,<li>&</li>,' >"$machine/outside"
+    language=$(basename "$1" .md | sed 's,^[^.]*,,')
+    pandoc --from gfm --to html5 --wrap=none --template "$folder/panel.html" --metadata-file "$here/words$language.yaml" \
+        --metadata title=- --variable "outside=$(cat "$machine/outside")" /dev/null
 }
 
 print_page() {
     sed '/<\/body>/,$d' "$2.text"
     style "$modules/@xterm/xterm/css/xterm.css" "$folder/lab.css"
-    print_outside
-    cat "$folder/panel.html"
+    print_panel "$1"
     script "$folder/start.js"
     printf '<script type="text/plain" id="lab-welcome">%s</script>\n' "$(cat "$machine/welcome")"
     gzip -9 -n -c "$modules/v86/build/v86.wasm" >"$machine/wasm.gz"

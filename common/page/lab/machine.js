@@ -31,13 +31,13 @@ function whatFails() {
 }
 
 lab.makeMachine = async function () {
-    lab.say('Unpacking the machine', 20);
+    lab.say(lab.words('unpack'), 20);
     await pause(0);
     const state = lab.bytesOf('state').buffer;
-    lab.say('Unpacking the emulator', 50);
+    lab.say(lab.words('emulator'), 50);
     await pause(0);
     const wasm = await unpack(lab.bytesOf('wasm'));
-    lab.say('Starting the machine', 70);
+    lab.say(lab.words('boot'), 70);
     const emulator = new V86({
         ...MACHINE, autostart: false, initial_state: {buffer: state}, hda: {buffer: new ArrayBuffer(1 << 20)},
         wasm_fn: async imports => (await WebAssembly.instantiate(wasm, imports)).instance.exports,

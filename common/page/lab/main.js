@@ -13,13 +13,13 @@ lab.start = async function () {
         terminal.text = '\n$ ';
         terminal.fit();
         machine.resize(terminal.terminal.rows, terminal.terminal.cols);
-        lab.say('Ready');
+        lab.say(lab.words('ready'));
     };
     begin();
     await machine.run();
     lab.part('again').addEventListener('click', async () => {
         lab.typist.stop();
-        lab.say('Starting again', 50);
+        lab.say(lab.words('restart'), 50);
         await machine.restart();
         begin();
     });
@@ -46,14 +46,14 @@ let hiddenSince = 0;
 addEventListener('visibilitychange', () => {
     if (document.hidden)
         hiddenSince = Date.now();
-    else if (lab.ready && lab.part('state').textContent === 'Ready' && Date.now() - hiddenSince > 5000)
-        lab.say('Ready. The machine was slow while this tab was in the background.');
+    else if (lab.ready && lab.part('state').textContent === lab.words('ready') && Date.now() - hiddenSince > 5000)
+        lab.say(lab.words('slow'));
 });
 
 // Who leaves the first shell, leaves the machine.
 function sayEnd() {
     if (/\nlogout\s*$/.test(cleanText(lab.terminal.text.slice(-100))))
-        lab.say('You have left the machine. "Start again" gives you a new one.');
+        lab.say(lab.words('left'));
 }
 
 // The emulator stops by such an error when it gets no memory.
@@ -63,7 +63,7 @@ function isMemory(error) {
 
 function explain(error) {
     if (isMemory(error))
-        return 'This browser gives the machine too little memory. Close other tabs and load the page again.';
+        return lab.words('memory');
     return error.message;
 }
 

@@ -6,6 +6,9 @@ const lab = {
     panel: document.getElementById('lab'),
     part: name => document.getElementById(`lab-${name}`),
 
+    // In the language of the page, see words.yaml.
+    words: name => document.getElementById('lab-words').dataset[name],
+
     say(text, percent) {
         lab.part('state').textContent = text;
         lab.part('progress').hidden = percent === undefined;
@@ -23,7 +26,7 @@ const lab = {
     bytesOf(name) {
         const data = document.getElementById(`lab-data-${name}`);
         if (!data || data.textContent.trim().length !== Number(data.dataset.size))
-            throw new Error('This page is not complete. Please download it again.');
+            throw new Error(lab.words('broken'));
         const text = atob(data.textContent.trim());
         data.remove();
         const bytes = new Uint8Array(text.length);
@@ -36,10 +39,10 @@ const lab = {
 lab.panel.hidden = false;
 document.body.classList.add('lab');
 if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function')
-    lab.fail('The machine needs a newer browser, with WebAssembly. The text can be read as it is.');
+    lab.fail(lab.words('old'));
 else
-    lab.say('The page is loading', 0);
+    lab.say(lab.words('loading'), 0);
 addEventListener('DOMContentLoaded', () => {
     if (!lab.failed && !lab.start)
-        lab.fail('This page is not complete. Please download it again.');
+        lab.fail(lab.words('broken'));
 });

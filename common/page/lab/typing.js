@@ -103,17 +103,17 @@ lab.makeTypist = function (machine, terminal) {
         const numbers = new Map();
         const there = await goTo(commands[0].prompt);
         if (stopped)
-            return 'Stopped.';
+            return lab.words('stopped');
         if (!there)
-            return promptAtEnd() ? 'This box goes on where an earlier one has ended. Type that one first.' :
-                'A program is still running in the terminal. End it first.';
+            return promptAtEnd() ? lab.words('earlier') :
+                lab.words('running');
         for (const [i, command] of commands.entries()) {
             const next = commands[i + 1]?.prompt ?? '';
             const prompt = await typeCommand(command, next, numbers);
             if (stopped)
-                return 'Stopped.';
+                return lab.words('stopped');
             if (!prompt || (next && !samePrompt(next, prompt)))
-                return `The machine answered otherwise than this box shows, to: ${command.lines[0]}`;
+                return `${lab.words('otherwise')}: ${command.lines[0]}`;
         }
         return '';
     };
