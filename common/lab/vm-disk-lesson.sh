@@ -2,9 +2,12 @@
 # a compiler and sudo. One copy of the project is in /home/student/project. It belongs to student.
 # shellcheck shell=sh disable=SC2154 # vm-image.sh sets lab, project, build, disk, busybox
 
-# List the project as it is when it is cloned and built. The image is made anew.
+# List the project as it is when it is cloned and built, but without what is only for a browser and in other
+# languages. The image is made anew.
 list_project() {
-    find . -mindepth 1 \( -path ./.git -o -path ./build -o -path ./exercise \) -prune -o -print
+    find . -mindepth 1 \( -path ./.git -o -path ./build -o -path ./exercise -o -path ./common/page \
+        -o -path ./common/docs/pictures -o -path './common/docs/*.po' -o -path './common/docs/TUTORIAL.*' \) \
+        -prune -o -print
     find "./$build/doctor" "./$build/join" "./$build/exec" "./$build"/step0? \
         "./$build/obj/doctor" "./$build/obj"/step0?
 }
