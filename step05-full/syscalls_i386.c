@@ -43,7 +43,7 @@ int syscalls_i386_allow(scmp_filter_ctx filter)
  * arguments are in memory. So here socketcall opens none. The C library of Debian opens all of its
  * sockets so.
  */
-static int refuse_sockets(scmp_filter_ctx filter)
+int syscalls_i386_refuse_sockets(scmp_filter_ctx filter)
 {
     static const int opening[] = {SYS_SOCKET, SYS_SOCKETPAIR};
     int result = 0;
@@ -54,13 +54,11 @@ static int refuse_sockets(scmp_filter_ctx filter)
     return result;
 }
 
-int syscalls_i386_refuse(scmp_filter_ctx filter)
+int syscalls_i386_refuse_huge_pages(scmp_filter_ctx filter)
 {
-    int result = refuse_sockets(filter);
-
-    if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap2), 1,
+    int result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap2), 1,
                                   SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB));
+
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(ipc), 2,
                                   SCMP_A0(SCMP_CMP_MASKED_EQ, SUB_CALL_OF_IPC, SHMGET),

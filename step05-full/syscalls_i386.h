@@ -21,9 +21,10 @@ bool syscalls_i386_leaves_out(const char *name);
 int syscalls_i386_allow(scmp_filter_ctx filter);
 
 /*
- * Adds to a filter that refuses: no socket by socketcall, and no huge pages by mmap2 and ipc.
- * Returns as syscalls_i386_allow() does.
+ * Add to a filter that refuses: no socket by socketcall, and no huge pages by mmap2 and ipc. Return
+ * as syscalls_i386_allow() does.
  */
-int syscalls_i386_refuse(scmp_filter_ctx filter);
+int syscalls_i386_refuse_sockets(scmp_filter_ctx filter);
+int syscalls_i386_refuse_huge_pages(scmp_filter_ctx filter);
 
 #endif

@@ -132,11 +132,16 @@ static int refuse_typing(scmp_filter_ctx filter)
  * machines have another limit for them. ENOMEM is the answer of an empty pool: every program that
  * asks for huge pages can live with it.
  */
-static int refuse_huge_pages(scmp_filter_ctx filter)
+static int refuse_huge_pages(scmp_filter_ctx filter, uint32_t architecture)
 {
-    int result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap), 1,
-                                  SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB));
+    int result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(memfd_create), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB));
 
+    if (architecture == SCMP_ARCH_X86)
+        return result < 0 ? result : syscalls_i386_refuse_huge_pages(filter);
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap), 1,
+                                  SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB));
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(shmget), 1,
                                   SCMP_A2(SCMP_CMP_MASKED_EQ, SHM_HUGETLB, SHM_HUGETLB));
@@ -150,11 +155,10 @@ static int refuse(scmp_filter_ctx filter, uint32_t architecture)
     if (result == 0)
         result = keep_core_limit(filter);
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(memfd_create), 1,
-                                  SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB));
-    if (result < 0)
-        return result;
-    return architecture == SCMP_ARCH_X86 ? syscalls_i386_refuse(filter) : refuse_huge_pages(filter);
+        result = refuse_huge_pages(filter, architecture);
+    if (result == 0 && architecture == SCMP_ARCH_X86)
+        result = syscalls_i386_refuse_sockets(filter);
+    return result;
 }
 
 /* A program that was made for a newer kernel has a way without the new call: ENOSYS leads to it. */

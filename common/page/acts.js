@@ -1,5 +1,5 @@
 // What a line of -x means for the picture of a step. This is the one place that says so: follow.js reads
-// it, and check.js compares it with each such line of the tutorial.
+// it, and acts-check.js compares it with the lines that the programs print.
 //
 // A line lights a node, which is all parts of the picture with this data-node. What it has in the first ( )
 // goes through `fill` into the parts with this data-fill, whose old text `fill` is given, too. Or a line

@@ -6,10 +6,10 @@
 # braces stand alone at the margin.
 
 FNR == NR {
-    if ($1 == "todo" && $2 == file)
+    if ($1 == "todo" && $2 == file) {
         result[$3] = $4 == "" ? "-1" : $4
-    if ($1 == "todo" && $2 == file)
         contract[$3] = $5 == "" ? "in the header, or in the comment above" : "in " $5
+    }
     next
 }
 

@@ -10,11 +10,27 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+int __real_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...);
+
+/* Adds a rule for a test that wraps seccomp_rule_add(3). No rule of step05 has more arguments than
+ * two. */
+static inline int filters_add_rule(scmp_filter_ctx filter, uint32_t action, int call,
+                                   unsigned count, va_list rest)
+{
+    struct scmp_arg_cmp arguments[2] = {0};
+
+    for (unsigned i = 0; i < count && i < 2; i++)
+        arguments[i] = va_arg(rest, struct scmp_arg_cmp);
+    return __real_seccomp_rule_add(filter, action, call, count, arguments[0], arguments[1]);
+}
 
 enum { REFUSE, ALLOW, KNOW }; /* the filters in their order */
 enum { MOST = 4096 };         /* the kernel takes no more instructions */

@@ -23,19 +23,16 @@
 
 static int rule, refused_rule; /* counted from 1; 0: none is refused */
 
-int __real_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...);
 int __wrap_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...)
 {
-    struct scmp_arg_cmp arguments[2] = {0};
     va_list rest;
 
     if (++rule == refused_rule)
         return -ENOMEM;
     va_start(rest, count);
-    for (unsigned i = 0; i < count && i < 2; i++)
-        arguments[i] = va_arg(rest, struct scmp_arg_cmp);
+    int result = filters_add_rule(filter, action, call, count, rest);
     va_end(rest);
-    return __real_seccomp_rule_add(filter, action, call, count, arguments[0], arguments[1]);
+    return result;
 }
 
 static struct sock_filter filters[SYSCALLS_FILTERS][MOST];

@@ -47,19 +47,16 @@ int __wrap_seccomp_arch_remove(scmp_filter_ctx filter, uint32_t architecture)
                                              : __real_seccomp_arch_remove(filter, architecture);
 }
 
-int __real_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...);
 int __wrap_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...)
 {
-    struct scmp_arg_cmp arguments[2] = {0};
     va_list rest;
 
     if (is_refused("seccomp_rule_add"))
         return -ENOMEM;
     va_start(rest, count);
-    for (unsigned i = 0; i < count && i < 2; i++)
-        arguments[i] = va_arg(rest, struct scmp_arg_cmp);
+    int result = filters_add_rule(filter, action, call, count, rest);
     va_end(rest);
-    return __real_seccomp_rule_add(filter, action, call, count, arguments[0], arguments[1]);
+    return result;
 }
 
 int __real_seccomp_attr_set(scmp_filter_ctx filter, enum scmp_filter_attr attribute,
