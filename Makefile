@@ -222,13 +222,13 @@ ablation: ## which attacks work again when step05 lacks one guard: VM=1
 ##@ Check
 
 # The tests of the scripts are of this machine, and of no other kind.
-WORDS = $(or $(value ONLY),$(FOREIGN:%=unit/ steps/))
+CHOSEN_TESTS = $(or $(value ONLY),$(FOREIGN:%=unit/ steps/))
 
 test: ## packages, build, image, all tests: ONLY=overlay SANITIZE=1 ARCH=i386
 	sh common/lab/deps.sh build test $(FOREIGN)
 	echo 'building the programs and their tests'
 	$(MAKE) steps rootfs tests
-	BUILD=$(BUILD) ONLY=$(call quoted,$(WORDS)) sh tests/run.sh
+	BUILD=$(BUILD) ONLY=$(call quoted,$(CHOSEN_TESTS)) sh tests/run.sh
 
 tests: sysroot doctor-program faults-program bench-tools
 	$(MAKE) -C $@ BUILD=../$(BUILD) $(SETTINGS) $(FOREIGN:%=CC='$(TESTS_CC)')

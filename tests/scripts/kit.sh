@@ -11,6 +11,8 @@ wanted=10 limit=60 # seconds to the prompt
 unset ACCEL MEMORY CPUS
 
 [ -e "$kit" ] || skip 'needs build/kit.tar: make kit'
+[ -z "$(find "$here/kit.sh" "$project"/common/lab/kit*.sh -newer "$kit")" ] ||
+    skip 'needs a newer build/kit.tar: make kit'
 [ "$(id -u)" = 0 ] || skip 'needs root, to become a new user without a network'
 for program in qemu-system-x86_64 expect setpriv unshare; do
     command -v $program >/dev/null || skip "needs $program"
