@@ -1,13 +1,16 @@
 // What a line of -x means for the picture of a step. This is the one place that says so: follow.js reads
 // it, and acts-check.js compares it with the lines that the programs print.
 //
-// A line lights a node, which is all parts of the picture with this data-node. What it has in the first ( )
-// goes through `fill` into the parts with this data-fill, whose old text `fill` is given, too. Or a line
-// takes nodes that were lit. Or nothing of it is drawn, and `why` is the reason. The first pattern that
-// fits counts, `unless` an earlier line of this run fits that other one. The line is as the program prints
-// it, but the name before the + of a child is always "in". Where the picture has no such node, the act is
-// not new in this step: the picture of an earlier step has it. The words of an act are in words.yaml, by
-// the name of its node or by `says`.
+//   line    a pattern of the printed line; the name before the + of a child is always "in"
+//   node    the part of the picture that it lights: all that has this data-node
+//   fill    makes the new text of the parts with this data-fill, from the first group of the pattern, and
+//           the old text
+//   takes   the nodes that go out
+//   why     why nothing is drawn
+//   unless  the entry does not count after such a line of this run
+// The first entry that fits counts. If the picture has no such node, the act is not new in this step: the
+// picture of an earlier step has it. words.yaml has the words of an act, by the name of its node or by `says`.
+// OWN is what sed writes for the user's cgroup in a box of chapter 6.
 'use strict';
 
 const reasons = {

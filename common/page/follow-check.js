@@ -180,6 +180,7 @@ async function followLive(page) {
     await feed(['# ']);
     await feed(['$ build/step03 -x --name ana build/rootfs sh', '+ mkdir -m 700 /tmp/ana',
         '+ unshare --user --mount --fork sh', "+ echo '0 7 1' > /proc/9/uid_map", 'ana+ exec sh', 'ana+ hostname ana',
+        'step03: note: the image belongs to another user',
         'ana+ mount -t overlay overlay -o lowerdir=lower merged', 'step03: mount overlay: EINVAL (Invalid argument)',
         'ana+ exec env -i A=b /bin/sh', 'ana+ exec sh', 'step03: process 9 did not end when asked to']);
     const texts = states[3].nodes.filter(text => /^(scratch|hostname|map)/.test(text)).join('; ');

@@ -49,7 +49,9 @@ class Follower {
         this.now = '';
         this.before = '';
         this.tried = '';
-        this.runs = false;
+        this.next = 0; // the step whose picture the next act opens
+        this.stays = false; // the program runs in the background
+        this.deaf = false; // join or exec speaks
         this.say('', '');
         this.paint();
     }
@@ -87,7 +89,7 @@ class Follower {
             this.deaf = false;
             return this.end();
         }
-        if (/^step0[1-5]: /.test(text))
+        if (/^step0[1-5]: .*: E[A-Z0-9]+ \(/.test(text)) // an error, and not a note
             return this.fail(text.trim());
         const line = plainLine(text);
         return line !== '' && !this.deaf && this.follow(line, text.trim());
@@ -105,14 +107,15 @@ class Follower {
     }
 
     follow(line, printed) {
-        if (this.next)
+        if (this.next) {
+            const stays = this.stays;
             this.show(this.next);
-        this.next = 0;
+            this.stays = stays;
+        }
         if (!this.step)
             return false;
         const act = findAct(line, this.before);
         this.before += `${line}\n`;
-        this.runs = true;
         this.tried = '';
         const ended = act?.takes ? this.endCommand() : false;
         const drawn = act?.takes ? this.take(act) : act?.node && this.light(act, line);
@@ -183,7 +186,7 @@ class Follower {
             const node = part.closest('[data-node]').dataset.node;
             const kind = part.closest('text') ? 'text' : 'shape';
             const state = node === this.now ? 'now' : this.lit.includes(node) ? 'lit' : 'off';
-            if (this.runs)
+            if (this.before)
                 part.setAttribute('part', `${kind} ${state}`);
             else
                 part.removeAttribute('part');

@@ -65,15 +65,19 @@ function showNewest() {
 // serial port, where root may send them: build/step04 -x ... 2>/dev/ttyS1
 lab.follow = function (machine) {
     window.labFollow?.start(lab.part('picture'));
-    for (const hear of [machine.hear, machine.hearSecond]) {
+    const rests = ['', '']; // what has come of a line, by port
+    lab.forgetRun = () => {
+        rests.fill('');
+        window.labFollow?.reset();
+    };
+    for (const [port, hear] of [machine.hear, machine.hearSecond].entries()) {
         const decoder = new TextDecoder();
-        let rest = '';
         hear(bytes => {
-            const lines = (rest + decoder.decode(bytes, {stream: true})).split('\n');
-            rest = lines.pop();
+            const lines = (rests[port] + decoder.decode(bytes, {stream: true})).split('\n');
+            rests[port] = lines.pop();
             if (lines.map(line => window.labFollow?.line(cleanText(line))).includes(true))
                 showNewest();
-            const prompt = cleanText(rest);
+            const prompt = cleanText(rests[port]);
             if (/^[$#] $/.test(prompt))
                 window.labFollow?.line(prompt);
         });

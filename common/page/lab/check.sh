@@ -35,8 +35,8 @@ check_list() {
 # Compare with the page without the boxes that were not typed. Then change each line of it, to see that no
 # change is missed.
 compare() {
-    left=$(sed -n 's/^command	\([^	]*\)	.*/\1/p' "$folder/boxes.txt")
-    left=$left awk -f "$folder/boxes.awk" "$work/boxes" "$page" >"$work/page.md"
+    skipped=$(sed -n 's/^command	\([^	]*\)	.*/\1/p' "$folder/boxes.txt")
+    skipped=$skipped awk -f "$folder/keep-boxes.awk" "$work/boxes" "$page" >"$work/page.md"
     env -u V expect "$tests/run.exp" --transcript "$work/transcript" "$work/page.md" &&
         expect "$tests/mutate.exp" --transcript "$work/transcript" "$work/page.md"
 }
@@ -45,7 +45,6 @@ status=0
 check_list || status=1
 export NODE_PATH="$tools/node_modules"
 $alone timeout 1500 node "$folder/type.js" "$browser" "$file" "$work" "$@" || status=1
-[ -z "${KEEP:-}" ] || cp "$work/boxes" "$work/transcript" "$KEEP"
 compare || status=1
 [ $# -gt 0 ] || $alone timeout 300 node "$folder/look.js" "$browser" "$file" "$(dirname "$file")/page/lab" || status=1
 exit "$status"

@@ -138,7 +138,10 @@ async function checkPicture(page) {
         document.querySelector('#lab-picture .follow-picture').shadowRoot.querySelector('[part~="now"]')]
         .map(element => element.getBoundingClientRect().toJSON()));
     say(newest.top >= place.top && newest.bottom <= place.bottom, 'the picture of step 3 shows what its program did last');
-    await ask(page, 'exit', /\$ $/);
+    await page.click('#lab-again');
+    await until(page, () => document.getElementById('lab-state').textContent === 'Ready');
+    say(await page.evaluate(() => !document.querySelector('#lab-picture .follow-picture').shadowRoot
+        .querySelector('[part]')), '"Start again" puts the picture out');
     await page.evaluate(() => {
         window.seen = [];
         window.labFollow = {line: text => window.seen.push(text), start() {}, reset() {}};

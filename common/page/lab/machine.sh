@@ -35,8 +35,9 @@ make_initramfs
 rm -r initramfs
 cp "$kernel" kernel
 cp "$image" root.img
-sum=$(cat kernel root.img "$here/boot.js" "$here/options.js" "$v86/v86.wasm" "$lab/vm-init" "$lab/vm-qemu.sh" |
-    sha256sum)
+# The initramfs has the time of its making in it, so what it is made of counts.
+sum=$(cat kernel root.img "$lab/vm-init" "$lab/vm-qemu.sh" "$here/boot.js" "$here/options.js" "$v86/v86.wasm" \
+    "$v86/libv86.mjs" "$bios/bios.bin" "$bios/vgabios-stdvga.bin" | sha256sum)
 if [ ! -f state.zst ] || [ "$sum" != "$(cat sum 2>/dev/null)" ]; then
     say 'booting the machine in the emulator, about two minutes'
     node "$here/boot.js" "$v86" "$bios" "$folder"

@@ -11,10 +11,12 @@ lab.start = async function () {
         terminal.terminal.reset();
         terminal.terminal.write(welcome.replace(/\n/g, '\r\n'));
         terminal.text = '\n$ ';
+        lab.forgetRun();
         terminal.fit();
         machine.resize(terminal.terminal.rows, terminal.terminal.cols);
         lab.say(lab.words('ready'));
     };
+    lab.follow(machine);
     begin();
     await machine.run();
     lab.part('again').addEventListener('click', async () => {
@@ -37,7 +39,6 @@ lab.start = async function () {
     machine.hear(() => setTimeout(sayEnd, 3000));
     whatFails().catch(error => isMemory(error) && lab.fail(explain(error)));
     lab.addButtons(lab.typist);
-    lab.follow(machine);
     lab.ready = true;
 };
 

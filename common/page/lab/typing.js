@@ -3,6 +3,8 @@
 'use strict';
 
 const anyPrompt = /(?:^|\n)([$#]|[a-z0-9][a-z0-9_.-]*-#|>) $/;
+// In milliseconds. quiet: after no output for so long, a prompt is one. astray: after so long, another prompt
+// than the wanted one counts, too. background: what `&` has started prints its first lines meanwhile.
 const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000, interrupt: 5000};
 
 // The text as the screen shows it: no escape sequences, and nothing that was overwritten.
@@ -25,6 +27,8 @@ function samePrompt(wanted, seen) {
 }
 
 // The page's process ids are others in this machine. Note which ones, to type `kill` with the right number.
+// Each line of the page that has a number becomes a pattern. Of the answers that fit, the one with the most
+// numbers in common teaches the others.
 function learnNumbers(numbers, wanted, seen) {
     for (const line of wanted.filter(line => /\d{3}/.test(line))) {
         const parts = line.trim().split(/(\d+|\s+)/).map(part => /^\d+$/.test(part) ? '(\\d+)' :
