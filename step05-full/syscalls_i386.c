@@ -14,16 +14,16 @@
 enum { SUB_CALL_OF_IPC = 0xffff, SHMGET = 23 };
 
 /*
- * The flags of mmap are in memory here, so nothing could keep it from huge pages. The C libraries
- * make mmap2. The flags of shmget are an argument, but libseccomp looks for the same one in ipc,
- * where it is the size. So the rules below are for ipc, which the C libraries make.
+ * mmap has its flags in memory, so no filter could keep it from huge pages. C libraries call mmap2.
+ * For shmget, libseccomp would add the same rule to ipc, where that argument is the size. C
+ * libraries call ipc, so it has rules of its own below.
  */
 bool syscalls_i386_leaves_out(const char *name)
 {
     return strcmp(name, "mmap") == 0 || strcmp(name, "shmget") == 0;
 }
 
-/* libseccomp also allows what a name of these is in socketcall or ipc. */
+/* If a name is also a sub-call of socketcall or ipc, libseccomp allows that one, too. */
 int syscalls_i386_allow(scmp_filter_ctx filter)
 {
     int result =
@@ -39,9 +39,8 @@ int syscalls_i386_allow(scmp_filter_ctx filter)
 }
 
 /*
- * To allow the call socket for some families, libseccomp allows socketcall to open any: its
- * arguments are in memory. So here socketcall opens none. The C library of Debian opens all of its
- * sockets so.
+ * No filter can see which family socketcall opens, since its arguments are in memory. Where socket
+ * is allowed for some families, libseccomp lets socketcall open any. So here it opens none.
  */
 int syscalls_i386_refuse_sockets(scmp_filter_ctx filter)
 {

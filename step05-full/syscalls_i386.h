@@ -1,12 +1,12 @@
 /*
- * syscalls_i386: what the filters of system calls have besides on i386, 32-bit x86.
+ * syscalls_i386: what i386, 32-bit x86, adds to the filters of system calls.
  *
  * Its C library makes calls of its own: mmap2 for mmap, stat64 for stat. And some calls have their
  * arguments in memory, where no filter can look. See socketcall(2) and ipc(2), and the list in
  * syscalls_i386_allowed.h.
  *
- * Debian's C library opens each socket by socketcall, so its programs open none. musl opens them by
- * socket(2), whose family the filter sees.
+ * glibc and Go open each socket by socketcall, so their programs open none. A recent musl tries
+ * socket(2) first, whose family the filter sees.
  */
 #ifndef SYSCALLS_I386_H
 #define SYSCALLS_I386_H

@@ -3,8 +3,8 @@
  * Most of them do what a call of that list does, with wider numbers. A name with 32 is of user ids,
  * one with 64 of places in a file, and one with time64 of times after 2038.
  *
- * Left out besides what harms (modify_ldt, vm86): what no C library makes any more (signal,
- * sigaction, waitpid, readdir), and what sets the clock.
+ * Three kinds are left out: what harms (modify_ldt, vm86), what no C library calls any more
+ * (signal, sigaction, waitpid, readdir), and what sets the clock.
  */
 #ifndef SYSCALLS_I386_ALLOWED_H
 #define SYSCALLS_I386_ALLOWED_H
@@ -28,7 +28,7 @@ static const char *const syscalls_i386_allowed[] = {
     "getegid32", "geteuid32", "getgid32", "getgroups32", "getresgid32", "getresuid32", "getuid32",
     "setfsgid32", "setfsuid32", "setgid32", "setgroups32", "setregid32", "setresgid32",
     "setresuid32", "setreuid32", "setuid32",
-    /* Sockets that exist already: these two are only in socketcall. */
+    /* Sockets that exist already. recv and send are only in socketcall. */
     "recv", "recvmmsg_time64", "send",
     /* Communication. */
     "mq_timedreceive_time64", "mq_timedsend_time64", "semtimedop_time64",

@@ -46,8 +46,8 @@ int need_sys(void);
 int opened(int fd);
 
 /*
- * Opens a socket, or a pair of them, by each way that there is. On i386 the C library takes
- * socketcall, whose arguments are in memory, where no filter sees them.
+ * Open a socket, or a pair of them, by the call of that name and, where a filter refuses it, by the
+ * C library. On i386 that makes socketcall, whose arguments no filter sees.
  */
 int open_socket(int family, int type, int protocol);
 int open_pair(int family, int type, int *pair);

@@ -54,7 +54,7 @@ int open_socket(int family, int type, int protocol)
 {
     int fd = (int)syscall(SYS_socket, family, type, protocol);
 
-    return fd < 0 ? socket(family, type, protocol) : fd;
+    return fd < 0 && errno == EPERM ? socket(family, type, protocol) : fd;
 }
 
 int open_pair(int family, int type, int *pair)

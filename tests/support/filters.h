@@ -20,14 +20,14 @@
 
 int __real_seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int call, unsigned count, ...);
 
-/* Adds a rule for a test that wraps seccomp_rule_add(3). No rule of step05 has more arguments than
- * two. */
+/* For a test that wraps seccomp_rule_add(3). A rule of step05 has at most two arguments. */
 static inline int filters_add_rule(scmp_filter_ctx filter, uint32_t action, int call,
                                    unsigned count, va_list rest)
 {
     struct scmp_arg_cmp arguments[2] = {0};
 
-    for (unsigned i = 0; i < count && i < 2; i++)
+    assert_in_range(count, 0, 2);
+    for (unsigned i = 0; i < count; i++)
         arguments[i] = va_arg(rest, struct scmp_arg_cmp);
     return __real_seccomp_rule_add(filter, action, call, count, arguments[0], arguments[1]);
 }

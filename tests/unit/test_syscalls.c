@@ -485,8 +485,7 @@ static void another_architecture_kills(void **state)
     assert_int_equal(in_child(call_as_64_bit), 128 + SIGSYS);
 }
 
-/* What socket() of the C library does here: the arguments are in memory, and no filter sees them.
- */
+/* As glibc's socket() does here: no filter sees arguments that are in memory. */
 static int open_by_socketcall(void)
 {
     const unsigned long arguments[] = {probe->arguments[0], probe->arguments[1], 0, 0};
