@@ -243,13 +243,13 @@ faults-program: sysroot
 	$(MAKE) -C tests/faults BUILD=../../$(BUILD) $(FOREIGN:%=CC='$(TESTS_CC)')
 
 fault-test: ## let system calls fail, send signals: WHOLE=1 SEED=1 PEERS=1 ONLY='step05 user'
-	sh common/lab/deps.sh build
+	sh common/lab/deps.sh build $(FOREIGN)
 	$(MAKE) steps faults-program
 	$(BUILD)/tests/faults/faults -b $(BUILD) -e $(FAULTS) $(if $(SEED),-s $(SEED)) \
 		$(if $(PEERS),-p) $(if $(value ONLY),-o $(call quoted,$(value ONLY)))
 
 soak: ## containers in a row, at once, killed, out of memory; what stays, what slows: WHOLE=1 SEED=1
-	sh common/lab/deps.sh build
+	sh common/lab/deps.sh build $(FOREIGN)
 	$(MAKE) steps rootfs
 	BUILD=$(BUILD) SEED=$(SEED) sh tests/faults/soak.sh $(if $(WHOLE),,sample)
 

@@ -15,9 +15,9 @@ new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What is to be translated: the page without its boxes, unless one is a drawing; the pictures without the names in them. These are in
-# elements of the class m, where a part of the class s has words again (@ hides them from the next rule).
-# Each line keeps its number.
+# What is to be translated: the page without its boxes, but with its drawings; and the pictures without names
+# of files and programs. These are elements of the class m. A part of the class s within one is words, which
+# @ protects from the second rule. Each line keeps its number.
 # shellcheck disable=SC2016 # backquotes are a fence
 write_prose() {
     mkdir -p "$new/prose/common/docs/pictures" "$new/common/docs"

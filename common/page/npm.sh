@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# Installs the npm packages of package.json: reveal.js, which shows slides; and for the checks
-# playwright-core, which drives a browser, and axe-core, which knows what hinders readers.
+# Installs the npm packages of package.json. CONTRIBUTING.md says what each is for.
 # npm_install FOLDER puts them into FOLDER/page, once, and sets $tools to it. (Other scripts read this.)
 npm_install() {
     mkdir -p "$1/page"
