@@ -19,10 +19,10 @@ struct confinement {
 };
 
 /*
- * Leaves the caller's real-time policy, see rlimits_leave_real_time(). Makes the cgroup `name` with
- * the limits `l`: see delegation_claim(), cgroup_make() and cgroup_limit() for what can fail. Notes
- * it in the scratch directory `scratch`. If the user chose no limit, a machine without cgroups is
- * no reason to fail: a note says so. Returns 0, or -1 after a report. After an error,
+ * Leaves the caller's real-time policy and its core limit of 0, see rlimits.h. Makes the cgroup
+ * `name` with the limits `l`: see delegation_claim(), cgroup_make() and cgroup_limit() for what can
+ * fail. Notes it in the scratch directory `scratch`. If the user chose no limit, a machine without
+ * cgroups is no reason to fail: a note says so. Returns 0, or -1 after a report. After an error,
  * confinement_remove() must remove what was made.
  */
 int confinement_make(struct confinement *c, const struct limits *l, const char *name, int scratch);

@@ -80,6 +80,8 @@ static int open_streams(struct guest *g)
 /* The child will be seen inside from its first moment, so it gets no secret of the caller. */
 static int go_inside(struct guest *g)
 {
+    if (rlimits_raise_core() < 0) /* nobody inside has this right */
+        return -1;
     if (environment_begin(g->name, &g->variables) < 0)
         return -1;
     if (privacy_close() < 0)

@@ -4,6 +4,7 @@
 
 #include "report.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,6 +52,42 @@ static int lower_all(const struct lower *limits, size_t count)
     return 0;
 }
 
+/* The kernel starts a program for a core dump if its setting begins with |. Anybody may read it. */
+static bool dumps_start_a_program(void)
+{
+    FILE *setting = fopen("/proc/sys/kernel/core_pattern", "re");
+    bool is_program = !setting || fgetc(setting) == '|';
+
+    if (setting)
+        fclose(setting);
+    return is_program;
+}
+
+int rlimits_raise_core(void)
+{
+    const struct rlimit one = {.rlim_cur = 1, .rlim_max = 1};
+    struct rlimit limit;
+    char pid[16];
+
+    if (getrlimit(RLIMIT_CORE, &limit) < 0)
+        return report_errno("read the limit core");
+    if (limit.rlim_max != 0)
+        return 0;
+    if (setrlimit(RLIMIT_CORE, &one) == 0) {
+        snprintf(pid, sizeof(pid), "%d", getpid());
+        explain_limit(pid, "core", &one);
+        return 0;
+    }
+    if (errno != EPERM)
+        return report_errno("raise the limit core from 0 to 1");
+    if (dumps_start_a_program())
+        report_note(
+            "the core limit is 0, and only root may make it 1: so if a command in the container "
+            "crashes, the kernel starts the program in /proc/sys/kernel/core_pattern on the "
+            "host; `sudo prlimit --pid $$ --core=1` in this shell prevents that");
+    return 0;
+}
+
 int rlimits_read(struct rlimits *r, pid_t pid)
 {
     for (int i = 0; i < RLIM_NLIMITS; i++)
@@ -61,14 +98,16 @@ int rlimits_read(struct rlimits *r, pid_t pid)
 
 int rlimits_take(const struct rlimits *r)
 {
+    const struct rlimit core = {.rlim_cur = 1, .rlim_max = 1}; /* even if process 1 has 0 */
     struct rlimit limit;
 
     explain_comment("take the limits of the container's process 1");
     for (int i = 0; i < RLIM_NLIMITS; i++) {
         if (getrlimit((enum __rlimit_resource)i, &limit) < 0)
             return report_errno("read limit %d", i);
-        limit.rlim_max = least(limit.rlim_max, r->all[i].rlim_max);
-        limit.rlim_cur = least(limit.rlim_max, r->all[i].rlim_cur);
+        const struct rlimit *most = i == RLIMIT_CORE ? &core : &r->all[i];
+        limit.rlim_max = least(limit.rlim_max, most->rlim_max);
+        limit.rlim_cur = least(limit.rlim_max, most->rlim_cur);
         if (setrlimit((enum __rlimit_resource)i, &limit) < 0)
             return report_errno("lower limit %d", i);
     }

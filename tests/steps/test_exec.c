@@ -125,6 +125,16 @@ static void it_has_the_limits_of_this_container(void **state)
     assert_same_facts();
 }
 
+static void it_has_the_core_limit_of_step05_by_sudo_too(void **state)
+{
+    start_container((const char *const[]){NULL});
+    fixture.prepare = forbid_core_files;
+    assert_int_equal(run("exec", container_name(), "sh", "-c", CORE_LIMITS), 0);
+    fixture.prepare = NULL;
+    assert_string_equal(out, core_limits());
+    finish(container);
+}
+
 static void it_has_a_terminal_of_the_containers_own(void **state)
 {
     start_container((const char *const[]){NULL});
@@ -374,6 +384,7 @@ int main(void)
         AS_USER(it_reaches_the_same_system_calls),
         AS_ROOT(it_has_the_user_of_this_container),
         AS_EACH(it_has_the_limits_of_this_container),
+        AS_EACH(it_has_the_core_limit_of_step05_by_sudo_too),
         AS_EACH(it_has_a_terminal_of_the_containers_own),
         AS_EACH(it_is_in_the_namespaces_of_the_container),
         AS_ROOT(it_is_in_the_cgroup_of_the_container),

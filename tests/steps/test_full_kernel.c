@@ -169,6 +169,18 @@ static void its_limits_are_lowered(void **state)
     assert_string_equal(out, "few\n409600 bytes\n0 0\n0 0\n");
 }
 
+/* The kernel starts the host's program for core dumps also where the limit is 0, and not where it
+ * is 1. */
+static void its_core_dumps_start_no_program_of_the_host(void **state)
+{
+    assert_int_equal(run("step05", SHELL(CORE_LIMITS)), 0);
+    assert_string_equal(out, "1 1\n");
+    fixture.prepare = forbid_core_files;
+    assert_int_equal(run("step05", SHELL(CORE_LIMITS)), 0);
+    fixture.prepare = NULL;
+    assert_string_equal(out, core_limits());
+}
+
 static void its_share_of_the_kernels_tables_is_limited(void **state)
 {
     assert_int_equal(run("step05", SHELL("cd /proc/sys/user && cat max_inotify_instances "
@@ -211,6 +223,7 @@ int main(void)
         AS_EACH(the_program_cannot_be_changed_through_process_1),
         AS_EACH(its_file_cannot_be_changed_as_the_host_sees_it),
         AS_EACH(its_limits_are_lowered),
+        AS_EACH(its_core_dumps_start_no_program_of_the_host),
         AS_EACH(its_share_of_the_kernels_tables_is_limited),
         AS_EACH(it_is_in_a_session_of_its_own),
         AS_EACH(the_image_stays_as_it_is),

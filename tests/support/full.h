@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* An entry of a test array for root, and one for an ordinary user. */
@@ -47,6 +48,31 @@ static inline void grant_to_user(void)
     snprintf(text, sizeof(text), "%u:400000:65536\n", ordinary_uid());
     grant(text);
 }
+
+/* As sudo does, for fixture.prepare. */
+static inline void forbid_core_files(void)
+{
+    const struct rlimit none = {0};
+
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+static inline int allow_core_files_again(void)
+{
+    const struct rlimit one = {1, 1};
+
+    forbid_core_files();
+    return setrlimit(RLIMIT_CORE, &one);
+}
+
+/* What the limits of a core dump are inside, if the caller has 0. Not each root may raise a limit.
+ */
+static inline const char *core_limits(void)
+{
+    return !fixture.as_user && in_child(allow_core_files_again) == 0 ? "1 1\n" : "0 0\n";
+}
+
+#define CORE_LIMITS "awk '/core/ { print $5, $6 }' /proc/self/limits"
 
 #define assert_prints(text, ...)                                                                   \
     do {                                                                                           \

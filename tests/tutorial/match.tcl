@@ -27,7 +27,7 @@ set pid_places {
     {\menter process (\d+):}
     {/proc/(\d{3,})/}
     {^\s*(\d{3,}) root }
-    {\mpid (\d{3,}):}
+    {\mpid (\d{3,})[: ]}
     {--target (\d{3,}) }
     {cgroup\.procs:(\d+)$}
     {^NSpid:\s+(\d{3,})\s}

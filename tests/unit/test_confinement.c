@@ -7,12 +7,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-static int policy_error, claim_error, make_error, limit_error, remove_error, give_back_error;
+static int policy_error, core_error, claim_error, make_error, limit_error, remove_error,
+    give_back_error;
 static int removed, given_back;
 
 int __wrap_rlimits_leave_real_time(void)
 {
     return refuse(policy_error) < 0 ? report_errno("leave the policy") : 0;
+}
+
+int __wrap_rlimits_raise_core(void)
+{
+    return refuse(core_error) < 0 ? report_errno("raise the core limit") : 0;
 }
 
 int __wrap_delegation_claim(struct delegation *d, const char *name, int scratch)
@@ -98,13 +104,17 @@ static void other_failures_are_no_lack_of_cgroups(void **state)
 }
 
 /* A real-time process has the CPU for itself, with or without a cgroup. */
-static void a_real_time_policy_that_stays_is_an_error(void **state)
+static void a_limit_of_the_caller_that_stays_is_an_error(void **state)
 {
     policy_error = EPERM;
     assert_int_equal(make(0), -1);
     assert_int_equal(errno, EPERM);
     assert_string_equal(caught, "container: leave the policy: EPERM (Operation not permitted)\n");
     policy_error = 0;
+    core_error = EINVAL;
+    assert_int_equal(make(0), -1);
+    assert_string_equal(caught, "container: raise the core limit: EINVAL (Invalid argument)\n");
+    core_error = 0;
 }
 
 static void each_part_of_the_removal_is_tried(void **state)
@@ -127,7 +137,7 @@ int main(void)
         cmocka_unit_test(without_cgroups_a_note_says_what_is_missing),
         cmocka_unit_test(a_chosen_limit_must_be_kept),
         cmocka_unit_test(other_failures_are_no_lack_of_cgroups),
-        cmocka_unit_test(a_real_time_policy_that_stays_is_an_error),
+        cmocka_unit_test(a_limit_of_the_caller_that_stays_is_an_error),
         cmocka_unit_test(each_part_of_the_removal_is_tried),
     };
     return check_run(tests);

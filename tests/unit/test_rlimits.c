@@ -6,21 +6,39 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 static int get_error, set_error;
+static bool pretends; /* that limits are as `core` says, and can be raised */
+static struct rlimit core;
+static const char *pattern;
 
 int __real_getrlimit64(int resource, struct rlimit *limit);
 int __wrap_getrlimit64(int resource, struct rlimit *limit)
 {
-    return get_error ? refuse(get_error) : __real_getrlimit64(resource, limit);
+    if (pretends)
+        *limit = core;
+    return get_error || pretends ? refuse(get_error) : __real_getrlimit64(resource, limit);
 }
 
 int __real_setrlimit64(int resource, const struct rlimit *limit);
 int __wrap_setrlimit64(int resource, const struct rlimit *limit)
 {
-    return set_error ? refuse(set_error) : __real_setrlimit64(resource, limit);
+    if (pretends && !set_error)
+        core = *limit;
+    return set_error || pretends ? refuse(set_error) : __real_setrlimit64(resource, limit);
+}
+
+FILE *__real_fopen64(const char *path, const char *mode);
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+    if (!pretends)
+        return __real_fopen64(path, mode);
+    assert_string_equal(path, "/proc/sys/kernel/core_pattern");
+    return pattern ? fmemopen((char *)pattern, strlen(pattern), "r") : NULL;
 }
 
 /* A policy, as the kernel would tell it; it becomes the one that is set. */
@@ -134,6 +152,75 @@ static void those_of_another_process_are_taken_but_raise_none(void **state)
     assert_int_equal(in_child(take_those_of_the_parent), 0);
 }
 
+static int take_from_one_that_has_no_core_limit(void)
+{
+    struct rlimits all;
+    struct rlimit limit;
+
+    if (rlimits_read(&all, getpid()) < 0)
+        return 1;
+    if (all.all[RLIMIT_CORE].rlim_max == 0)
+        return 0; /* it cannot become 1 here */
+    all.all[RLIMIT_CORE] = (struct rlimit){0};
+    if (rlimits_take(&all) < 0 || getrlimit(RLIMIT_CORE, &limit) < 0)
+        return 2;
+    return limit.rlim_cur != 1 || limit.rlim_max != 1;
+}
+
+static void the_core_limit_is_one_even_if_that_of_the_other_process_is_zero(void **state)
+{
+    assert_int_equal(in_child(take_from_one_that_has_no_core_limit), 0);
+}
+
+static void assert_core(rlim_t soft, rlim_t hard)
+{
+    assert_int_equal(core.rlim_cur, soft);
+    assert_int_equal(core.rlim_max, hard);
+}
+
+static void a_core_limit_of_zero_is_raised(void **state)
+{
+    pretends = true;
+    core = (struct rlimit){0};
+    assert_int_equal(CATCH(rlimits_raise_core()), 0);
+    assert_string_equal(caught, "");
+    assert_core(1, 1);
+    core = (struct rlimit){0, RLIM_INFINITY};
+    assert_int_equal(CATCH(rlimits_raise_core()), 0);
+    assert_core(0, RLIM_INFINITY); /* rlimits_lower() can do the rest */
+    pretends = false;
+}
+
+static void a_note_says_that_zero_must_stay_and_a_program_starts(void **state)
+{
+    static const char *const harmless[] = {"core", "/var/core.%p", "@/run/handler"};
+
+    pretends = true;
+    core = (struct rlimit){0};
+    set_error = EPERM;
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++) {
+        pattern = harmless[i];
+        assert_int_equal(CATCH(rlimits_raise_core()), 0);
+        assert_string_equal(caught, "");
+    }
+    pattern = "|/usr/lib/systemd/systemd-coredump %P";
+    assert_int_equal(CATCH(rlimits_raise_core()), 0);
+    assert_contains(caught, "container: the core limit is 0, and only root may make it 1: ");
+    assert_contains(caught, "`sudo prlimit --pid $$ --core=1`");
+    pattern = NULL; /* who cannot read it does not know */
+    assert_int_equal(CATCH(rlimits_raise_core()), 0);
+    assert_contains(caught, "container: the core limit is 0");
+    set_error = EINVAL;
+    assert_int_equal(CATCH(rlimits_raise_core()), -1);
+    assert_string_equal(caught,
+                        "container: raise the limit core from 0 to 1: EINVAL (Invalid argument)\n");
+    get_error = EINVAL;
+    assert_int_equal(CATCH(rlimits_raise_core()), -1);
+    assert_string_equal(caught, "container: read the limit core: EINVAL (Invalid argument)\n");
+    get_error = set_error = 0;
+    pretends = false;
+}
+
 static void each_refusal_is_reported(void **state)
 {
     get_error = EINVAL;
@@ -156,6 +243,9 @@ int main(void)
         cmocka_unit_test(without_a_cgroup_there_are_two_more),
         cmocka_unit_test(no_limit_is_raised),
         cmocka_unit_test(those_of_another_process_are_taken_but_raise_none),
+        cmocka_unit_test(the_core_limit_is_one_even_if_that_of_the_other_process_is_zero),
+        cmocka_unit_test(a_core_limit_of_zero_is_raised),
+        cmocka_unit_test(a_note_says_that_zero_must_stay_and_a_program_starts),
         cmocka_unit_test(each_refusal_is_reported),
     };
     return check_run(tests);
