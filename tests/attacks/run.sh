@@ -294,6 +294,7 @@ facts() {
     if is_root; then echo root; elif has_range; then echo user range; else echo user single; fi
     if grep -q ':memory:' /proc/self/cgroup; then echo v1; else echo v2; fi
     ! in_lab_vm || echo vm
+    [ "$(nproc)" -gt 1 ] || echo one_cpu
     case $(uname -m) in
     x86_64) echo amd64 ;;
     aarch64) echo arm64 ;;
