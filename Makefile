@@ -46,7 +46,7 @@ CAN_arm64 = vm vm-console vm-test $(if $(VM),attacks)
 CURE_arm64 = cannot run ARCH=arm64 here: make vm ARCH=arm64
 CAN_i386 = run doctor test fault-test soak $(if $(VM),,attacks)
 CURE_i386 = does not know ARCH=i386
-CANNOT = $(filter-out all steps $(STEPS) headers deps rootfs tests doctor-program faults-program \
+CANNOT = $(filter-out all steps $(STEPS) headers deps rootfs tests doctor-program faults-program attack-program \
 	bench-tools help diff clean distclean $(CAN_$(ARCH)),$(MAKECMDGOALS))
 $(if $(CANNOT),$(error $(firstword $(CANNOT)) $(CURE_$(ARCH))))
 endif
@@ -200,7 +200,7 @@ ORDINARY = $(if $(filter user,$(WHO)),setpriv --reuid $${SUDO_UID:-1000} --regid
 attacks: ## every attack on every step, as a table: MARKDOWN=1 JSON=1 PEERS=1 STEP=5 WHO=user ARCH=i386, VM=1 for the dangerous too
 	sh common/lab/deps.sh build test $(if $(VM),vm) $(FOREIGN)
 	$(MAKE) steps rootfs
-	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
+	$(MAKE) attack-program
 	$(if $(PEERS),sh tests/attacks/share.sh build/obj/peers)
 ifdef VM
 	form=; [ ! -t 1 ] || form=--text; \
@@ -211,10 +211,13 @@ else
 		echo "This took $$(($$(date +%s) - start)) s." >&2
 endif
 
+attack-program: sysroot
+	$(MAKE) -C tests/attacks BUILD=../../$(BUILD) $(SETTINGS)
+
 ablation: ## which attacks work again when step05 lacks one guard: VM=1
 	sh common/lab/deps.sh build test $(if $(VM),vm)
 	$(MAKE) steps rootfs
-	$(MAKE) -C tests/attacks BUILD=../../$(BUILD)
+	$(MAKE) attack-program
 	sh tests/attacks/ablation.sh build
 	$(if $(VM),DISK=test MEMORY=1G TIMEOUT=10800 SHARE=build/obj/ablation \
 		CMD='sh tests/attacks/vm.sh ablation' sh common/lab/vm.sh,sh tests/attacks/ablation.sh run)
@@ -329,6 +332,11 @@ slides-check: slides.html ## look at the slides with a browser, at two sizes
 lab-check: lab.html ## type the boxes of chapters 3 to 7 in build/lab.html, look at it with a browser: CHAPTERS='3 4'
 	sh common/lab/deps.sh browser tutorial
 	sh common/page/lab/check.sh TUTORIAL.md build/lab.html $(CHAPTERS)
+
+lab-attacks: lab.html ## every attack on step05 in build/lab.html, as root and as student: ROWS='1 22'
+	sh common/lab/deps.sh browser
+	$(MAKE) attack-program ARCH=i386
+	sh common/page/lab/attacks.sh build/lab.html $(ROWS)
 
 ##@ Maintain
 

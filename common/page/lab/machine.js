@@ -22,6 +22,11 @@ async function unpack(bytes) {
 
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
+// bash gives its terminal to a command that it starts, which takes a moment here, in milliseconds. When Ctrl-C
+// comes in that moment, bash gets it itself, wants to read the next line, has no terminal, and ends.
+const startOfCommand = 1500;
+const ENTER = 13, CTRL_C = 3;
+
 // The emulator starts in the background. What fails there, the browser tells the window alone.
 function whatFails() {
     return new Promise((_, fail) => {
@@ -47,7 +52,7 @@ lab.makeMachine = async function () {
 
     // The machine's terminal takes a few hundred letters at once, and its shell reads a line in a while.
     const waiting = [];
-    let sending = false;
+    let sending = false, entered = 0;
     async function send(text) {
         const bytes = new TextEncoder().encode(text);
         for (let at = 0; at < bytes.length; at += 128)
@@ -56,7 +61,12 @@ lab.makeMachine = async function () {
             return;
         sending = true;
         while (waiting.length) {
-            emulator.serial_send_bytes(0, waiting.shift());
+            const some = waiting.shift();
+            if (some.includes(CTRL_C))
+                await pause(entered + startOfCommand - Date.now());
+            emulator.serial_send_bytes(0, some);
+            if (some.includes(ENTER))
+                entered = Date.now();
             await pause(waiting.length ? 100 : 0);
         }
         sending = false;
@@ -68,6 +78,7 @@ lab.makeMachine = async function () {
         // The machine's own resize script reads this.
         resize: (rows, columns) => emulator.serial_send_bytes(1, new TextEncoder().encode(`${rows} ${columns}\n`)),
         run: () => emulator.run(),
+        writeDisk: (place, bytes) => emulator.v86.cpu.devices.ide.primary.master.buffer.set(place, bytes, () => {}),
         async restart() {
             waiting.length = 0; // it was for the old machine
             await emulator.stop();

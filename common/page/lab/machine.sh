@@ -35,6 +35,7 @@ make_initramfs
 rm -r initramfs
 cp "$kernel" kernel
 cp "$image" root.img
+truncate -s +8M root.img # room behind the file system, for attacks.sh
 # The initramfs has the time of its making in it, so what it is made of counts.
 sum=$(cat kernel root.img "$lab/vm-init" "$lab/vm-qemu.sh" "$here/boot.js" "$here/options.js" "$v86/v86.wasm" \
     "$v86/libv86.mjs" "$bios/bios.bin" "$bios/vgabios-stdvga.bin" | sha256sum)
