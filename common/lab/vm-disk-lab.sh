@@ -76,6 +76,7 @@ add_busybox() {
     done
 }
 
+# The shell says to the page in which folder it is.
 fill_disk() {
     make_system
     drop_files
@@ -83,4 +84,6 @@ fill_disk() {
     print_resize >lib/lab/resize
     chmod 755 lib/lab/resize
     finish_disk
+    # shellcheck disable=SC2016 # each prompt expands it
+    printf '%s\n' 'PS1="\[\e]7;\$PWD\a\]$PS1"' | tee -a root/.bashrc >>home/student/.bashrc
 }

@@ -24,7 +24,7 @@ const warmUp = [
 ];
 
 let printed = '';
-const clean = text => text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').replace(/\r/g, '');
+const clean = text => text.replace(/\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)|\r/g, '');
 
 function hear(emulator) {
     emulator.add_listener('serial0-output-byte', byte => {

@@ -28,6 +28,16 @@ async function checkWidths(page) {
     }
 }
 
+// So small is a usual window to who needs letters four times as large.
+async function checkSmall(page) {
+    await page.setViewportSize({width: 320, height: 256});
+    await page.waitForTimeout(500);
+    const rows = await page.evaluate(() => lab.terminal.terminal.rows);
+    say(rows >= 3, `320x256: the terminal has ${rows} rows`);
+    await page.setViewportSize({width: 1280, height: 800});
+    await page.waitForTimeout(500);
+}
+
 async function checkColours(page) {
     const paper = () => page.evaluate(() => lab.terminal.terminal.options.theme.background);
     const light = await paper();
@@ -90,6 +100,14 @@ async function checkHalfTyped(page) {
     await ask(page, 'ls /tmp/half', /cannot access '\/tmp\/half'/);
 }
 
+// The commands of a box are for the project's folder, wherever the reader has gone.
+async function checkFolder(page) {
+    await ask(page, 'cd /tmp; pwd', /\n\/tmp\n/);
+    await page.evaluate(() => lab.runBox(lab.boxes.find(box => !box.refused), lab.typist));
+    await ask(page, 'pwd', /\n\/home\/student\/project\n/);
+    say(true, 'a box is typed in the folder of the project');
+}
+
 async function checkLeaving(page) {
     await page.evaluate(() => lab.machine.send('exit\r'));
     await until(page, () => /left the machine/.test(document.getElementById('lab-state').textContent));
@@ -119,6 +137,12 @@ async function checkTwoTabs(page, context) {
     await ask(other, 'touch /tmp/other', /touch/);
     await ask(page, 'ls /tmp/other', /cannot access '\/tmp\/other'/);
     say(true, 'a second tab has a machine of its own');
+    await other.click('#lab-terminal');
+    await other.keyboard.type('touch');
+    const question = other.waitForEvent('dialog');
+    await other.close({runBeforeUnload: true});
+    say((await question).type() === 'beforeunload', 'a tab in which somebody has typed asks before it closes');
+    await (await question).accept();
     await page.bringToFront();
     await page.evaluate(() => {
         Object.defineProperty(document, 'hidden', {value: true, configurable: true});
@@ -128,7 +152,6 @@ async function checkTwoTabs(page, context) {
         dispatchEvent(new Event('visibilitychange'));
     });
     say(/in the background/.test(await stateOf(page)), `a tab that was hidden says so: ${await stateOf(page)}`);
-    await other.close();
 }
 
 // The picture gets what the terminal prints, and what comes on the second serial port.
@@ -193,11 +216,13 @@ withBrowser(browserFile, async browser => {
     const page = await context.newPage();
     await openLab(page, pageFile);
     await checkWidths(page);
+    await checkSmall(page);
     await checkColours(page);
     await checkSize(page);
     await checkKeys(page);
     await checkPicture(page);
     await checkHalfTyped(page);
+    await checkFolder(page);
     await checkAgain(page);
     await checkLeaving(page);
     await checkTwoTabs(page, context);

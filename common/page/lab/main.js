@@ -51,6 +51,9 @@ addEventListener('visibilitychange', () => {
         lab.say(lab.words('slow'));
 });
 
+// Ctrl-W deletes a word in a shell, and closes the tab in a browser. So the browser asks first.
+addEventListener('beforeunload', event => lab.typed && event.preventDefault());
+
 // Who leaves the first shell, leaves the machine.
 function sayEnd() {
     if (/\nlogout\s*$/.test(cleanText(lab.terminal.text.slice(-100))))

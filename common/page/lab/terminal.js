@@ -36,15 +36,23 @@ lab.makeTerminal = function (machine) {
     terminal.loadAddon(fit);
     terminal.open(lab.part('terminal'));
     terminal.attachCustomKeyEventHandler(event => passesKey(terminal, event));
-    terminal.onData(text => machine.send(text));
+    terminal.onData(text => {
+        lab.typed = true;
+        machine.send(text);
+    });
     terminal.onResize(({rows, cols}) => machine.resize(rows, cols));
     dark.addEventListener('change', () => { terminal.options.theme = colours(); });
 
     const decoder = new TextDecoder();
-    const self = {terminal, text: '', lastHeard: 0, fits: true,
+    const self = {terminal, text: '', folder: '', lastHeard: 0, fits: true,
         fit: () => self.fits && fit.fit(),
         forget() { self.text = ''; },
     };
+    // The machine's shell says by OSC 7 in which folder it is, as it does to other terminals.
+    terminal.parser.registerOscHandler(7, folder => {
+        self.folder = folder;
+        return true;
+    });
     machine.hear(bytes => {
         terminal.write(bytes);
         self.text += decoder.decode(bytes, {stream: true});

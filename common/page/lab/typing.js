@@ -7,6 +7,9 @@ const anyPrompt = /(?:^|\n)([$#]|[a-z0-9][a-z0-9_.-]*-#|>) $/;
 // than the wanted one counts, too. background: what `&` has started prints its first lines meanwhile.
 const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000, interrupt: 5000};
 
+// Where the commands of the page are typed on the host.
+const projectFolder = '/home/student/project';
+
 // The text as the screen shows it: no escape sequences, and nothing that was overwritten.
 function cleanText(text) {
     const plain = text.replace(/\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])|\x07/g, '');
@@ -106,6 +109,8 @@ lab.makeTypist = function (machine, terminal) {
         stopped = false;
         const numbers = new Map();
         const there = await goTo(commands[0].prompt);
+        if (there && terminal.folder !== projectFolder && commands[0].prompt.length === 1)
+            await typeLine(`cd ${projectFolder}`, '');
         if (stopped)
             return lab.words('stopped');
         if (!there)
