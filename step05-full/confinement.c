@@ -48,7 +48,7 @@ int confinement_make(struct confinement *c, const struct limits *l, const char *
 
     if (rlimits_leave_real_time() < 0) /* a cgroup of v1 may take no such process */
         return -1;
-    if (rlimits_raise_core() < 0)
+    if (rlimits_raise_core() < 0) /* nobody inside has this right */
         return -1;
     report_mute(!wanted);
     int result = make(c, l, name, scratch);

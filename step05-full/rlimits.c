@@ -12,6 +12,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* Of a core dump. With 0, the kernel still starts core_pattern's program. */
+static const struct rlimit one_byte = {.rlim_cur = 1, .rlim_max = 1};
+
 static rlim_t least(rlim_t a, rlim_t b)
 {
     return a < b ? a : b;
@@ -52,39 +55,43 @@ static int lower_all(const struct lower *limits, size_t count)
     return 0;
 }
 
-/* The kernel starts a program for a core dump if its setting begins with |. Anybody may read it. */
-static bool dumps_start_a_program(void)
+/* The first letter of core_pattern: | for a program, @ for a socket. Not to know it is as bad as |.
+ */
+static int handler_of_core_dumps(void)
 {
     FILE *setting = fopen("/proc/sys/kernel/core_pattern", "re");
-    bool is_program = !setting || fgetc(setting) == '|';
+    int first = setting ? fgetc(setting) : EOF;
 
     if (setting)
         fclose(setting);
-    return is_program;
+    return first == EOF ? '|' : first;
 }
 
 int rlimits_raise_core(void)
 {
-    const struct rlimit one = {.rlim_cur = 1, .rlim_max = 1};
+    int handler = handler_of_core_dumps();
     struct rlimit limit;
     char pid[16];
 
+    if (handler == '@')
+        report_note("when a command in the container crashes, the kernel sends its memory to a "
+                    "socket of the host (/proc/sys/kernel/core_pattern): no limit prevents that");
     if (getrlimit(RLIMIT_CORE, &limit) < 0)
         return report_errno("read the limit core");
     if (limit.rlim_max != 0)
         return 0;
-    if (setrlimit(RLIMIT_CORE, &one) == 0) {
+    if (setrlimit(RLIMIT_CORE, &one_byte) == 0) { /* explained only now: it may be refused */
         snprintf(pid, sizeof(pid), "%d", getpid());
-        explain_limit(pid, "core", &one);
+        explain_limit(pid, "core", &one_byte);
         return 0;
     }
     if (errno != EPERM)
         return report_errno("raise the limit core from 0 to 1");
-    if (dumps_start_a_program())
-        report_note(
-            "the core limit is 0, and only root may make it 1: so if a command in the container "
-            "crashes, the kernel starts the program in /proc/sys/kernel/core_pattern on the "
-            "host; `sudo prlimit --pid $$ --core=1` in this shell prevents that");
+    if (handler == '|')
+        report_note("when a command in the container crashes, the kernel starts a program of the "
+                    "host (/proc/sys/kernel/core_pattern): the core limit here is 0, and only 1 "
+                    "prevents that; the host's root can raise it: sudo prlimit --pid $$ --core=1, "
+                    "then start the container again");
     return 0;
 }
 
@@ -98,14 +105,13 @@ int rlimits_read(struct rlimits *r, pid_t pid)
 
 int rlimits_take(const struct rlimits *r)
 {
-    const struct rlimit core = {.rlim_cur = 1, .rlim_max = 1}; /* even if process 1 has 0 */
     struct rlimit limit;
 
     explain_comment("take the limits of the container's process 1");
     for (int i = 0; i < RLIM_NLIMITS; i++) {
         if (getrlimit((enum __rlimit_resource)i, &limit) < 0)
             return report_errno("read limit %d", i);
-        const struct rlimit *most = i == RLIMIT_CORE ? &core : &r->all[i];
+        const struct rlimit *most = i == RLIMIT_CORE ? &one_byte : &r->all[i];
         limit.rlim_max = least(limit.rlim_max, most->rlim_max);
         limit.rlim_cur = least(limit.rlim_max, most->rlim_cur);
         if (setrlimit((enum __rlimit_resource)i, &limit) < 0)
@@ -150,7 +156,7 @@ static int replace_cgroup(void)
 int rlimits_lower(bool has_cgroup)
 {
     static const struct lower limits[] = {
-        {"core", RLIMIT_CORE, 1, 1}, /* with 0, the kernel still starts core_pattern's program */
+        {"core", RLIMIT_CORE, 1, 1},
         {"nofile", RLIMIT_NOFILE, 1024, 4096},
         {"memlock", RLIMIT_MEMLOCK, 65536, 65536},
         {"sigpending", RLIMIT_SIGPENDING, 4096, 4096},

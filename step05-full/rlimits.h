@@ -18,8 +18,8 @@
  * process.
  *
  * A core limit of 1 byte keeps the kernel from starting the program in the host's core_pattern, see
- * core(5). A limit of 0 does not: rlimits_raise_core() is for that. (If core_pattern is a socket,
- * as Linux 6.16 allows, 1 byte is too few for any memory to be sent there.)
+ * core(5). A limit of 0 does not: rlimits_raise_core() is for that. Since Linux 6.16 core_pattern
+ * may be a socket, too. To that the kernel sends all of the memory, whatever the limit is.
  *
  * Where no cgroup counts: also at most LIMIT_DEFAULT_PIDS processes for each user inside, and
  * LIMIT_DEFAULT_MEMORY of data for each process. This is less than a cgroup does: many processes,
@@ -31,8 +31,9 @@ int rlimits_lower(bool has_cgroup);
 /*
  * Makes a hard core limit of 0 a limit of 1 byte. sudo(8) gives its commands 0 since 1.9.9, see
  * rlimit_core in sudoers(5). The kernel wants CAP_SYS_RESOURCE on the host for it, so this comes
- * before the container's namespaces. Without that right it stays 0: if the host's core_pattern is
- * a program, a note says so, since row 41 is open then. Returns 0, or -1 after a report.
+ * before the container's namespaces. Without that right it stays 0, and row 41 is open if the
+ * host's core_pattern is a program: a note says so, and also if it is a socket. Returns 0, or -1
+ * after a report.
  */
 int rlimits_raise_core(void);
 

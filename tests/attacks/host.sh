@@ -158,23 +158,25 @@ proof_core_pattern() {
     echo "$value" >$setting
 }
 
-# The handler of the lab (vm.sh) leaves a file at each dump.
-# Root has two kinds of callers: its own shell, and sudo, which forbids core files.
+# Root has two kinds of callers: its own shell, and sudo.
 variants_core_dump() {
     ! is_root || echo sudo
     echo -
 }
 
+# The handler of the lab (vm.sh) leaves a file at each dump.
+count_dumps() {
+    find /tmp -name "dumped.*" | wc -l
+}
+
 before_core_dump() {
-    [ "$variant" != sudo ] || caller="$work/without_core_files"
-    printf '%s\n' '#!/bin/sh' 'ulimit -c 0' 'exec "$@"' >"$work/without_core_files"
-    chmod 755 "$work/without_core_files"
-    dumps=$(find /tmp -name "dumped.*" | wc -l)
+    dumps=$(count_dumps)
+    [ "$variant" != sudo ] || caller="$attack_program without_core_files"
 }
 
 proof_core_dump() {
     sleep 1 # the file comes after the process has ended
-    [ "$(find /tmp -name "dumped.*" | wc -l)" -gt "$dumps" ]
+    [ "$(count_dumps)" -gt "$dumps" ]
 }
 
 before_fresh_proc() {
@@ -470,6 +472,21 @@ during_enter_io_uring() {
 
 proof_enter_io_uring() {
     entered
+}
+
+before_enter_core_dump() {
+    before_entering || return
+    dumps=$(count_dumps)
+    ! is_root || entrant="$attack_program without_core_files"
+}
+
+during_enter_core_dump() {
+    enter core_dump
+}
+
+proof_enter_core_dump() {
+    entered || true
+    proof_core_dump
 }
 
 before_enter_raw_socket() {

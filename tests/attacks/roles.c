@@ -100,6 +100,14 @@ static int with_real_time(char **command)
     return become(command);
 }
 
+/* Runs it without a core limit, as sudo does. */
+static int without_core_files(char **command)
+{
+    const struct rlimit none = {0};
+
+    return setrlimit(RLIMIT_CORE, &none) < 0 ? fail("core limit") : become(command);
+}
+
 /* Runs it as another user, without any right. */
 static int as_nobody(char **command)
 {
@@ -154,8 +162,13 @@ static int serve(char **command)
 }
 
 const struct role roles[] = {
-    {"at_terminal", at_terminal}, {"with_keyring", with_keyring},
-    {"with_rights", with_rights}, {"with_real_time", with_real_time},
-    {"as_nobody", as_nobody},     {"serve", serve},
-    {"swapping", swapping},       {0},
+    {"at_terminal", at_terminal},
+    {"with_keyring", with_keyring},
+    {"with_rights", with_rights},
+    {"with_real_time", with_real_time},
+    {"without_core_files", without_core_files},
+    {"as_nobody", as_nobody},
+    {"serve", serve},
+    {"swapping", swapping},
+    {0},
 };

@@ -184,7 +184,7 @@ start_and_act() {
 hear() { # STATUS
     said=$(tr -d '\r' <"$work/out" | grep -E '^(open|x |n/a )' | tail -n 1) || true
     [ -z "$said" ] || return 0
-    error=$(grep -v 'no cgroup can be made' "$work/err" | head -n 1) || true
+    error=$(grep -v 'no cgroup can be made\|/proc/sys/kernel/core_pattern' "$work/err" | head -n 1) || true
     symbol=$(echo "$error" | grep -o 'E[A-Z0-9]* (' | head -n 1 | tr -d ' (') || true
     case $refused:$1 in
     x:2) said="x ${symbol:-the call is refused}" ;;
@@ -294,7 +294,7 @@ facts() {
     if is_root; then echo root; elif has_range; then echo user range; else echo user single; fi
     if grep -q ':memory:' /proc/self/cgroup; then echo v1; else echo v2; fi
     ! in_lab_vm || echo vm
-    [ "$(nproc)" -gt 1 ] || echo one_cpu
+    [ "$(grep -c '^processor' /proc/cpuinfo)" -gt 1 ] || echo one_cpu
     case $(uname -m) in
     x86_64) echo amd64 ;;
     aarch64) echo arm64 ;;

@@ -19,9 +19,9 @@ weaken kernel.dmesg_restrict=0 kernel.kptr_restrict=0 kernel.perf_event_paranoid
     kernel.unprivileged_bpf_disabled=0 vm.unprivileged_userfaultfd=1 kernel.io_uring_disabled=0 \
     kernel.yama.ptrace_scope=0 dev.tty.legacy_tiocsti=1
 echo '|/bin/busybox mktemp /tmp/dumped.XXXXXX' >/proc/sys/kernel/core_pattern
-sed -i 's/^tty:.*/&student/' /etc/group # a further group of student, which a container should not get
+sed -i 's/^\(tty:.*:\).*/\1student/' /etc/group # a further group of student, which a container should not get
 
-# By sudo, as in the lab of a browser, a user would have no core limit left that step05 could make 1.
+# In the lab of a browser sudo starts this, with a core limit of 0, which no user could raise again.
 # shellcheck disable=SC3045 # busybox has it
 ulimit -c unlimited
 

@@ -169,8 +169,7 @@ static void its_limits_are_lowered(void **state)
     assert_string_equal(out, "few\n409600 bytes\n0 0\n0 0\n");
 }
 
-/* The kernel starts the host's program for core dumps also where the limit is 0, and not where it
- * is 1. */
+/* With a core limit of 0 the kernel still starts the host's program for core dumps. */
 static void its_core_dumps_start_no_program_of_the_host(void **state)
 {
     assert_int_equal(run("step05", SHELL(CORE_LIMITS)), 0);

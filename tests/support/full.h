@@ -54,7 +54,8 @@ static inline void forbid_core_files(void)
 {
     const struct rlimit none = {0};
 
-    setrlimit(RLIMIT_CORE, &none);
+    if (setrlimit(RLIMIT_CORE, &none) < 0)
+        _exit(99);
 }
 
 static inline int allow_core_files_again(void)
@@ -65,8 +66,7 @@ static inline int allow_core_files_again(void)
     return setrlimit(RLIMIT_CORE, &one);
 }
 
-/* What the limits of a core dump are inside, if the caller has 0. Not each root may raise a limit.
- */
+/* What the core limits are inside, if the caller has 0. Not each root has CAP_SYS_RESOURCE. */
 static inline const char *core_limits(void)
 {
     return !fixture.as_user && in_child(allow_core_files_again) == 0 ? "1 1\n" : "0 0\n";

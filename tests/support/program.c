@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -45,6 +46,7 @@ static struct program *free_slot(void)
 /* Called in the child. `in`, `output` and `error` become its three descriptors. */
 static void become(const char *const *words, int in, int output, int error)
 {
+    const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
     char path[PATH_MAX + NAME_MAX];
 
     dup2(in, STDIN_FILENO);
@@ -52,6 +54,8 @@ static void become(const char *const *words, int in, int output, int error)
     dup2(error, STDERR_FILENO);
     closefrom(STDERR_FILENO + 1);
     signal(SIGPIPE, SIG_DFL);
+    if (fixture.as_user)
+        setrlimit(RLIMIT_CORE, &unlimited); /* sudo makes it 0, and a user cannot raise it */
     if (fixture.prepare)
         fixture.prepare();
     if (fixture.as_user)
@@ -286,14 +290,18 @@ void stop(struct program *p)
 
 const char *complaints(void)
 {
+    static const char *const notes[] = {
+        "step05: no cgroup can be made here",
+        "step05: when a command in the container crashes, the kernel "};
     static char rest[OUTPUT_SIZE];
-    char *note, *end;
 
     strcpy(rest, err);
-    note = strstr(rest, "step05: no cgroup can be made here");
-    end = note ? strchr(note, '\n') : NULL;
-    if (end)
-        memmove(note, end + 1, strlen(end));
+    for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+        char *note = strstr(rest, notes[i]), *end = note ? strchr(note, '\n') : NULL;
+
+        if (end)
+            memmove(note, end + 1, strlen(end));
+    }
     return rest;
 }
 

@@ -103,8 +103,8 @@ static void other_failures_are_no_lack_of_cgroups(void **state)
     make_error = 0;
 }
 
-/* A real-time process has the CPU for itself, with or without a cgroup. */
-static void a_limit_of_the_caller_that_stays_is_an_error(void **state)
+/* What the caller brings along would open a guard, with or without a cgroup. */
+static void what_the_caller_brings_along_and_keeps_is_an_error(void **state)
 {
     policy_error = EPERM;
     assert_int_equal(make(0), -1);
@@ -137,7 +137,7 @@ int main(void)
         cmocka_unit_test(without_cgroups_a_note_says_what_is_missing),
         cmocka_unit_test(a_chosen_limit_must_be_kept),
         cmocka_unit_test(other_failures_are_no_lack_of_cgroups),
-        cmocka_unit_test(a_limit_of_the_caller_that_stays_is_an_error),
+        cmocka_unit_test(what_the_caller_brings_along_and_keeps_is_an_error),
         cmocka_unit_test(each_part_of_the_removal_is_tried),
     };
     return check_run(tests);
