@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int __wrap_file_make_mount_point(const char *path)
@@ -20,7 +22,7 @@ int __wrap_mount_fd_new(const char *type, const char *options, unsigned attribut
 
 int __wrap_mount_fd_copy(const char *path, unsigned attributes)
 {
-    return act("copy %s %s", path, attribute_names(attributes)) < 0 ? -1 : 100 + acts_count;
+    return act("copy %s %s", path, attribute_names(attributes)) < 0 ? -1 : 101 + acts_count / 2;
 }
 
 int __wrap_storage_open_folder(const struct scratch *s, const char *name, unsigned attributes)
@@ -56,24 +58,61 @@ int __wrap_symlink(const char *target, const char *path)
     return act("link %s %s", target, path);
 }
 
+/* What the host has in the place of the device that is asked for. */
+static mode_t kind = S_IFCHR;
+static dev_t other;
+
+int __wrap_fstat64(int fd, struct stat *status)
+{
+    const dev_t numbers[] = {makedev(1, 3), makedev(1, 5), makedev(1, 7),
+                             makedev(1, 8), makedev(1, 9), makedev(5, 0)};
+
+    if (act("look") < 0)
+        return -1;
+    *status = (struct stat){.st_mode = kind | 0666};
+    status->st_rdev = other ? other : numbers[(acts_count - 1) / 2 % 6];
+    return 0;
+}
+
 static struct devices devices;
 
 static void the_hosts_nodes_are_copied(void **state)
 {
     acts_begin(0, 0);
     assert_int_equal(CATCH(devices_open(&devices)), 0);
-    assert_string_equal(acts, "copy /dev/null nosuid,noexec\n"
-                              "copy /dev/zero nosuid,noexec\n"
-                              "copy /dev/full nosuid,noexec\n"
-                              "copy /dev/random nosuid,noexec\n"
-                              "copy /dev/urandom nosuid,noexec\n"
-                              "copy /dev/tty nosuid,noexec\n");
-    for (int number = 1; number <= DEVICES_COUNT; number++) {
+    assert_string_equal(acts, "copy /dev/null nosuid,noexec\nlook\n"
+                              "copy /dev/zero nosuid,noexec\nlook\n"
+                              "copy /dev/full nosuid,noexec\nlook\n"
+                              "copy /dev/random nosuid,noexec\nlook\n"
+                              "copy /dev/urandom nosuid,noexec\nlook\n"
+                              "copy /dev/tty nosuid,noexec\nlook\n");
+    for (int number = 1; number <= 2 * DEVICES_COUNT; number++) {
         acts_begin(number, ENOENT);
         assert_int_equal(devices_open(&devices), -1);
         assert_int_equal(errno, ENOENT);
         assert_int_equal(acts_count, number);
     }
+}
+
+static void what_is_no_such_device_of_the_host_is_refused(void **state)
+{
+    const struct {
+        mode_t kind;
+        dev_t number;
+    } wrong[] = {{S_IFREG, 0}, {S_IFBLK, 0}, {S_IFCHR, makedev(1, 1)}, {S_IFIFO, 0}};
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        kind = wrong[i].kind;
+        other = wrong[i].number;
+        acts_begin(0, 0);
+        assert_int_equal(CATCH(devices_open(&devices)), -1);
+        assert_int_equal(errno, ENODEV);
+        assert_string_equal(caught, "container: /dev/null of the host is not the device 1:3\n"
+                                    "container: hint: make it again: rm /dev/null && "
+                                    "mknod -m 666 /dev/null c 1 3\n");
+    }
+    kind = S_IFCHR;
+    other = 0;
 }
 
 static const struct scratch scratch;
@@ -155,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_hosts_nodes_are_copied),
+        cmocka_unit_test(what_is_no_such_device_of_the_host_is_refused),
         cmocka_unit_test(shared_memory_is_in_the_storage),
         cmocka_unit_test(dev_has_a_handful_of_devices),
         cmocka_unit_test(each_refusal_is_reported_and_ends_it),
