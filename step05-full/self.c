@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -140,10 +141,28 @@ static int start_again(int self, char **argv)
     return -1;
 }
 
+/* For example addresses that are not random, or another name of the kernel. The kind of CPU may
+ * stay. */
+static int leave_personality(void)
+{
+    int own = personality(0xffffffff); /* asks only */
+
+    if (own < 0)
+        return report_errno("read the personality");
+    if ((own & ~PER_MASK) == 0)
+        return 0;
+    explain_comment("leave the personality that the caller chose, as by setarch");
+    if (personality((unsigned)own & PER_MASK) < 0)
+        return report_errno("leave the caller's personality");
+    return 0;
+}
+
 int self_seal(char **argv)
 {
     cleanup_fd int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
+    if (leave_personality() < 0)
+        return -1;
     if (self < 0) {
         report_errno("open /proc/self/exe");
         if (errno == EACCES)
