@@ -19,11 +19,11 @@ struct confinement {
 };
 
 /*
- * Gives up the caller's real-time policy, and a core limit of 0: see rlimits.h. Makes the cgroup
- * `name` with the limits `l`: see delegation_claim(), cgroup_make() and cgroup_limit() for what can
- * fail. Notes it in the scratch directory `scratch`. If the user chose no limit, a machine without
- * cgroups is no reason to fail: a note says so. Returns 0, or -1 after a report. After an error,
- * confinement_remove() must remove what was made.
+ * Gives up the caller's priority and core limit of 0, see priority.h and rlimits.h. Makes the
+ * cgroup `name` with the limits `l`: see delegation_claim(), cgroup_make() and cgroup_limit() for
+ * what can fail. Notes it in the scratch directory `scratch`. If the user chose no limit, a machine
+ * without cgroups is no reason to fail: a note says so. Returns 0, or -1 after a report. After an
+ * error, confinement_remove() must remove what was made.
  */
 int confinement_make(struct confinement *c, const struct limits *l, const char *name, int scratch);
 

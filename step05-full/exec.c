@@ -16,6 +16,7 @@
 #include "membership.h"
 #include "name.h"
 #include "no_new_privs.h"
+#include "priority.h"
 #include "privacy.h"
 #include "rlimits.h"
 #include "running.h"
@@ -68,6 +69,8 @@ static int find(struct guest *g)
 /* These two start processes, which stay on the host. */
 static int open_streams(struct guest *g)
 {
+    if (priority_leave() < 0) /* a process with a deadline could not start one */
+        return -1;
     if (console_open(&g->console) < 0)
         return -1;
     if (running_read_root(&g->running, &g->rights.ids) < 0) /* it gets the pipes */
@@ -99,8 +102,6 @@ static int leave_caller(struct guest *g)
 {
     const int kept[] = {g->console.channel, gate_descriptor()};
 
-    if (rlimits_leave_real_time() < 0) /* a cgroup of v1 may take no such process */
-        return -1;
     if (membership_take(&g->membership, g->name) < 0)
         return -1;
     if (descriptors_close(kept, sizeof(kept) / sizeof(*kept)) < 0)

@@ -5,7 +5,6 @@
 #include "report.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -117,26 +116,6 @@ int rlimits_take(const struct rlimits *r)
         if (setrlimit((enum __rlimit_resource)i, &limit) < 0)
             return report_errno("lower limit %d", i);
     }
-    return 0;
-}
-
-/* The caller's own policy comes along, too. The kernel limits no CPU time of a real-time process.
- */
-int rlimits_leave_real_time(void)
-{
-    const struct sched_param none = {0};
-    int policy = sched_getscheduler(0);
-    char pid[16];
-
-    if (policy < 0)
-        return report_errno("read the scheduling policy");
-    policy &= ~SCHED_RESET_ON_FORK;
-    if (policy != SCHED_FIFO && policy != SCHED_RR)
-        return 0;
-    snprintf(pid, sizeof(pid), "%d", getpid());
-    explain("chrt", "--other", "--pid", "0", pid, NULL);
-    if (sched_setscheduler(0, SCHED_OTHER, &none) < 0)
-        return report_errno("leave the real-time scheduling policy");
     return 0;
 }
 

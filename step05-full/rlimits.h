@@ -50,10 +50,5 @@ int rlimits_read(struct rlimits *r, pid_t pid);
  * stays so: only the host's root may raise it. Returns 0, or -1 after a report.
  */
 int rlimits_take(const struct rlimits *r);
-/*
- * Leaves a real-time policy that the caller had: the cgroup's quota does not hold for it. Returns
- * 0, or -1 after a report. See sched(7).
- */
-int rlimits_leave_real_time(void);
 
 #endif

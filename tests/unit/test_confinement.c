@@ -11,7 +11,7 @@ static int policy_error, core_error, claim_error, make_error, limit_error, remov
     give_back_error;
 static int removed, given_back;
 
-int __wrap_rlimits_leave_real_time(void)
+int __wrap_priority_leave(void)
 {
     return refuse(policy_error) < 0 ? report_errno("leave the policy") : 0;
 }

@@ -3,7 +3,6 @@
 #include "rlimits.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -41,25 +40,6 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
     return pattern ? fmemopen((char *)pattern, strlen(pattern), "r") : NULL;
 }
 
-/* A policy, as the kernel would tell it; it becomes the one that is set. */
-static int policy, policy_error;
-
-int __wrap_sched_getscheduler(pid_t pid)
-{
-    assert_int_equal(pid, 0);
-    return policy;
-}
-
-int __wrap_sched_setscheduler(pid_t pid, int chosen, const struct sched_param *parameter)
-{
-    assert_int_equal(pid, 0);
-    assert_int_equal(parameter->sched_priority, 0);
-    if (policy_error)
-        return refuse(policy_error);
-    policy = chosen;
-    return 0;
-}
-
 static bool is(int resource, rlim_t soft, rlim_t hard)
 {
     struct rlimit limit;
@@ -78,32 +58,6 @@ static int lower(void)
 static void the_limits_are_lowered(void **state)
 {
     assert_int_equal(in_child(lower), 0);
-}
-
-static void a_real_time_policy_is_left(void **state)
-{
-    static const int policies[][2] = {
-        {SCHED_FIFO, SCHED_OTHER},  {SCHED_RR, SCHED_OTHER}, {SCHED_RR | SCHED_RESET_ON_FORK, 0},
-        {SCHED_BATCH, SCHED_BATCH}, {SCHED_OTHER, 0},
-    };
-
-    set_error = get_error = 0;
-    for (size_t i = 0; i < sizeof(policies) / sizeof(*policies); i++) {
-        policy = policies[i][0];
-        assert_int_equal(rlimits_leave_real_time(), 0);
-        assert_int_equal(policy, policies[i][1]);
-    }
-    policy = SCHED_FIFO;
-    policy_error = EPERM;
-    assert_int_equal(CATCH(rlimits_leave_real_time()), -1);
-    assert_int_equal(errno, EPERM);
-    assert_string_equal(caught, "container: leave the real-time scheduling policy: EPERM "
-                                "(Operation not permitted)\n");
-    policy_error = 0;
-    policy = -1;
-    assert_int_equal(CATCH(rlimits_leave_real_time()), -1);
-    assert_contains(caught, "container: read the scheduling policy: ");
-    policy = SCHED_OTHER;
 }
 
 static int replace(void)
@@ -266,7 +220,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_limits_are_lowered),
-        cmocka_unit_test(a_real_time_policy_is_left),
         cmocka_unit_test(without_a_cgroup_there_are_two_more),
         cmocka_unit_test(no_limit_is_raised),
         cmocka_unit_test(those_of_another_process_are_taken_but_raise_none),
