@@ -76,7 +76,6 @@ add_busybox() {
     done
 }
 
-# The shell says to the page in which folder it is.
 fill_disk() {
     make_system
     drop_files
@@ -84,6 +83,7 @@ fill_disk() {
     print_resize >lib/lab/resize
     chmod 755 lib/lab/resize
     finish_disk
-    # shellcheck disable=SC2016 # each prompt expands it
+    # Each prompt tells the page in which folder the shell is, by OSC 7: terminal.js reads it.
+    # shellcheck disable=SC2016 # the shell expands it at each prompt
     printf '%s\n' 'PS1="\[\e]7;\$PWD\a\]$PS1"' | tee -a root/.bashrc >>home/student/.bashrc
 }

@@ -1,5 +1,5 @@
-// Attack step05 in the lab: attacks.js BROWSER PAGE TAR PLACE [ROW...]. TAR has the attacks. It is written to
-// the machine's disk at PLACE, in bytes, where no file system is.
+// Attack step05 in the lab: attacks.js BROWSER PAGE TAR PLACE [ROW...]. TAR, with the attacks, is written to the
+// machine's disk at byte PLACE, behind its file system: a multiple of 1 MiB.
 'use strict';
 const fs = require('fs');
 const {say, withBrowser, openLab, ask} = require('./browse.js');

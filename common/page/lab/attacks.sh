@@ -1,7 +1,8 @@
 #!/bin/sh
 # Attack step05 in the lab, in a browser without a network, by root and by student: attacks.sh FILE [ROW...].
-# The lab has no attacks on its disk, since a reader downloads all of that. They come on what the disk has
-# behind its file system (machine.sh). The exit status is 1 for an open row, and 77 without a browser.
+# The lab's disk has no attacks, since each reader downloads the whole disk. So the browser writes them behind its
+# file system, where machine.sh leaves room. vm-su comes along: vm.sh becomes student by it. The exit status
+# is 1 when a row is not as tests/attacks/expected says, and 77 without a browser.
 set -eu
 folder=$(realpath "$(dirname "$0")")
 here=$folder/..
@@ -22,7 +23,7 @@ alone='unshare --net'
 
 start=$(date +%s)
 cd "$here/../.."
-tar -cf "$work/attacks.tar" --owner=0 --group=0 --mode=a+x --transform 's,^build/i386,build,' \
+tar -cf "$work/attacks.tar" --owner=0 --group=0 --mode=a+rx --transform 's,^build/i386,build,' \
     --transform 's,^[bt],project/&,' --transform 's,^common/lab/vm-su$,usr/local/bin/su,' \
     common/lab/vm-su tests/attacks build/i386/tests/attacks/attack
 NODE_PATH=$tools/node_modules $alone node "$folder/attacks.js" "$browser" "$file" "$work/attacks.tar" \

@@ -1,4 +1,4 @@
-// What both checks of the lab share: a browser with the page, and how they say what they found.
+// What the checks of the lab share: a browser with the page, and how they say what they found.
 'use strict';
 const {pathToFileURL} = require('url');
 const {chromium} = require('playwright-core');

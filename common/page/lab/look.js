@@ -28,7 +28,7 @@ async function checkWidths(page) {
     }
 }
 
-// So small is a usual window to who needs letters four times as large.
+// At a zoom of 400 % a window of 1280x1024 is as small as this.
 async function checkSmall(page) {
     await page.setViewportSize({width: 320, height: 256});
     await page.waitForTimeout(500);

@@ -22,8 +22,9 @@ async function unpack(bytes) {
 
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
-// bash gives its terminal to a command that it starts, which takes a moment here, in milliseconds. When Ctrl-C
-// comes in that moment, bash gets it itself, wants to read the next line, has no terminal, and ends.
+// When bash starts a command, it makes that the foreground job of the terminal. Here this takes up to a second.
+// A Ctrl-C before it hits bash itself, which then ends. So a Ctrl-C is not sent earlier than so many
+// milliseconds after the last Enter.
 const startOfCommand = 1500;
 const ENTER = 13, CTRL_C = 3;
 
@@ -50,26 +51,30 @@ lab.makeMachine = async function () {
     const ready = new Promise(done => emulator.add_listener('emulator-ready', done));
     await Promise.race([ready, whatFails()]);
 
-    // The machine's terminal takes a few hundred letters at once, and its shell reads a line in a while.
+    // The machine's terminal takes a few hundred letters at once, and its shell reads a line in a while. Ctrl-C
+    // goes alone. The promise is kept when all is sent.
     const waiting = [];
-    let sending = false, entered = 0;
-    async function send(text) {
-        const bytes = new TextEncoder().encode(text);
-        for (let at = 0; at < bytes.length; at += 128)
-            waiting.push(bytes.subarray(at, at + 128));
-        if (sending)
-            return;
-        sending = true;
+    let sending = null, entered = 0;
+    async function sendAll() {
         while (waiting.length) {
-            const some = waiting.shift();
-            if (some.includes(CTRL_C))
+            if (waiting[0].includes(CTRL_C))
                 await pause(entered + startOfCommand - Date.now());
+            const some = waiting.shift() ?? []; // nothing, if the machine was started again meanwhile
             emulator.serial_send_bytes(0, some);
             if (some.includes(ENTER))
                 entered = Date.now();
             await pause(waiting.length ? 100 : 0);
         }
-        sending = false;
+        sending = null;
+    }
+    function send(text) {
+        for (const part of text.split(/(\x03)/).filter(Boolean)) {
+            const bytes = new TextEncoder().encode(part);
+            for (let at = 0; at < bytes.length; at += 128)
+                waiting.push(bytes.subarray(at, at + 128));
+        }
+        sending ??= sendAll();
+        return sending;
     }
     return {
         send,
@@ -78,9 +83,10 @@ lab.makeMachine = async function () {
         // The machine's own resize script reads this.
         resize: (rows, columns) => emulator.serial_send_bytes(1, new TextEncoder().encode(`${rows} ${columns}\n`)),
         run: () => emulator.run(),
+        // The check attacks.js brings the attacks by this.
         writeDisk: (place, bytes) => emulator.v86.cpu.devices.ide.primary.master.buffer.set(place, bytes, () => {}),
         async restart() {
-            waiting.length = 0; // it was for the old machine
+            waiting.length = entered = 0; // what waits was for the old machine
             await emulator.stop();
             await emulator.restore_state(state);
             for (const port of ['uart0', 'uart1']) // restore_state leaves what was sent and not yet read

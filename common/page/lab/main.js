@@ -12,6 +12,7 @@ lab.start = async function () {
         terminal.terminal.write(welcome.replace(/\n/g, '\r\n'));
         terminal.text = '\n$ ';
         lab.forgetRun();
+        lab.typed = false;
         terminal.fit();
         machine.resize(terminal.terminal.rows, terminal.terminal.cols);
         lab.say(lab.words('ready'));

@@ -48,7 +48,8 @@ lab.makeTerminal = function (machine) {
         fit: () => self.fits && fit.fit(),
         forget() { self.text = ''; },
     };
-    // The machine's shell says by OSC 7 in which folder it is, as it does to other terminals.
+    // The prompt of the machine's shell has its folder in an escape sequence, OSC 7 (vm-disk-lab.sh). Other
+    // terminals get a URL by this, and here it is the path alone.
     terminal.parser.registerOscHandler(7, folder => {
         self.folder = folder;
         return true;

@@ -7,8 +7,9 @@ const anyPrompt = /(?:^|\n)([$#]|[a-z0-9][a-z0-9_.-]*-#|>) $/;
 // than the wanted one counts, too. background: what `&` has started prints its first lines meanwhile.
 const typing = {quiet: 200, astray: 8000, limit: 240000, background: 4000, interrupt: 5000};
 
-// Where the commands of the page are typed on the host.
+// Where the commands of the page are typed, outside of a container.
 const projectFolder = '/home/student/project';
+const isInContainer = prompt => prompt.endsWith('-#');
 
 // The text as the screen shows it: no escape sequences, and nothing that was overwritten.
 function cleanText(text) {
@@ -71,9 +72,9 @@ lab.makeTypist = function (machine, terminal) {
 
     // Ctrl-C ends what runs, or throws away a line that is half typed. An Enter after it would run the rest.
     async function interrupt() {
+        await machine.send('\x03'); // it may have to wait, and what ran may end meanwhile
         terminal.forget();
         terminal.lastHeard = Date.now();
-        machine.send('\x03');
         return waitForPrompt('', typing.interrupt);
     }
 
@@ -81,7 +82,7 @@ lab.makeTypist = function (machine, terminal) {
     async function goTo(wanted) {
         let at = promptAtEnd();
         for (let tries = 0; tries < 6 && !samePrompt(wanted, at) && !stopped; tries++) {
-            if (wanted.endsWith('-#') || (wanted !== '#' && at === '$'))
+            if (isInContainer(wanted) || (wanted !== '#' && at === '$'))
                 return false;
             const line = wanted === '#' && at === '$' ? 'sudo -s' : 'exit';
             at = !at || at === '>' ? await interrupt() : (await typeLine(line, '')).prompt;
@@ -108,9 +109,10 @@ lab.makeTypist = function (machine, terminal) {
     self.typeBox = async function (commands) {
         stopped = false;
         const numbers = new Map();
-        const there = await goTo(commands[0].prompt);
-        if (there && terminal.folder !== projectFolder && commands[0].prompt.length === 1)
-            await typeLine(`cd ${projectFolder}`, '');
+        const first = commands[0].prompt;
+        let there = await goTo(first);
+        if (there && !isInContainer(first) && terminal.folder !== projectFolder)
+            there = samePrompt(first, (await typeLine(`cd ${projectFolder}`, first)).prompt);
         if (stopped)
             return lab.words('stopped');
         if (!there)
