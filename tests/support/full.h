@@ -58,12 +58,18 @@ static inline void forbid_core_files(void)
         _exit(99);
 }
 
-static inline int allow_core_files_again(void)
+/* By sudo, the hard limit may be 0 already, and cannot be raised. */
+static inline int allow_one_byte(void)
 {
     const struct rlimit one = {1, 1};
 
-    forbid_core_files();
     return setrlimit(RLIMIT_CORE, &one);
+}
+
+static inline int allow_core_files_again(void)
+{
+    forbid_core_files();
+    return allow_one_byte();
 }
 
 /* What the core limits are inside, if the caller has 0. Not each root has CAP_SYS_RESOURCE. */
