@@ -25,8 +25,8 @@ async function attack(page, row) {
 withBrowser(browserFile, async browser => {
     const page = await browser.newPage({viewport: {width: 1280, height: 800}});
     await openLab(page, pageFile);
-    await bringAttacks(page);
     page.setDefaultTimeout(minutes * 60000);
+    await bringAttacks(page);
     for (const row of rows.length ? rows : [''])
         await attack(page, row);
 });
