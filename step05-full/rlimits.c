@@ -20,12 +20,13 @@ static rlim_t least(rlim_t a, rlim_t b)
 }
 
 /* prlimit(1) takes the process to change, and a limit such as "--core=1:1". */
-static void explain_limit(const char *pid, const char *name, const struct rlimit *limit)
+static void explain_limit(const char *name, const struct rlimit *limit)
 {
-    char option[64];
+    char option[64], pid[16];
 
     snprintf(option, sizeof(option), "--%s=%llu:%llu", name, (unsigned long long)limit->rlim_cur,
              (unsigned long long)limit->rlim_max);
+    snprintf(pid, sizeof(pid), "%d", getpid());
     explain("prlimit", "--pid", pid, option, NULL);
 }
 
@@ -38,24 +39,21 @@ struct lower {
 static int lower_all(const struct lower *limits, size_t count)
 {
     struct rlimit limit;
-    char pid[16];
 
-    snprintf(pid, sizeof(pid), "%d", getpid());
     for (size_t i = 0; i < count; i++) {
         if (getrlimit(limits[i].resource, &limit) < 0)
             return report_errno("read the limit %s", limits[i].name);
         /* Only downwards: CAP_SYS_RESOURCE on the host is needed to raise a limit. */
         limit.rlim_max = least(limit.rlim_max, limits[i].hard);
         limit.rlim_cur = least(limit.rlim_max, limits[i].soft);
-        explain_limit(pid, limits[i].name, &limit);
+        explain_limit(limits[i].name, &limit);
         if (setrlimit(limits[i].resource, &limit) < 0)
             return report_errno("lower the limit %s", limits[i].name);
     }
     return 0;
 }
 
-/* The first letter of core_pattern: | for a program, @ for a socket. Not to know it is as bad as |.
- */
+/* The first letter of core_pattern: | for a program, @ for a socket. Unknown counts as |. */
 static int handler_of_core_dumps(void)
 {
     FILE *setting = fopen("/proc/sys/kernel/core_pattern", "re");
@@ -70,7 +68,6 @@ int rlimits_raise_core(void)
 {
     int handler = handler_of_core_dumps();
     struct rlimit limit;
-    char pid[16];
 
     if (handler == '@')
         report_note("when a command in the container crashes, the kernel sends its memory to a "
@@ -80,8 +77,7 @@ int rlimits_raise_core(void)
     if (limit.rlim_max != 0)
         return 0;
     if (setrlimit(RLIMIT_CORE, &one_byte) == 0) { /* explained only now: it may be refused */
-        snprintf(pid, sizeof(pid), "%d", getpid());
-        explain_limit(pid, "core", &one_byte);
+        explain_limit("core", &one_byte);
         return 0;
     }
     if (errno != EPERM)

@@ -1,7 +1,11 @@
-# shellcheck shell=sh
-# Finds a browser: $browser, or skips. (Other scripts read this.)
+# shellcheck shell=sh disable=SC2034
+# Finds a browser: $browser, or skips. $alone runs a command without a network. (Other scripts read this.)
 browser=
 for name in chromium chromium-browser google-chrome; do
     [ "$browser" ] || browser=$(command -v "$name" || true)
 done
 [ "$browser" ] || { echo 'skipped: this needs chromium (make deps DEPS=browser)' && exit 77; }
+
+# An ordinary user has no network in a user namespace.
+alone='unshare --net'
+[ "$(id -u)" -eq 0 ] || alone='unshare --map-root-user --net'

@@ -17,10 +17,6 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 tests=$folder/../../../tests/tutorial
 
-# An ordinary user has no network in a user namespace.
-alone='unshare --net'
-[ "$(id -u)" -eq 0 ] || alone='unshare --map-root-user --net'
-
 # No line of boxes.txt may be out of date: each names one box of these chapters, by a command of it.
 check_list() {
     awk '/^## / { chapter = $2 } /^```/ { inside = $0 == "```console" }
