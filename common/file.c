@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 void file_close(const int *fd)
@@ -35,11 +36,31 @@ bool file_is_same(const struct stat *one, const struct stat *other)
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
 
+int file_check_device(int fd, const char *path, unsigned major, unsigned minor)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return report_errno("fstat %s", path);
+    if (S_ISCHR(status.st_mode) && status.st_rdev == makedev(major, minor))
+        return 0;
+    errno = ENODEV;
+    report_errno("%s is not the device %u:%u", path, major, minor);
+    report_hint("umount it, or make it again: rm %s; mknod -m 666 %s c %u %u", path, path, major,
+                minor);
+    return -1;
+}
+
 int file_open_standard(void)
 {
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && (errno != EBADF || open("/dev/null", O_RDWR) != fd))
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0)
+            continue;
+        if (errno != EBADF || open("/dev/null", O_RDWR) != fd)
             return report_errno("open /dev/null as descriptor %d", fd);
+        if (file_check_device(fd, "/dev/null", 1, 3) < 0)
+            return -1;
+    }
     return 0;
 }
 

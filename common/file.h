@@ -24,8 +24,16 @@ bool file_is_folder(int fd);
 bool file_is_same(const struct stat *one, const struct stat *other);
 
 /*
+ * Checks that the open file is this device, by the kernel's numbers: `> /dev/null` after `rm
+ * /dev/null` makes a file, which all could write to. Returns 0, or -1 after a report: ENODEV for
+ * another file.
+ */
+int file_check_device(int fd, const char *path, unsigned major, unsigned minor);
+
+/*
  * Opens /dev/null as each of the descriptors 0 to 2 that the caller has closed. Otherwise the next
- * file that is opened would become stdin, stdout or stderr. Returns 0, or -1 after a report.
+ * file that is opened would become stdin, stdout or stderr. Returns 0, or -1 after a report: ENODEV
+ * as above.
  */
 int file_open_standard(void);
 

@@ -47,7 +47,7 @@ int confinement_make(struct confinement *c, const struct limits *l, const char *
     static const struct limits none;
     bool wanted = memcmp(l, &none, sizeof(none)) != 0;
 
-    if (priority_leave() < 0) /* a cgroup of v1 may take no real-time process */
+    if (priority_leave() < 0) /* first: a cgroup of v1 may take no real-time process */
         return -1;
     if (rlimits_raise_core() < 0) /* nobody inside has this right */
         return -1;

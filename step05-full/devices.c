@@ -5,50 +5,32 @@
 #include "report.h"
 #include "storage.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/mount.h>
 #include <stddef.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* The numbers are the kernel's own, see its devices.txt. */
+/* The kernel's list of devices, admin-guide/devices.txt, gives these numbers. */
 static const struct {
     const char *name;
     unsigned major, minor;
-} nodes[DEVICES_COUNT] = {
+} known[DEVICES_COUNT] = {
     {"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
     {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0},
 };
-
-/* `> /dev/null` after `rm /dev/null` makes a file. All containers could write to it. */
-static int check_node(int fd, const char *path, unsigned major, unsigned minor)
-{
-    struct stat status;
-
-    if (fstat(fd, &status) < 0)
-        return report_errno("fstat %s", path);
-    if (S_ISCHR(status.st_mode) && status.st_rdev == makedev(major, minor))
-        return 0;
-    report_error("%s of the host is not the device %u:%u", path, major, minor);
-    report_hint("make it again: rm %s && mknod -m 666 %s c %u %u", path, path, major, minor);
-    errno = ENODEV;
-    return -1;
-}
 
 int devices_open(struct devices *d)
 {
     char path[PATH_MAX];
 
     for (int i = 0; i < DEVICES_COUNT; i++) {
-        if (file_join(path, sizeof(path), "/dev", nodes[i].name) < 0)
+        if (file_join(path, sizeof(path), "/dev", known[i].name) < 0)
             return -1;
         d->nodes[i] = mount_fd_copy(path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
         if (d->nodes[i] < 0)
             return -1;
-        if (check_node(d->nodes[i], path, nodes[i].major, nodes[i].minor) < 0)
+        if (file_check_device(d->nodes[i], path, known[i].major, known[i].minor) < 0)
             return -1;
     }
     return 0;
@@ -116,7 +98,7 @@ int devices_attach(struct devices *d)
     if (attach_new("tmpfs", "/dev", quiet, "mode=755,size=64k,nr_inodes=256") < 0)
         return -1;
     for (int i = 0; i < DEVICES_COUNT; i++)
-        if (attach_node(d->nodes[i], nodes[i].name) < 0)
+        if (attach_node(d->nodes[i], known[i].name) < 0)
             return -1;
     /* All terminals of the machine are counted in one table. */
     if (attach_new("devpts", "/dev/pts", quiet, "ptmxmode=0666,mode=0620,max=256") < 0 ||

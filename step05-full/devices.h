@@ -19,7 +19,8 @@ struct devices {
 
 /*
  * Copies the mounts of the host's device nodes, since nobody may make nodes in a user namespace.
- * Returns 0, or -1 after a report.
+ * Returns 0, or -1 after a report: ENODEV if the host has something else under such a name, which
+ * all containers would share.
  */
 int devices_open(struct devices *d);
 

@@ -66,7 +66,7 @@ static int find(struct guest *g)
     return running_check(&g->running); /* so all of this was the container's */
 }
 
-/* These two start processes, which stay on the host. */
+/* console_open() and streams_open() start processes, which stay on the host. */
 static int open_streams(struct guest *g)
 {
     if (priority_leave() < 0) /* a process with a deadline could not start one */

@@ -2,12 +2,16 @@
 
 #include "kernel_file.h"
 
+#include "file.h"
 #include "report.h"
 
 #include <errno.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,11 +31,12 @@ static int leave_policy(void)
 
     if (policy < 0)
         return report_errno("read the scheduling policy");
+    int reset = policy & SCHED_RESET_ON_FORK; /* only root may clear it; a child does not have it */
     policy &= ~SCHED_RESET_ON_FORK;
     if (policy != SCHED_FIFO && policy != SCHED_RR && policy != SCHED_DEADLINE)
         return 0;
     explain("chrt", "--other", "--pid", "0", own_pid(), NULL);
-    if (sched_setscheduler(0, SCHED_OTHER, &none) < 0)
+    if (sched_setscheduler(0, SCHED_OTHER | reset, &none) < 0)
         return report_errno("leave the real-time scheduling policy");
     return 0;
 }
@@ -51,7 +56,7 @@ static int leave_nice_value(void)
     return 0;
 }
 
-/* glibc has no function for these two calls, and not each version a header. */
+/* glibc has no functions for these calls, and older headers of the kernel no <linux/ioprio.h>. */
 static int leave_disk_class(void)
 {
     enum { OF_PROCESS = 1, CLASS_SHIFT = 13, REAL_TIME = 1, NONE = 0 };
@@ -67,34 +72,48 @@ static int leave_disk_class(void)
     return 0;
 }
 
-static int leave_oom_score(void)
+/* A score can go back to the least that was written by CAP_SYS_RESOURCE. So who has that writes 0.
+ */
+static int leave_oom_score(bool may_set_least)
 {
-    FILE *file = fopen("/proc/self/oom_score_adj", "re");
-    int score = 0, found = file ? fscanf(file, "%d", &score) : 0;
+    char text[16];
 
-    if (file)
-        fclose(file);
-    if (found != 1)
+    if (file_read("/proc/self/oom_score_adj", text, sizeof(text)) < 0)
         return report_errno("read /proc/self/oom_score_adj");
-    if (score >= 0)
+    int score = atoi(text);
+    if (score > 0 || (score == 0 && !may_set_least))
         return 0;
     if (kernel_file_write("/proc/self", "oom_score_adj", "0") < 0)
         return -1;
-    if (geteuid() != 0)
-        report_note(
-            "the container may take back your oom_score_adj of %d: then, where memory runs "
-            "out, the kernel kills others first; choom --adjust 0 -- COMMAND... prevents that",
-            score);
+    if (!may_set_least)
+        report_note("the container may go back to your oom_score_adj of %d: where memory runs out, "
+                    "the kernel would kill others first; only the host's root can prevent that: "
+                    "sudo choom --adjust 0 --pid $$, then start the container again",
+                    score);
     return 0;
+}
+
+/* prctl(2): such a process gets memory where others must wait. To ask needs CAP_SYS_RESOURCE, too.
+ */
+static int leave_io_flusher(bool is_flusher)
+{
+    if (!is_flusher)
+        return 0;
+    explain_comment("be no IO_FLUSHER, see prctl(2)");
+    return prctl(PR_SET_IO_FLUSHER, 0, 0, 0, 0) < 0 ? report_errno("be no IO_FLUSHER") : 0;
 }
 
 int priority_leave(void)
 {
+    int flusher = prctl(PR_GET_IO_FLUSHER, 0, 0, 0, 0); /* -1 without CAP_SYS_RESOURCE */
+
     if (leave_policy() < 0)
         return -1;
     if (leave_nice_value() < 0)
         return -1;
     if (leave_disk_class() < 0)
         return -1;
-    return leave_oom_score();
+    if (leave_io_flusher(flusher == 1) < 0)
+        return -1;
+    return leave_oom_score(flusher >= 0);
 }

@@ -141,28 +141,27 @@ static int start_again(int self, char **argv)
     return -1;
 }
 
-/* For example addresses that are not random, or another name of the kernel. The kind of CPU may
- * stay. */
+/* PER_LINUX32 may stay: by it a 64-bit kernel says i686 in uname(2), and no more. */
 static int leave_personality(void)
 {
     int own = personality(0xffffffff); /* asks only */
 
-    if (own < 0)
+    if (own == -1)
         return report_errno("read the personality");
-    if ((own & ~PER_MASK) == 0)
+    int base = (own & PER_MASK) == PER_LINUX32 ? PER_LINUX32 : PER_LINUX;
+    if (own == base)
         return 0;
     explain_comment("leave the personality that the caller chose, as by setarch");
-    if (personality((unsigned)own & PER_MASK) < 0)
+    if (personality((unsigned)base) == -1)
         return report_errno("leave the caller's personality");
     return 0;
 }
 
 int self_seal(char **argv)
 {
-    cleanup_fd int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-
     if (leave_personality() < 0)
         return -1;
+    cleanup_fd int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (self < 0) {
         report_errno("open /proc/self/exe");
         if (errno == EACCES)

@@ -13,9 +13,11 @@
  * Starts this program again, from a mount of its file that is read-only and in no mount namespace:
  * see open_tree(2) and mount_setattr(2). If no such mount can be made, since the file was removed
  * or user namespaces are forbidden, starts it from a copy in memory: memfd_create(2) with all its
- * seals. Nobody can write to either. The personality that the caller chose is left before, see
- * personality(2): the container's addresses would not be random. Returns 0 in the new program, or
- * -1 in the original after a report.
+ * seals. Nobody can write to either.
+ *
+ * Before, it leaves the personality that the caller chose, see personality(2): with it, the
+ * container's addresses might not be random, or the kernel might tell an old version. Returns 0 in
+ * the new program, or -1 in the original after a report.
  */
 int self_seal(char **argv);
 

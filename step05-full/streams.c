@@ -146,6 +146,8 @@ static int put_null(int fd)
 
     if (null < 0)
         return report_errno("open /dev/null");
+    if (file_check_device(null, "/dev/null", 1, 3) < 0)
+        return -1;
     return dup2(null, fd) < 0 ? report_errno("put /dev/null in the place of %s", names[fd]) : 0;
 }
 

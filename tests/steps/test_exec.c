@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,6 +134,39 @@ static void it_has_the_core_limit_of_step05_by_sudo_too(void **state)
     assert_int_equal(run("exec", container_name(), "sh", "-c", CORE_LIMITS), 0);
     fixture.prepare = NULL;
     assert_string_equal(out, core_limits());
+    finish(container);
+}
+
+static void it_takes_over_no_priority_of_its_caller(void **state)
+{
+    start_container((const char *const[]){NULL});
+    fixture.prepare = take_priorities;
+    assert_int_equal(run("exec", container_name(), "sh", "-c", PRIORITIES), 0);
+    fixture.prepare = NULL;
+    assert_string_equal(out, NO_PRIORITY);
+    finish(container);
+}
+
+static void close_stdout(void)
+{
+    close(STDOUT_FILENO);
+}
+
+/* A closed descriptor becomes /dev/null, which may be a file that all can write to. */
+static void a_file_in_the_place_of_null_gets_nothing(void **state)
+{
+    start_container((const char *const[]){NULL});
+    write_file(in_fixture("null"), "");
+    assert_int_equal(chmod(in_fixture("null"), 0666), 0);
+    if (mount(in_fixture("null"), "/dev/null", NULL, MS_BIND, NULL) < 0)
+        check_skip("needs root, to cover a device of its own mount namespace");
+    fixture.prepare = close_stdout;
+    int status = run("exec", container_name(), "echo", "out");
+    fixture.prepare = NULL;
+    umount2("/dev/null", MNT_DETACH);
+    assert_int_equal(status, 125);
+    assert_contains(err, "exec: /dev/null is not the device 1:3: ENODEV");
+    assert_string_equal(read_file(in_fixture("null")), "");
     finish(container);
 }
 
@@ -385,6 +420,8 @@ int main(void)
         AS_ROOT(it_has_the_user_of_this_container),
         AS_EACH(it_has_the_limits_of_this_container),
         AS_EACH(it_has_the_core_limit_of_step05_by_sudo_too),
+        AS_EACH(it_takes_over_no_priority_of_its_caller),
+        AS_EACH(a_file_in_the_place_of_null_gets_nothing),
         AS_EACH(it_has_a_terminal_of_the_containers_own),
         AS_EACH(it_is_in_the_namespaces_of_the_container),
         AS_ROOT(it_is_in_the_cgroup_of_the_container),

@@ -101,6 +101,26 @@ static int open_what_is_closed(void)
     return 0;
 }
 
+static void another_file_is_not_the_device(void **state)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC), other = open("/", O_RDONLY | O_CLOEXEC);
+
+    assert_int_equal(CATCH(file_check_device(null, "/dev/null", 1, 3)), 0);
+    assert_string_equal(caught, "");
+    assert_int_equal(CATCH(file_check_device(null, "/dev/zero", 1, 5)), -1);
+    assert_int_equal(errno, ENODEV);
+    assert_int_equal(CATCH(file_check_device(other, "/dev/null", 1, 3)), -1);
+    assert_int_equal(errno, ENODEV);
+    assert_string_equal(caught,
+                        "container: /dev/null is not the device 1:3: ENODEV (No such device)\n"
+                        "container: hint: umount it, or make it again: rm /dev/null; "
+                        "mknod -m 666 /dev/null c 1 3\n");
+    close(null);
+    close(other);
+    assert_int_equal(CATCH(file_check_device(-1, "/dev/null", 1, 3)), -1);
+    assert_contains(caught, "container: fstat /dev/null: EBADF");
+}
+
 static void a_closed_standard_descriptor_becomes_dev_null(void **state)
 {
     assert_int_equal(in_child(open_what_is_closed), 0);
@@ -518,6 +538,7 @@ static void what_cannot_be_looked_at_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_file_is_not_the_device),
         cmocka_unit_test(a_closed_standard_descriptor_becomes_dev_null),
         cmocka_unit_test(a_mount_point_is_made_or_found),
         cmocka_unit_test(a_mount_point_is_no_link_and_no_file),

@@ -1,4 +1,4 @@
-/* What the process has is as a test wants it. What is set becomes what it has. */
+/* What the process has is as a test wants it. What it sets is only written down. */
 #include "acts.h"
 #include "check.h"
 #include "priority.h"
@@ -9,13 +9,14 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static int policy, nice_value, get_error;
 static long disk;
-static uid_t user;
+static int flusher, nice_error;
 static const char *score;
 
 int __wrap_sched_getscheduler(pid_t pid)
@@ -28,7 +29,9 @@ int __wrap_sched_setscheduler(pid_t pid, int chosen, const struct sched_param *p
 {
     assert_int_equal(pid, 0);
     assert_int_equal(parameter->sched_priority, 0);
-    assert_int_equal(chosen, SCHED_OTHER);
+    if ((chosen & SCHED_RESET_ON_FORK) != (policy & SCHED_RESET_ON_FORK))
+        return refuse(EPERM); /* as for a user */
+    assert_int_equal(chosen & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
     return act("policy");
 }
 
@@ -36,7 +39,7 @@ int __wrap_getpriority(int which, id_t who)
 {
     assert_int_equal(which, PRIO_PROCESS);
     assert_int_equal(who, 0);
-    return nice_value;
+    return nice_error ? refuse(nice_error) : nice_value;
 }
 
 int __wrap_setpriority(int which, id_t who, int value)
@@ -61,23 +64,27 @@ long __wrap_syscall(long number, ...)
     return disk < 0 ? refuse((int)-disk) : disk;
 }
 
-FILE *__real_fopen64(const char *path, const char *mode);
-FILE *__wrap_fopen64(const char *path, const char *mode)
+int __wrap_file_read(const char *path, char *text, size_t size)
 {
-    if (strcmp(path, "/proc/self/oom_score_adj") != 0)
-        return __real_fopen64(path, mode);
-    errno = ENOENT;
-    return score ? fmemopen((char *)score, strlen(score), "r") : NULL;
+    assert_string_equal(path, "/proc/self/oom_score_adj");
+    if (!score)
+        return refuse(ENOENT);
+    snprintf(text, size, "%s", score);
+    return 0;
+}
+
+int __wrap_prctl(int option, unsigned long value, ...)
+{
+    assert_int_equal(value, 0);
+    if (option == PR_SET_IO_FLUSHER)
+        return act("no flusher");
+    assert_int_equal(option, PR_GET_IO_FLUSHER);
+    return flusher < 0 ? refuse(EPERM) : flusher;
 }
 
 int __wrap_kernel_file_write(const char *dir, const char *name, const char *text)
 {
     return act("%s > %s/%s", text, dir, name);
-}
-
-uid_t __wrap_geteuid(void)
-{
-    return user;
 }
 
 static void begin(int refused, int error)
@@ -86,8 +93,8 @@ static void begin(int refused, int error)
     policy = SCHED_OTHER;
     nice_value = 0;
     disk = 0;
-    user = 0;
-    score = "0\n";
+    flusher = -1;
+    score = "0";
 }
 
 static void who_has_nothing_before_others_keeps_what_he_has(void **state)
@@ -100,7 +107,7 @@ static void who_has_nothing_before_others_keeps_what_he_has(void **state)
         policy = policies[i];
         nice_value = 19;
         disk = 2 << 13 | 7; /* best effort, and the last */
-        score = "1000\n";
+        score = "1000";
         assert_int_equal(CATCH(priority_leave()), 0);
         assert_string_equal(acts, "");
         assert_string_equal(caught, "");
@@ -130,21 +137,26 @@ static void take_all(void)
     policy = SCHED_FIFO;
     nice_value = -1; /* also what getpriority() returns for an error */
     disk = 1 << 13 | 4;
-    score = "-1000\n";
+    flusher = 1;
+    score = "-1000";
 }
 
 static void all_is_left_and_each_refusal_is_reported(void **state)
 {
-    static const char *const messages[] = {"", "leave the real-time scheduling policy: EPERM",
+    static const char *const messages[] = {"",
+                                           "leave the real-time scheduling policy: EPERM",
                                            "leave the nice value -1: EPERM",
-                                           "leave the real-time class of disks: EPERM", ""};
+                                           "leave the real-time class of disks: EPERM",
+                                           "be no IO_FLUSHER: EPERM",
+                                           ""};
 
     begin(0, 0);
     take_all();
     assert_int_equal(CATCH(priority_leave()), 0);
-    assert_string_equal(acts, "policy\nnice 0\ndisk 0\n0 > /proc/self/oom_score_adj\n");
+    assert_string_equal(acts, "policy\nnice 0\ndisk 0\nno flusher\n"
+                              "0 > /proc/self/oom_score_adj\n");
     assert_string_equal(caught, "");
-    for (int number = 1; number <= 4; number++) {
+    for (int number = 1; number <= 5; number++) {
         begin(number, EPERM);
         take_all();
         assert_int_equal(CATCH(priority_leave()), -1);
@@ -161,6 +173,10 @@ static void what_cannot_be_read_is_reported(void **state)
     assert_int_equal(CATCH(priority_leave()), -1);
     assert_contains(caught, "container: read the scheduling policy: EPERM");
     get_error = 0;
+    nice_error = EPERM;
+    assert_int_equal(CATCH(priority_leave()), -1);
+    assert_contains(caught, "container: read the nice value: EPERM");
+    nice_error = 0;
     disk = -EPERM;
     assert_int_equal(CATCH(priority_leave()), -1);
     assert_contains(caught, "container: read the priority for disks: EPERM");
@@ -173,11 +189,25 @@ static void what_cannot_be_read_is_reported(void **state)
 static void a_user_learns_that_the_container_can_take_it_back(void **state)
 {
     begin(0, 0);
-    user = 1000;
-    score = "-900\n";
+    score = "-900";
     assert_int_equal(CATCH(priority_leave()), 0);
-    assert_contains(caught, "container: the container may take back your oom_score_adj of -900: ");
+    assert_contains(caught, "container: the container may go back to your oom_score_adj of -900: ");
     assert_string_equal(acts, "0 > /proc/self/oom_score_adj\n");
+}
+
+/* The least score, which cannot be read, may be lower than the score. */
+static void who_has_the_right_makes_the_least_score_0(void **state)
+{
+    begin(0, 0);
+    flusher = 0;
+    assert_int_equal(CATCH(priority_leave()), 0);
+    assert_string_equal(acts, "0 > /proc/self/oom_score_adj\n");
+    assert_string_equal(caught, "");
+    begin(0, 0);
+    flusher = 0;
+    score = "300";
+    assert_int_equal(priority_leave(), 0);
+    assert_string_equal(acts, "");
 }
 
 int main(void)
@@ -187,6 +217,7 @@ int main(void)
         cmocka_unit_test(each_real_time_policy_is_left),
         cmocka_unit_test(all_is_left_and_each_refusal_is_reported),
         cmocka_unit_test(what_cannot_be_read_is_reported),
+        cmocka_unit_test(who_has_the_right_makes_the_least_score_0),
         cmocka_unit_test(a_user_learns_that_the_container_can_take_it_back),
     };
     return check_run(tests);
