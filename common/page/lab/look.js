@@ -59,11 +59,15 @@ async function checkSize(page) {
 
 async function checkKeys(page) {
     await page.click('#lab-terminal');
+    await page.evaluate(() => lab.machine.send('')); // so xterm.js pastes a clipboard without text
     await page.keyboard.type('sleep 600\n');
-    await page.waitForTimeout(500);
+    const entered = Date.now();
     await page.evaluate(() => lab.terminal.forget());
     await page.keyboard.press('Control+C');
     await until(page, () => anyPrompt.test(cleanText(lab.terminal.text)));
+    const waited = Date.now() - entered;
+    say(waited > 1000, `Ctrl-C waits until bash has given the terminal to a command: ${waited} ms`);
+    await ask(page, 'echo still-here', /\nstill-here\n/);
     say(true, 'Ctrl-C stops a command');
     await ask(page, 'echo to-be-copied', /\nto-be-copied\n/);
     await page.evaluate(() => {

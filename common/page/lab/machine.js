@@ -73,7 +73,8 @@ lab.makeMachine = async function () {
             for (let at = 0; at < bytes.length; at += 128)
                 waiting.push(bytes.subarray(at, at + 128));
         }
-        sending ??= sendAll();
+        if (waiting.length) // or it would end before `sending` is set
+            sending ??= sendAll();
         return sending;
     }
     return {
