@@ -41,6 +41,13 @@ int process_begin_child(void)
     return gate_die_with_launcher();
 }
 
+void process_hint_fork(void)
+{
+    if (errno == EAGAIN)
+        report_hint("no more processes may be started: by this user, see `ulimit -u`; in this "
+                    "cgroup, see its pids.max; or on this machine");
+}
+
 int process_status(int wait_status)
 {
     return WIFSIGNALED(wait_status) ? EXIT_SIGNAL + WTERMSIG(wait_status)
@@ -55,6 +62,7 @@ int process_run(int (*enter)(void *), void *arg)
     pid_t child = fork();
     if (child < 0) {
         report_errno("fork");
+        process_hint_fork();
         return EXIT_NOT_MADE;
     }
     if (child == 0)

@@ -31,6 +31,9 @@ int process_prepare(void);
  */
 int process_begin_child(void);
 
+/* Gives a hint where errno says why fork(2) or clone(2) made no process. Keeps errno. */
+void process_hint_fork(void);
+
 /* Turns the status from waitpid(2) into the exit status that a shell would show. */
 int process_status(int wait_status);
 

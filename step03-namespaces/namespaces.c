@@ -95,6 +95,7 @@ static int report_refused(void)
                     "most containers: run it on the host");
         return -1;
     }
+    process_hint_fork();
     namespaces_hint_refused();
     if (errno == EPERM)
         report_hint("the kernel also refuses them inside a chroot, and most container engines "

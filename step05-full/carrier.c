@@ -1,5 +1,6 @@
 #include "carrier.h"
 
+#include "process.h"
 #include "report.h"
 #include "signals.h"
 
@@ -35,8 +36,10 @@ pid_t carrier_fork(const char *what, int from, int to, int until)
 {
     pid_t carrier = fork();
 
-    if (carrier < 0)
-        return report_errno("fork the process that carries %s", what);
+    if (carrier < 0) {
+        report_errno("fork the process that carries %s", what);
+        process_hint_fork();
+    }
     if (carrier == 0 && (hold_signals() < 0 || take_descriptors(from, to, until) < 0))
         _exit(errno);
     return carrier;

@@ -60,8 +60,11 @@ int idhelper_run(const char *name, char **command)
             command[7], NULL);
 
     pid_t child = fork();
-    if (child < 0)
-        return report_errno("fork");
+    if (child < 0) {
+        report_errno("fork");
+        process_hint_fork();
+        return -1;
+    }
     if (child == 0) {
         fexecve(program, command, environ); /* the file that was checked */
         report_errno("exec %s", path);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <unistd.h>
 
@@ -273,6 +274,21 @@ static void forbidden_user_namespaces_are_explained(void **state)
     assert_string_equal(out, "");
 }
 
+static void allow_no_process(void)
+{
+    setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0});
+}
+
+static void a_limit_of_processes_is_explained(void **state)
+{
+    fixture.prepare = allow_no_process;
+    assert_int_equal(run("step03", fixture.image, "true"), 125);
+    assert_contains(
+        err, "step03: clone3 with new namespaces: EAGAIN (Resource temporarily "
+             "unavailable)\n"
+             "step03: hint: no more processes may be started: by this user, see `ulimit -u`");
+}
+
 static void hole_step03_has_no_limits(void **state)
 {
     struct program *container = start_waiting();
@@ -314,6 +330,7 @@ int main(void)
         BOTH(step03_makes_six_namespaces_and_shares_the_rest),
         AS_ROOT(forbidden_user_namespaces_are_explained),
         AS_USER(forbidden_user_namespaces_are_explained),
+        AS_USER(a_limit_of_processes_is_explained),
         BOTH(hole_step03_has_no_limits),
         BOTH(hole_step03_is_left_by_a_second_chroot),
     };

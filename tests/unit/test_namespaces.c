@@ -186,6 +186,16 @@ static void without_clone3_no_setting_helps(void **state)
         "it, as in most containers: run it on the host\n");
 }
 
+static void a_limit_of_processes_is_explained(void **state)
+{
+    clone_error = EAGAIN;
+    assert_int_equal(run(0), EXIT_NOT_MADE);
+    clone_error = 0;
+    assert_contains(caught, "container: clone3 with new namespaces: EAGAIN (Resource temporarily "
+                            "unavailable)\n"
+                            "container: hint: no more processes may be started");
+}
+
 static void assert_check(int user, int group, int result)
 {
     has_user = user;
@@ -247,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_setting_is_found_below_another_root),
         cmocka_unit_test(what_takes_the_rights_in_them_is_named_with_its_cure),
         cmocka_unit_test(without_clone3_no_setting_helps),
+        cmocka_unit_test(a_limit_of_processes_is_explained),
         cmocka_unit_test(a_caller_without_an_id_is_told_of_the_map),
         cmocka_unit_test(a_refused_gate_is_reported),
         cmocka_unit_test(private_mounts_are_private_all_the_way_down),

@@ -588,7 +588,11 @@ static int with_errors(void)
 {
     fork_error = EAGAIN;
     if (CATCH(process_run(leave_with_7, NULL)) != EXIT_NOT_MADE ||
-        strcmp(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n") != 0)
+        !strstr(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n"
+                        "container: hint: no more processes may be started: by this user"))
+        return 1;
+    fork_error = ENOMEM;
+    if (CATCH(process_run(leave_with_7, NULL)) != EXIT_NOT_MADE || strstr(caught, "hint"))
         return 1;
     sigaction_error = EINVAL;
     if (CATCH(process_prepare()) != -1 || !strstr(caught, "container: sigaction 17: EINVAL"))
