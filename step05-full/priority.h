@@ -1,7 +1,7 @@
 /*
  * priority: what a process takes before others. A caller may have more than a container should get.
  *
- * Closes row 30 of the attack table.
+ * Closes rows 29 and 30 of the attack table.
  */
 #ifndef PRIORITY_H
 #define PRIORITY_H

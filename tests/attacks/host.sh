@@ -327,6 +327,24 @@ before_real_time() {
     caller="$attack_program with_real_time"
 }
 
+before_nice_value() {
+    is_root || skip 'an ordinary user has no such right' || return
+    caller="$attack_program with_priority"
+}
+
+before_disk_class() {
+    before_nice_value
+}
+
+before_oom_score() {
+    is_root || skip 'an ordinary user has no such right' || return
+    caller="$attack_program with_oom_score"
+}
+
+before_fixed_addresses() {
+    caller="$attack_program with_fixed_addresses"
+}
+
 before_memory_hog() {
     before_fork_bomb
 }
@@ -487,6 +505,20 @@ during_enter_core_dump() {
 proof_enter_core_dump() {
     entered || true
     proof_core_dump
+}
+
+before_enter_nice_value() {
+    before_nice_value || return
+    before_entering || return
+    entrant=$caller caller=''
+}
+
+during_enter_nice_value() {
+    enter nice_value
+}
+
+proof_enter_nice_value() {
+    entered
 }
 
 before_enter_raw_socket() {

@@ -9,7 +9,9 @@
 #include <linux/keyctl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -118,6 +120,40 @@ static int groups(void)
     return stopped("none");
 }
 
+/* 30: who has less than 0 is served before others, and a usual user may not go below. */
+static int nice_value(void)
+{
+    errno = 0;
+    return getpriority(PRIO_PROCESS, 0) < 0 && errno == 0 ? 0 : stopped("usual");
+}
+
+/* 30: the disk serves others only when a process of this class wants nothing. */
+static int disk_class(void)
+{
+    enum { OF_PROCESS = 1, REAL_TIME = 1 };
+
+    return syscall(SYS_ioprio_get, OF_PROCESS, 0) >> 13 == REAL_TIME ? 0 : stopped("usual");
+}
+
+/* 29: with -1000 the kernel kills nobody of the container at its memory limit. */
+static int oom_score(void)
+{
+    char score[16] = "";
+
+    if (need_proc() < 0)
+        return -1;
+    int file = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+    if (read(file, score, sizeof(score) - 1) < 0)
+        return -1;
+    return score[0] == '-' || write(file, "-1000", 5) == 5 ? 0 : -1;
+}
+
+/* 44: who knows where a program is in memory needs one error less to make it do other things. */
+static int fixed_addresses(void)
+{
+    return personality(0xffffffff) & ADDR_NO_RANDOMIZE ? 0 : stopped("random");
+}
+
 const struct attack identity_attacks[] = {
     {"session_keyring", session_keyring},
     {"setuid_program", setuid_program},
@@ -128,5 +164,9 @@ const struct attack identity_attacks[] = {
     {"inheritable", inheritable},
     {"ambient", ambient},
     {"groups", groups},
+    {"nice_value", nice_value},
+    {"disk_class", disk_class},
+    {"oom_score", oom_score},
+    {"fixed_addresses", fixed_addresses},
     {0},
 };

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -100,6 +101,31 @@ static int with_real_time(char **command)
     return become(command);
 }
 
+/* Runs it with what is served before others: by the CPU, by the disks. */
+static int with_priority(char **command)
+{
+    enum { OF_PROCESS = 1, REAL_TIME = 1 << 13 };
+
+    if (setpriority(PRIO_PROCESS, 0, -5) < 0 ||
+        syscall(SYS_ioprio_set, OF_PROCESS, 0, REAL_TIME) < 0)
+        return fail("priority");
+    return become(command);
+}
+
+/* Runs it as a process that the kernel does not kill when there is no memory. */
+static int with_oom_score(char **command)
+{
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    return write(file, "-1000", 5) < 5 ? fail("oom_score_adj") : become(command);
+}
+
+/* Runs it as setarch -R does. */
+static int with_fixed_addresses(char **command)
+{
+    return personality(ADDR_NO_RANDOMIZE) < 0 ? fail("personality") : become(command);
+}
+
 /* Runs it without a core limit, as sudo does. */
 static int without_core_files(char **command)
 {
@@ -166,6 +192,9 @@ const struct role roles[] = {
     {"with_keyring", with_keyring},
     {"with_rights", with_rights},
     {"with_real_time", with_real_time},
+    {"with_priority", with_priority},
+    {"with_oom_score", with_oom_score},
+    {"with_fixed_addresses", with_fixed_addresses},
     {"without_core_files", without_core_files},
     {"as_nobody", as_nobody},
     {"serve", serve},
