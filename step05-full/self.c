@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/sendfile.h>
@@ -141,18 +142,23 @@ static int start_again(int self, char **argv)
     return -1;
 }
 
-/* PER_LINUX32 may stay: by it a 64-bit kernel says i686 in uname(2), and no more. */
+/*
+ * PER_LINUX32 may stay: by it a 64-bit kernel names a 32-bit machine in uname(2), and it weakens
+ * nothing. The file is read, since systemd's LockPersonality= refuses personality(2) even as a
+ * question.
+ */
 static int leave_personality(void)
 {
-    int own = personality(0xffffffff); /* asks only */
+    char text[16];
 
-    if (own == -1)
-        return report_errno("read the personality");
-    int base = (own & PER_MASK) == PER_LINUX32 ? PER_LINUX32 : PER_LINUX;
+    if (file_read("/proc/self/personality", text, sizeof(text)) < 0)
+        return report_errno("read /proc/self/personality");
+    unsigned long own = strtoul(text, NULL, 16);
+    unsigned base = (own & PER_MASK) == PER_LINUX32 ? PER_LINUX32 : PER_LINUX;
     if (own == base)
         return 0;
     explain_comment("leave the personality that the caller chose, as by setarch");
-    if (personality((unsigned)base) == -1)
+    if (personality(base) == -1)
         return report_errno("leave the caller's personality");
     return 0;
 }

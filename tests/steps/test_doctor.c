@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,26 +114,11 @@ static void it_knows_when_user_namespaces_are_forbidden(void **state)
     assert_contains(out, "cure: sudo sysctl -w user.max_user_namespaces=10000\n");
 }
 
-static void refuse_call(unsigned number, unsigned error)
-{
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
-
-    if (fixture.as_user)
-        become_ordinary_user();
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-        _exit(99);
-}
-
 /* As Docker does for programs that it gives no right to it. */
 static void refuse_clone3(void)
 {
+    if (fixture.as_user)
+        become_ordinary_user();
     refuse_call(SYS_clone3, ENOSYS);
 }
 
@@ -151,6 +134,8 @@ static void it_knows_when_a_filter_refuses_clone3(void **state)
 /* As a tmpfs does before Linux 6.6. */
 static void refuse_attributes(void)
 {
+    if (fixture.as_user)
+        become_ordinary_user();
     refuse_call(SYS_setxattr, EOPNOTSUPP);
 }
 

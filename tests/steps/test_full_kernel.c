@@ -62,7 +62,20 @@ static void it_takes_over_no_priority_of_its_caller(void **state)
     assert_string_equal(out, NO_PRIORITY);
 }
 
-/* `rm /dev/null` by root, and the next `> /dev/null` makes a file, which all may write to. */
+/* So does LockPersonality= of systemd, for a personality that is the usual one. */
+static void refuse_personality(void)
+{
+    refuse_call(SYS_personality, EPERM);
+}
+
+static void a_usual_personality_needs_no_call(void **state)
+{
+    fixture.prepare = refuse_personality;
+    assert_int_equal(run("step05", SHELL("cat /proc/self/personality")), 0);
+    assert_string_equal(out, "00000000\n");
+}
+
+/* `rm /dev/zero` by root, and the next `> /dev/zero` makes a file, which others may write to. */
 static void a_file_in_the_place_of_a_device_is_refused(void **state)
 {
     if (geteuid() != 0)
@@ -247,6 +260,7 @@ int main(void)
         AS_EACH(its_file_cannot_be_changed_as_the_host_sees_it),
         AS_EACH(its_limits_are_lowered),
         AS_EACH(it_takes_over_no_priority_of_its_caller),
+        AS_EACH(a_usual_personality_needs_no_call),
         AS_EACH(a_file_in_the_place_of_a_device_is_refused),
         AS_EACH(its_core_dumps_start_no_program_of_the_host),
         AS_EACH(its_share_of_the_kernels_tables_is_limited),

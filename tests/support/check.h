@@ -60,4 +60,7 @@ unsigned ordinary_uid(void);
 unsigned ordinary_gid(void);
 void become_ordinary_user(void);
 
+/* Lets the system call of this number fail from now on, also in children and after exec. */
+void refuse_call(unsigned number, unsigned error);
+
 #endif
