@@ -72,24 +72,26 @@ static int leave_disk_class(void)
     return 0;
 }
 
-/* A score can go back to the least that was written by CAP_SYS_RESOURCE. So who has that writes 0.
+/*
+ * A score can go back to the least that was written by CAP_SYS_RESOURCE, which no file shows. Who
+ * has that right makes the usual score the least. Who has it not tries whether -1 is refused.
  */
 static int leave_oom_score(bool may_set_least)
 {
+    static const char path[] = "/proc/self/oom_score_adj";
     char text[16];
 
-    if (file_read("/proc/self/oom_score_adj", text, sizeof(text)) < 0)
-        return report_errno("read /proc/self/oom_score_adj");
-    int score = atoi(text);
-    if (score > 0 || (score == 0 && !may_set_least))
-        return 0;
-    if (kernel_file_write("/proc/self", "oom_score_adj", "0") < 0)
+    if (file_read(path, text, sizeof(text)) < 0)
+        return report_errno("read %s", path);
+    if (!may_set_least && text[0] != '-' && file_write(path, "-1") < 0)
+        return errno == EACCES ? 0 : report_errno("write to %s", path);
+    const char *usual = atoi(text) > 0 ? text : "0";
+    if (kernel_file_write("/proc/self", "oom_score_adj", usual) < 0)
         return -1;
     if (!may_set_least)
-        report_note("the container may go back to your oom_score_adj of %d: where memory runs out, "
-                    "the kernel would kill others first; only the host's root can prevent that: "
-                    "sudo choom --adjust 0 --pid $$, then start the container again",
-                    score);
+        report_note("the container may take an oom_score_adj below 0, as you may: where memory "
+                    "runs out, the kernel would kill others first; only the host's root can "
+                    "prevent that: sudo choom --adjust 0 --pid $$, then start the container again");
     return 0;
 }
 

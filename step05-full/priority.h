@@ -13,8 +13,8 @@
  * could kill nobody at the container's memory limit. What is less than usual stays.
  *
  * Without CAP_SYS_RESOURCE on the host, the container may go back to a negative oom_score_adj: a
- * note says so. (A score that is 0 now may hide that it was negative once.) Returns 0, or -1 after
- * a report.
+ * note says so. And then PR_SET_IO_FLUSHER stays, since it can neither be seen nor taken back.
+ * Returns 0, or -1 after a report.
  */
 int priority_leave(void);
 

@@ -17,6 +17,7 @@ function read_log(n,    file, row, last, reason, said, place, ended, good) {
         gsub(run "/tmp[.][0-9]+/container-[a-z]+[.][^/ ]+/", "", row) # the test's own folder
         sub(/step05: no cgroup can be made here.*says why( \/ )?/, "", row)
         sub(/step05: when a command in the container crashes, the kernel [^:]*: [^\/]*( \/ )?/, "", row)
+        sub(/step05: the container may take an oom_score_adj below 0[^\/]*( \/ )?/, "", row)
         if (verdict[n] != "missing" && match(row, /TODO: [a-z0-9_]+/)) {
             verdict[n] = "missing"
             undone[n] = substr(row, RSTART + 6, RLENGTH - 6)

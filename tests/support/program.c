@@ -292,7 +292,8 @@ const char *complaints(void)
 {
     static const char *const notes[] = {
         "step05: no cgroup can be made here",
-        "step05: when a command in the container crashes, the kernel "};
+        "step05: when a command in the container crashes, the kernel ",
+        "step05: the container may take an oom_score_adj below 0"};
     static char rest[OUTPUT_SIZE];
 
     strcpy(rest, err);

@@ -18,6 +18,7 @@ static int policy, nice_value, get_error;
 static long disk;
 static int flusher, nice_error;
 static const char *score;
+static int score_error; /* for who writes -1 to it */
 
 int __wrap_sched_getscheduler(pid_t pid)
 {
@@ -73,6 +74,13 @@ int __wrap_file_read(const char *path, char *text, size_t size)
     return 0;
 }
 
+int __wrap_file_write(const char *path, const char *text)
+{
+    assert_string_equal(path, "/proc/self/oom_score_adj");
+    assert_string_equal(text, "-1");
+    return score_error ? refuse(score_error) : 0;
+}
+
 int __wrap_prctl(int option, unsigned long value, ...)
 {
     assert_int_equal(value, 0);
@@ -95,6 +103,7 @@ static void begin(int refused, int error)
     disk = 0;
     flusher = -1;
     score = "0";
+    score_error = EACCES;
 }
 
 static void who_has_nothing_before_others_keeps_what_he_has(void **state)
@@ -184,6 +193,10 @@ static void what_cannot_be_read_is_reported(void **state)
     score = NULL;
     assert_int_equal(CATCH(priority_leave()), -1);
     assert_contains(caught, "container: read /proc/self/oom_score_adj: ENOENT");
+    begin(0, 0);
+    score_error = EROFS;
+    assert_int_equal(CATCH(priority_leave()), -1);
+    assert_contains(caught, "container: write to /proc/self/oom_score_adj: EROFS");
 }
 
 static void a_user_learns_that_the_container_can_take_it_back(void **state)
@@ -191,12 +204,30 @@ static void a_user_learns_that_the_container_can_take_it_back(void **state)
     begin(0, 0);
     score = "-900";
     assert_int_equal(CATCH(priority_leave()), 0);
-    assert_contains(caught, "container: the container may go back to your oom_score_adj of -900: ");
+    assert_contains(caught,
+                    "container: the container may take an oom_score_adj below 0, as you may: ");
     assert_string_equal(acts, "0 > /proc/self/oom_score_adj\n");
 }
 
-/* The least score, which cannot be read, may be lower than the score. */
-static void who_has_the_right_makes_the_least_score_0(void **state)
+/* The least score is in no file, and may be lower than the score. */
+static void a_user_learns_it_of_each_score(void **state)
+{
+    begin(0, 0);
+    score_error = 0;
+    assert_int_equal(CATCH(priority_leave()), 0);
+    assert_contains(caught,
+                    "container: the container may take an oom_score_adj below 0, as you may: ");
+    assert_string_equal(acts, "0 > /proc/self/oom_score_adj\n");
+    begin(0, 0);
+    score_error = 0;
+    score = "200";
+    assert_int_equal(CATCH(priority_leave()), 0);
+    assert_contains(caught,
+                    "container: the container may take an oom_score_adj below 0, as you may: ");
+    assert_string_equal(acts, "200 > /proc/self/oom_score_adj\n");
+}
+
+static void who_has_the_right_makes_the_usual_score_the_least(void **state)
 {
     begin(0, 0);
     flusher = 0;
@@ -207,7 +238,7 @@ static void who_has_the_right_makes_the_least_score_0(void **state)
     flusher = 0;
     score = "300";
     assert_int_equal(priority_leave(), 0);
-    assert_string_equal(acts, "");
+    assert_string_equal(acts, "300 > /proc/self/oom_score_adj\n");
 }
 
 int main(void)
@@ -217,7 +248,8 @@ int main(void)
         cmocka_unit_test(each_real_time_policy_is_left),
         cmocka_unit_test(all_is_left_and_each_refusal_is_reported),
         cmocka_unit_test(what_cannot_be_read_is_reported),
-        cmocka_unit_test(who_has_the_right_makes_the_least_score_0),
+        cmocka_unit_test(who_has_the_right_makes_the_usual_score_the_least),
+        cmocka_unit_test(a_user_learns_it_of_each_score),
         cmocka_unit_test(a_user_learns_that_the_container_can_take_it_back),
     };
     return check_run(tests);
