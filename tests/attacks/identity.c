@@ -143,7 +143,7 @@ static int oom_score(void)
     if (need_proc() < 0)
         return -1;
     int file = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
-    if (read(file, score, sizeof(score) - 1) < 0)
+    if (file < 0 || read(file, score, sizeof(score) - 1) < 0)
         return -1;
     return score[0] == '-' || write(file, "-1000", 5) == 5 ? 0 : -1;
 }
@@ -151,7 +151,11 @@ static int oom_score(void)
 /* 44: who knows where a program is in memory needs one error less to make it do other things. */
 static int fixed_addresses(void)
 {
-    return personality(0xffffffff) & ADDR_NO_RANDOMIZE ? 0 : stopped("random");
+    int own = personality(0xffffffff); /* asks only */
+
+    if (own == -1)
+        return -1;
+    return own & ADDR_NO_RANDOMIZE ? 0 : stopped("random");
 }
 
 const struct attack identity_attacks[] = {

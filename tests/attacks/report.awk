@@ -1,14 +1,14 @@
 # Prints the report of run.sh, from the results and `expected`. -v form is markdown, json, or text:
 # a table for a terminal of 80 columns, which leaves out how an attack is stopped. -v columns,
 # facts, machine and versions are lists of words to print and to judge by. The exit status is 1 when
-# a result is not the expected one.
+# a result is not the expected one, 2 when there is none.
 
 BEGIN {
     count = split(columns, column, " ")
     facts = " " facts
     strict = facts ~ / vm / # other machines may lack or forbid what is attacked
     caller = facts ~ / root / ? "root" : "user"
-    partial = column[1] != "host" # no controls
+    partial = (" " columns " ") !~ / host .* step04 / # not all controls
     FS = "|"
 }
 
@@ -44,12 +44,13 @@ results != "" {
     closed_by[rows] = $6
 }
 
-# A closed cell counts only if an earlier column is open.
+# A closed cell counts only if an earlier column is open. Where only some columns are there, it also
+# counts if the attack was not tried outside of a container.
 function judge(attack, i,    result, j) {
     if (("*", column[i]) in said)
         return "n/a no container"
     result = said[attack, column[i]]
-    if (result !~ /^x/ || partial)
+    if (result !~ /^x/)
         return result
     for (j = 1; j < i; j++)
         if (said[attack, column[j]] == "open")
@@ -57,6 +58,8 @@ function judge(attack, i,    result, j) {
     for (j = 0; j < 6; j++)
         if ((attack, j ? "step0" j : "host") in works)
             return result
+    if (partial && said[attack, "host"] !~ /^x/)
+        return result
     return "n/a it works nowhere here: " result
 }
 
@@ -83,8 +86,11 @@ function letter(result) {
     return result == "open" ? "O" : result ~ /^x/ ? "x" : result ~ /^n/ ? "n" : "?"
 }
 
-function is_expected(result, want) {
-    return letter(result) == want || letter(result) == "n" && (!strict || result ~ /no container/)
+# In the lab step05 makes a container for everybody. Step 4 needs a cgroup that is delegated.
+function is_expected(result, want, in_column) {
+    if (letter(result) == want)
+        return 1
+    return letter(result) == "n" && (!strict || result ~ /no container/ && in_column != "step05")
 }
 
 function quoted(text) {
@@ -112,7 +118,7 @@ function add_cell(r, i,    result, want) {
     if (column[i] !~ /^step/)
         return
     want = wanted(r, substr(column[i], 6))
-    if (!is_expected(result, want))
+    if (!is_expected(result, want, column[i]))
         wrong = wrong sprintf("%s %s, %s: expected %s, but: %s\n", row[r], name[r], column[i], want, result)
 }
 
@@ -217,6 +223,7 @@ END {
             left = left (left ? ", " : "") row[r] " " name[r]
         if (!(name[r] in tried))
             continue
+        some = 1
         cells = json = ""
         for (i = 1; i <= count; i++)
             add_cell(r, i)
@@ -232,5 +239,7 @@ END {
         print_markdown()
     if (wrong)
         printf "\nNot as expected:\n%s", wrong >"/dev/stderr"
-    exit wrong != ""
+    if (!some)
+        print "No attack was tried." >"/dev/stderr"
+    exit some ? wrong != "" : 2
 }

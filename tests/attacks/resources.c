@@ -224,7 +224,7 @@ static int real_time(void)
     return sched_setscheduler(0, SCHED_FIFO, &least_priority);
 }
 
-/* 42: the user of the host who started the container may have 128 instances in all. */
+/* 43: the user of the host who started the container may have 128 instances in all. */
 static int inotify_instances(void)
 {
     for (int i = 0; i < 100; i++)
@@ -233,7 +233,7 @@ static int inotify_instances(void)
     return 0;
 }
 
-/* 42: the machine has 4096 terminals in all, and keeps 1024 of them for the host. */
+/* 43: the machine has 4096 terminals in all, and keeps 1024 of them for the host. */
 static int terminals(void)
 {
     const char *path = "/dev/ptmx";

@@ -3,7 +3,8 @@
 #   run.sh [OPTIONS]
 #     --row N, --attack NAME   run no others
 #     --without NAME           run all but this attack
-#     --step N                 in this step alone; host: outside of any container
+#     --step N                 in this step alone; host: outside of any container. It may be given
+#                              twice: host tells whether an attack can work on this machine
 #     --program FILE           take this for step05, and the exec beside it, if there is one
 #     --peers                  and in other programs that make containers, where they are installed
 #     --text                   print a table 80 columns wide, as is done on a terminal
@@ -12,7 +13,7 @@
 #     --keep FILE              keep the raw results
 #     --control FILE           count what worked in those of an earlier run, as another user
 #
-# Exit status: 1 when a result is not the expected one. A cell counts as closed only if the same
+# Exit status: 1 when a result is not the expected one, 2 when no attack was tried. A cell counts as closed only if the same
 # attack works in an earlier step, or outside of any container. Otherwise there is nothing to stop.
 #
 # How to add a row:
@@ -43,7 +44,7 @@ in_lab_vm() {
 }
 
 parse_options() {
-    only_row='' only_attack='' without='' program='' form='' keep='' control=/dev/null peers=''
+    only_row='' only_attack='' only_steps='' without='' program='' form='' keep='' control=/dev/null peers=''
     columns='host step01 step02 step03 step04 step05'
     is_root || columns='host step03 step04 step05'
     while [ $# -gt 0 ]; do
@@ -53,8 +54,7 @@ parse_options() {
         --without) without=$2 && shift ;;
         --program) program=$2 && shift ;;
         --step)
-            columns=step0${2#step0}
-            [ "$2" != host ] || columns=host
+            if [ "$2" = host ]; then only_steps="host $only_steps"; else only_steps="$only_steps step0${2#step0}"; fi
             shift
             ;;
         --peers) peers=$(installed_peers) ;;
@@ -65,7 +65,7 @@ parse_options() {
         esac
         shift
     done
-    columns=$columns$peers
+    columns=${only_steps:-$columns}$peers
     if [ -z "$form" ]; then
         form=markdown
         [ ! -t 1 ] || form=text
