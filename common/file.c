@@ -46,8 +46,9 @@ int file_check_device(int fd, const char *path, unsigned major, unsigned minor)
         return 0;
     errno = ENODEV;
     report_errno("%s is not the device %u:%u", path, major, minor);
-    report_hint("umount it, or make it again: rm %s; mknod -m 666 %s c %u %u", path, path, major,
-                minor);
+    report_hint("if something is mounted there: sudo umount %s; or else make it again: sudo rm %s; "
+                "sudo mknod -m 666 %s c %u %u",
+                path, path, path, major, minor);
     return -1;
 }
 

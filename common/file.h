@@ -25,8 +25,8 @@ bool file_is_same(const struct stat *one, const struct stat *other);
 
 /*
  * Checks that the open file is this device, by the kernel's numbers: `> /dev/null` after `rm
- * /dev/null` makes a file, which all could write to. Returns 0, or -1 after a report: ENODEV for
- * another file.
+ * /dev/null` makes a file. It keeps what is written to it, and others may read that. Returns 0, or
+ * -1 after a report: ENODEV for another file.
  */
 int file_check_device(int fd, const char *path, unsigned major, unsigned minor);
 

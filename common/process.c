@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,7 +44,12 @@ int process_begin_child(void)
 
 void process_hint_fork(void)
 {
-    if (errno == EAGAIN)
+    if (errno != EAGAIN)
+        return;
+    if ((sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) == SCHED_DEADLINE)
+        report_hint("a process with a deadline starts no other, see sched(7): chrt --other --pid 0 "
+                    "$$");
+    else
         report_hint("no more processes may be started: by this user, see `ulimit -u`; in this "
                     "cgroup, see its pids.max; or on this machine");
 }

@@ -20,7 +20,7 @@ struct devices {
 /*
  * Copies the mounts of the host's device nodes, since nobody may make nodes in a user namespace.
  * Returns 0, or -1 after a report: ENODEV if the host has something else under such a name, which
- * all containers would share.
+ * all containers would share. (A /dev/random that leads to urandom is something else, too.)
  */
 int devices_open(struct devices *d);
 

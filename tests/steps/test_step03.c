@@ -274,8 +274,10 @@ static void forbidden_user_namespaces_are_explained(void **state)
     assert_string_equal(out, "");
 }
 
+/* With the limit, a change of user lets the next exec fail. So it is set after that. */
 static void allow_no_process(void)
 {
+    become_ordinary_user();
     setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0});
 }
 

@@ -111,10 +111,10 @@ static void another_file_is_not_the_device(void **state)
     assert_int_equal(errno, ENODEV);
     assert_int_equal(CATCH(file_check_device(other, "/dev/null", 1, 3)), -1);
     assert_int_equal(errno, ENODEV);
-    assert_string_equal(caught,
-                        "container: /dev/null is not the device 1:3: ENODEV (No such device)\n"
-                        "container: hint: umount it, or make it again: rm /dev/null; "
-                        "mknod -m 666 /dev/null c 1 3\n");
+    assert_string_equal(
+        caught, "container: /dev/null is not the device 1:3: ENODEV (No such device)\n"
+                "container: hint: if something is mounted there: sudo umount /dev/null; or "
+                "else make it again: sudo rm /dev/null; sudo mknod -m 666 /dev/null c 1 3\n");
     close(null);
     close(other);
     assert_int_equal(CATCH(file_check_device(-1, "/dev/null", 1, 3)), -1);
