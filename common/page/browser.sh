@@ -6,6 +6,6 @@ for name in chromium chromium-browser google-chrome; do
 done
 [ "$browser" ] || { echo 'skipped: this needs chromium (make deps DEPS=browser)' && exit 77; }
 
-# An ordinary user has no network in a user namespace.
+# Only root may make a network namespace. Another user may in a user namespace of its own.
 alone='unshare --net'
 [ "$(id -u)" -eq 0 ] || alone='unshare --map-root-user --net'

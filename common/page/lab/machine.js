@@ -23,8 +23,8 @@ async function unpack(bytes) {
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
 // When bash starts a command, it makes that the foreground job of the terminal. Here this takes up to a second.
-// A Ctrl-C before it hits bash itself, which then ends. So a Ctrl-C is not sent earlier than so many
-// milliseconds after the last Enter.
+// A Ctrl-C that comes earlier goes to bash itself, and bash ends. So it is sent this many milliseconds after
+// the last Enter, or later.
 const startOfCommand = 1500;
 const ENTER = 13, CTRL_C = 3;
 

@@ -11,6 +11,7 @@ lab.start = async function () {
         terminal.terminal.reset();
         terminal.terminal.write(welcome.replace(/\n/g, '\r\n'));
         terminal.text = '\n$ ';
+        terminal.folder = projectFolder; // a new machine's shell begins there
         lab.forgetRun();
         lab.typed = false;
         terminal.fit();
