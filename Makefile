@@ -384,6 +384,7 @@ lint: ## check the C files and the shell scripts
 	printf '%s\n' $(filter %.c,$(C_FILES)) | \
 		xargs -P "$$(nproc)" -I {} clang-tidy --quiet {} -- $(LINT_FLAGS) 2>/dev/null
 	sh tests/attacks/rows.sh
+	sh tests/attacks/ablation.sh check
 	rm -rf build/lint
 	$(MAKE) -C step01-chroot BUILD=../build/lint
 	sh common/lab/needed.sh build/lint/obj/step01/*.o

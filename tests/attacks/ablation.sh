@@ -1,5 +1,6 @@
 #!/bin/sh
 # Does each guard of step05 earn its place? Build step05 without it: which attacks work again?
+#   ablation.sh check              does each guard have a line to cut out, and a result without it?
 #   ablation.sh build [NAME...]    the programs of `guards`, into build/obj/ablation
 #   ablation.sh run [NAME...]      attack them. The lab's virtual machine, where they are in /share,
 #                                  also runs the attacks that could do harm
@@ -86,6 +87,17 @@ link_program() { # FOLDER NAME MAIN
     rm -f "$1"/*.o
 }
 
+check_all() {
+    copies=$(mktemp -d)
+    trap 'rm -r "$copies"' EXIT
+    lines without | cut -d '|' -f 1 | tr ' ' '\n' | sort -u >"$copies/tried"
+    for guard in $(lines cut | cut -d '|' -f 1 | sort -u); do
+        rm -f "$copies"/*.c
+        cut_out "$guard" "$copies"
+        grep -qxF "$guard" "$copies/tried" || fail "guard $guard: no line says what works without it"
+    done
+}
+
 build_all() {
     programs=$build/obj/ablation
     [ -n "$only" ] || rm -rf "$programs"
@@ -162,11 +174,12 @@ run_all() {
     return 1
 }
 
-[ $# -ge 1 ] || fail 'usage: ablation.sh build|run [NAME...]'
+[ $# -ge 1 ] || fail 'usage: ablation.sh check|build|run [NAME...]'
 act=$1
 shift
 only=$*
 case $act in
+check) check_all ;;
 build) build_all ;;
 run)
     wanted=$(mktemp) wrong=$(mktemp)
