@@ -329,7 +329,7 @@ before_real_time() {
 
 # A container's root may lack the right, and a filter may forbid the call.
 take_role() { # ROLE
-    "$attack_program" "$1" true 2>/dev/null || skip "this user may not be $1" || return
+    "$attack_program" "$1" true 2>/dev/null || skip 'this user has no such right' || return
     caller="$attack_program $1"
 }
 
