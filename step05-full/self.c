@@ -165,8 +165,6 @@ static int leave_personality(void)
 
 int self_seal(char **argv)
 {
-    if (leave_personality() < 0)
-        return -1;
     cleanup_fd int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (self < 0) {
         report_errno("open /proc/self/exe");
@@ -175,5 +173,7 @@ int self_seal(char **argv)
                         "chmod a+r FILE");
         return -1;
     }
+    if (leave_personality() < 0)
+        return -1;
     return is_sealed(self) || is_on_mount_of_its_own(self) ? 0 : start_again(self, argv);
 }
