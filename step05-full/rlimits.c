@@ -36,6 +36,15 @@ struct lower {
     rlim_t soft, hard;
 };
 
+/* Only downwards: CAP_SYS_RESOURCE on the host is needed to raise a limit. */
+static void lower_one(int resource, struct rlimit *limit, const struct rlimit *most)
+{
+    if (resource == RLIMIT_CORE) /* 0 would be weaker than 1 */
+        limit->rlim_cur = limit->rlim_max;
+    limit->rlim_max = least(limit->rlim_max, most->rlim_max);
+    limit->rlim_cur = least(limit->rlim_max, least(limit->rlim_cur, most->rlim_cur));
+}
+
 static int lower_all(const struct lower *limits, size_t count)
 {
     struct rlimit limit;
@@ -43,9 +52,7 @@ static int lower_all(const struct lower *limits, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (getrlimit(limits[i].resource, &limit) < 0)
             return report_errno("read the limit %s", limits[i].name);
-        /* Only downwards: CAP_SYS_RESOURCE on the host is needed to raise a limit. */
-        limit.rlim_max = least(limit.rlim_max, limits[i].hard);
-        limit.rlim_cur = least(limit.rlim_max, limits[i].soft);
+        lower_one(limits[i].resource, &limit, &(struct rlimit){limits[i].soft, limits[i].hard});
         explain_limit(limits[i].name, &limit);
         if (setrlimit(limits[i].resource, &limit) < 0)
             return report_errno("lower the limit %s", limits[i].name);
@@ -107,8 +114,7 @@ int rlimits_take(const struct rlimits *r)
         if (getrlimit((enum __rlimit_resource)i, &limit) < 0)
             return report_errno("read limit %d", i);
         const struct rlimit *most = i == RLIMIT_CORE ? &one_byte : &r->all[i];
-        limit.rlim_max = least(limit.rlim_max, most->rlim_max);
-        limit.rlim_cur = least(limit.rlim_max, most->rlim_cur);
+        lower_one(i, &limit, most);
         if (setrlimit((enum __rlimit_resource)i, &limit) < 0)
             return report_errno("lower limit %d", i);
     }

@@ -12,10 +12,10 @@
 
 /*
  * Lowers the limits of this process and of all that it starts: a core dump of 1 byte, 1024 open
- * files (it may raise them to 4096), and 64 KiB of locked memory. At most 4096 pending signals and
- * 400 KiB of message queues: on a machine with more than 2 GiB the caller, whose share they are,
- * keeps at least half. No real-time priority and no better nice value: no quota limits a real-time
- * process.
+ * files (it may raise them to 4096), and 64 KiB of locked memory. What the caller has set lower
+ * stays. At most 4096 pending signals and 400 KiB of message queues: on a machine with more than
+ * 2 GiB the caller, whose share they are, keeps at least half. No real-time priority and no better
+ * nice value: no quota limits a real-time process.
  *
  * A core limit of 1 byte keeps the kernel from starting the program in the host's core_pattern, see
  * core(5). A limit of 0 does not: rlimits_raise_core() is for that. Since Linux 6.16 core_pattern
