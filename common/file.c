@@ -46,10 +46,35 @@ int file_check_device(int fd, const char *path, unsigned major, unsigned minor)
         return 0;
     errno = ENODEV;
     report_errno("%s is not the device %u:%u", path, major, minor);
-    report_hint("if something is mounted there: sudo umount %s; or else make it again: sudo rm %s; "
-                "sudo mknod -m 666 %s c %u %u",
-                path, path, path, major, minor);
+    file_hint_device(path, major, minor);
     return -1;
+}
+
+void file_hint_device(const char *path, unsigned major, unsigned minor)
+{
+    report_hint("if something is mounted there: sudo umount %s; or else make it again: sudo rm -f "
+                "%s; sudo mknod -m 666 %s c %u %u",
+                path, path, path, major, minor);
+}
+
+static int check_null(void)
+{
+    cleanup_fd int null = open("/dev/null", O_PATH | O_CLOEXEC);
+
+    if (null >= 0)
+        return file_check_device(null, "/dev/null", 1, 3);
+    report_errno("open /dev/null");
+    if (errno == ENOENT)
+        file_hint_device("/dev/null", 1, 3);
+    return -1;
+}
+
+int file_open_null(int flags)
+{
+    if (check_null() < 0)
+        return -1;
+    int null = open("/dev/null", flags);
+    return null < 0 ? report_errno("open /dev/null") : null;
 }
 
 int file_open_standard(void)
@@ -57,9 +82,9 @@ int file_open_standard(void)
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) >= 0)
             continue;
-        if (errno != EBADF || open("/dev/null", O_RDWR) != fd)
-            return report_errno("open /dev/null as descriptor %d", fd);
-        if (file_check_device(fd, "/dev/null", 1, 3) < 0)
+        if (errno != EBADF)
+            return report_errno("look at descriptor %d", fd);
+        if (file_open_null(O_RDWR) != fd)
             return -1;
     }
     return 0;

@@ -30,6 +30,15 @@ bool file_is_same(const struct stat *one, const struct stat *other);
  */
 int file_check_device(int fd, const char *path, unsigned major, unsigned minor);
 
+/* Gives a hint how to make that device again. Keeps errno. */
+void file_hint_device(const char *path, unsigned major, unsigned minor);
+
+/*
+ * Opens /dev/null with the flags of open(2). Looks at it first: to open a FIFO in its place could
+ * wait for ever. Returns the lowest free descriptor, or -1 after a report: ENODEV as above.
+ */
+int file_open_null(int flags);
+
 /*
  * Opens /dev/null as each of the descriptors 0 to 2 that the caller has closed. Otherwise the next
  * file that is opened would become stdin, stdout or stderr. Returns 0, or -1 after a report: ENODEV

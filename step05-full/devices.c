@@ -5,6 +5,7 @@
 #include "report.h"
 #include "storage.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/mount.h>
@@ -28,6 +29,8 @@ int devices_open(struct devices *d)
         if (file_join(path, sizeof(path), "/dev", known[i].name) < 0)
             return -1;
         d->nodes[i] = mount_fd_copy(path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+        if (d->nodes[i] < 0 && errno == ENOENT)
+            file_hint_device(path, known[i].major, known[i].minor);
         if (d->nodes[i] < 0)
             return -1;
         if (file_check_device(d->nodes[i], path, known[i].major, known[i].minor) < 0)

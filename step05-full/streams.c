@@ -142,11 +142,10 @@ static int put_pipe(struct streams *s, int fd)
 /* Its place is not left free: the next file that is opened would get it. */
 static int put_null(int fd)
 {
-    cleanup_fd int null = open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+    int wrong_way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    cleanup_fd int null = file_open_null(wrong_way | O_CLOEXEC);
 
     if (null < 0)
-        return report_errno("open /dev/null");
-    if (file_check_device(null, "/dev/null", 1, 3) < 0)
         return -1;
     return dup2(null, fd) < 0 ? report_errno("put /dev/null in the place of %s", names[fd]) : 0;
 }

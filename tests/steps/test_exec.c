@@ -2,6 +2,7 @@
 #include "full.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -153,34 +154,64 @@ static void close_stdout(void)
     close(STDOUT_FILENO);
 }
 
+static void close_stderr(void)
+{
+    close(STDERR_FILENO);
+}
+
 /* As 1<FILE does. */
 static void make_stdout_an_input(void)
 {
-    dup2(open(in_fixture("null"), O_RDONLY), STDOUT_FILENO);
+    dup2(open(in_fixture("other"), O_RDONLY), STDOUT_FILENO);
 }
 
-static bool is_refused_without_null(void (*prepare)(void))
+/* As 0>FILE does. */
+static void make_stdin_an_output(void)
+{
+    dup2(open(in_fixture("other"), O_WRONLY), STDIN_FILENO);
+}
+
+/* Nobody reads the report of who has closed stderr. */
+static bool is_refused(void (*prepare)(void))
 {
     fixture.prepare = prepare;
-    int status = run("exec", container_name(), "echo", "out");
+    int status = finish(start("exec", container_name(), "echo", "out")); /* run() needs /dev/null */
     fixture.prepare = NULL;
-    return status == 125 && strstr(err, "exec: /dev/null is not the device 1:3: ENODEV");
+    return status == 125 && (prepare == close_stderr ||
+                             strstr(err, "exec: /dev/null is not the device 1:3: ENODEV"));
 }
 
-/* A descriptor that is closed or of no use becomes /dev/null, which may be a file. */
-static void a_file_in_the_place_of_null_gets_nothing(void **state)
+/* A descriptor that is closed or of no use becomes /dev/null, which may be something else. */
+static bool are_all_refused(const char *in_its_place)
 {
+    static void (*const ways[])(void) = {close_stdout, close_stderr, make_stdout_an_input,
+                                         make_stdin_an_output};
+    bool all = true;
+
+    assert_int_equal(chmod(in_its_place, 0666), 0);
+    assert_int_equal(mount(in_its_place, "/dev/null", NULL, MS_BIND, NULL), 0);
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+        all = is_refused(ways[i]) && all;
+    umount2("/dev/null", MNT_DETACH);
+    return all;
+}
+
+static void what_is_in_the_place_of_null_gets_nothing(void **state)
+{
+    char place[PATH_MAX];
+
     if (geteuid() != 0)
         check_skip("needs root, to cover a device: sudo make test");
     start_container((const char *const[]){NULL});
-    write_file(in_fixture("null"), "");
-    assert_int_equal(chmod(in_fixture("null"), 0666), 0);
-    assert_int_equal(mount(in_fixture("null"), "/dev/null", NULL, MS_BIND, NULL), 0);
-    bool both =
-        is_refused_without_null(close_stdout) && is_refused_without_null(make_stdout_an_input);
-    umount2("/dev/null", MNT_DETACH);
-    assert_true(both);
-    assert_string_equal(read_file(in_fixture("null")), "");
+    write_file(in_fixture("other"), "");
+    assert_int_equal(chmod(in_fixture("other"), 0666), 0);
+    snprintf(place, sizeof(place), "%s", in_fixture("file"));
+    write_file(place, "");
+    assert_true(are_all_refused(place));
+    assert_string_equal(read_file(place), "");
+    snprintf(place, sizeof(place), "%s", in_fixture("fifo"));
+    assert_int_equal(mkfifo(place, 0600), 0); /* to open it could wait for ever */
+    assert_true(are_all_refused(place));
     finish(container);
 }
 
@@ -435,7 +466,7 @@ int main(void)
         AS_EACH(it_has_the_limits_of_this_container),
         AS_EACH(it_has_the_core_limit_of_step05_by_sudo_too),
         AS_EACH(it_takes_over_no_priority_of_its_caller),
-        AS_EACH(a_file_in_the_place_of_null_gets_nothing),
+        AS_EACH(what_is_in_the_place_of_null_gets_nothing),
         AS_EACH(it_has_a_terminal_of_the_containers_own),
         AS_EACH(it_is_in_the_namespaces_of_the_container),
         AS_ROOT(it_is_in_the_cgroup_of_the_container),

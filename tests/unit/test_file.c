@@ -114,7 +114,7 @@ static void another_file_is_not_the_device(void **state)
     assert_string_equal(
         caught, "container: /dev/null is not the device 1:3: ENODEV (No such device)\n"
                 "container: hint: if something is mounted there: sudo umount /dev/null; or "
-                "else make it again: sudo rm /dev/null; sudo mknod -m 666 /dev/null c 1 3\n");
+                "else make it again: sudo rm -f /dev/null; sudo mknod -m 666 /dev/null c 1 3\n");
     close(null);
     close(other);
     assert_int_equal(CATCH(file_check_device(-1, "/dev/null", 1, 3)), -1);
@@ -531,7 +531,7 @@ static void what_cannot_be_looked_at_is_reported(void **state)
     assert_int_equal(CATCH(file_open_standard()), -1);
     refused = NULL;
     assert_int_equal(errno, EIO);
-    assert_contains(caught, "container: open /dev/null as descriptor 2: EIO");
+    assert_contains(caught, "container: look at descriptor 2: EIO");
     shell("rmdir '%s'", tree);
 }
 
