@@ -123,9 +123,23 @@ static void who_has_nothing_before_others_keeps_what_he_has(void **state)
     }
     disk = 3 << 13; /* idle */
     assert_int_equal(priority_leave(), 0);
-    disk = -ENOSYS; /* a kernel without disks */
-    assert_int_equal(priority_leave(), 0);
     assert_string_equal(acts, "");
+}
+
+/* A kernel without disks has neither call. A filter may forbid one alone. */
+static void a_class_that_cannot_be_seen_is_left(void **state)
+{
+    begin(0, 0);
+    disk = -ENOSYS;
+    assert_int_equal(priority_leave(), 0);
+    assert_string_equal(acts, "disk 0\n");
+    begin(1, ENOSYS);
+    disk = -ENOSYS;
+    assert_int_equal(priority_leave(), 0);
+    begin(1, EPERM);
+    disk = -ENOSYS;
+    assert_int_equal(CATCH(priority_leave()), -1);
+    assert_contains(caught, "container: leave the real-time class of disks: EPERM");
 }
 
 static void each_real_time_policy_is_left(void **state)
@@ -245,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_has_nothing_before_others_keeps_what_he_has),
+        cmocka_unit_test(a_class_that_cannot_be_seen_is_left),
         cmocka_unit_test(each_real_time_policy_is_left),
         cmocka_unit_test(all_is_left_and_each_refusal_is_reported),
         cmocka_unit_test(what_cannot_be_read_is_reported),
