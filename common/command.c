@@ -134,5 +134,7 @@ int command_exec(char **command)
         return EXIT_NOT_FOUND;
     }
     hint_unfit(path, error);
+    errno = error;
+    process_hint_fork();
     return error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }

@@ -47,8 +47,8 @@ void process_hint_fork(void)
     if (errno != EAGAIN)
         return;
     if ((sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) == SCHED_DEADLINE)
-        report_hint("a process with a deadline starts no other, see sched(7): chrt --other --pid 0 "
-                    "$$");
+        report_hint("a process with a deadline starts no other, see sched(7): chrt --other 0 "
+                    "COMMAND, or end the shell that has it");
     else
         report_hint("no more processes may be started: by this user, see `ulimit -u`; in this "
                     "cgroup, see its pids.max; or on this machine");

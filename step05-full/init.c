@@ -168,8 +168,8 @@ int init_run(char **command, int channel, int terminal)
     if (job.command < 0) {
         report_errno("fork");
         if (errno == EAGAIN)
-            report_hint("a limit of processes is reached; step05's own init is one of them, so "
-                        "--pids-limit must be 2 at least");
+            report_hint("a limit of processes is reached: --pids-limit, which must be 2 at least, "
+                        "since step05's own init is one of them; or that of `ulimit -u`");
         return EXIT_NOT_MADE;
     }
     if (job.command == 0)

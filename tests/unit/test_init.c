@@ -273,7 +273,7 @@ static void a_refused_fork_is_reported(void **state)
 {
     assert_int_equal(CATCH(in_child(run_without_fork)), EXIT_NOT_MADE);
     assert_contains(caught, "container: fork: EAGAIN (Resource temporarily unavailable)\n");
-    assert_contains(caught, "--pids-limit must be 2 at least\n");
+    assert_contains(caught, "--pids-limit, which must be 2 at least, ");
 }
 
 static int listener; /* the other end of the channel */
