@@ -213,13 +213,13 @@ function print_end(    i, part) {
         split(reason[i], part, SUBSEP)
         print_remark(part[1] ":" noted[reason[i]] ": " part[2])
     }
-    if (left && selected == "")
+    if (left)
         print_remark("These could do harm, so only the virtual machine runs them: " left)
 }
 
 END {
     for (r = 1; r <= rows; r++) {
-        if (where[r] == "vm" && !strict)
+        if (where[r] == "vm" && !strict && (selected == "" || selected == row[r] || selected == name[r]))
             left = left (left ? ", " : "") row[r] " " name[r]
         if (!(name[r] in tried))
             continue
@@ -237,9 +237,11 @@ END {
         print_text()
     else
         print_markdown()
+    if (("*", "step05") in said)
+        wrong = wrong "step05 makes no container: " substr(said["*", "step05"], 5) "\n"
     if (wrong)
         printf "\nNot as expected:\n%s", wrong >"/dev/stderr"
     if (!some)
         print "No attack was tried." >"/dev/stderr"
-    exit some ? wrong != "" : 2
+    exit some || wrong ? wrong != "" : 2
 }

@@ -48,13 +48,20 @@ parse_options() {
     columns='host step01 step02 step03 step04 step05'
     is_root || columns='host step03 step04 step05'
     while [ $# -gt 0 ]; do
+        case $1-$# in
+        --row-1 | --attack-1 | --without-1 | --step-1 | --program-1 | --keep-1 | --control-1) fail "$1 needs a value" ;;
+        esac
         case $1 in
         --row) only_row=$2 && shift ;;
         --attack) only_attack=$2 && shift ;;
         --without) without=$2 && shift ;;
         --program) program=$2 && shift ;;
         --step)
-            if [ "$2" = host ]; then only_steps="host $only_steps"; else only_steps="$only_steps step0${2#step0}"; fi
+            case ${2#step0} in
+            host) only_steps="host $only_steps" ;;
+            [1-5]) only_steps="$only_steps step0${2#step0}" ;;
+            *) fail "there is no step $2" ;;
+            esac
             shift
             ;;
         --peers) peers=$(installed_peers) ;;
