@@ -88,8 +88,8 @@ make_image() { # ROOT
 }
 
 boot() {
-    kernel=$work/vmlinuz image=$work/root.img
-    choose_machine
+    kernel=$work/vmlinuz image=$work/root.img runnable=$work/busybox
+    choose_machine amd64
     enter_run_folder
     make_initramfs
     cat output >/dev/null &
