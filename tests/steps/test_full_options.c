@@ -33,8 +33,8 @@ static const char ping_and_serve[] = "/probe_ping && ! nc -l -p 80 2>&1";
 static const char served[] = "answer\nnc: socket: Operation not permitted\n";
 #else
 static const char ping_and_serve[] = "/probe_ping && "
-                                     "{ echo text | nc -l -p 80 & } && sleep 0.3 && "
-                                     "nc 127.0.0.1 80 </dev/null";
+                                     "{ echo text | nc -l -p 80 & } && "
+                                     "until nc 127.0.0.1 80 </dev/null 2>&-; do sleep 0.1; done";
 static const char served[] = "answer\ntext\n";
 #endif
 
