@@ -75,7 +75,7 @@ unpack() {
     done
     list_licences >"$name.list"
     # Since 1.9.15, sudo needs this library.
-    grep -rq 'libcrypto\.so' root/usr/libexec/sudo || ballast="$ballast usr/lib/*/libcrypto.* usr/lib/*/libssl.*"
+    grep -rqs 'libcrypto\.so' root/usr/libexec/sudo || ballast="$ballast usr/lib/*/libcrypto.* usr/lib/*/libssl.*"
     # shellcheck disable=SC2086 # patterns
     (cd root && rm -rf $ballast)
 }
