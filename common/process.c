@@ -46,7 +46,7 @@ void process_hint_fork(void)
 {
     if (errno != EAGAIN)
         return;
-    if ((sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) == SCHED_DEADLINE)
+    if (sched_getscheduler(0) == SCHED_DEADLINE) /* with SCHED_RESET_ON_FORK it may fork */
         report_hint("a process with a deadline starts no other, see sched(7): chrt --other 0 "
                     "COMMAND, or end the shell that has it");
     else

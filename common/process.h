@@ -31,7 +31,7 @@ int process_prepare(void);
  */
 int process_begin_child(void);
 
-/* Gives a hint where errno says why fork(2) or clone(2) made no process. Keeps errno. */
+/* Names the limit, if errno is EAGAIN after fork(2), clone(2) or execve(2). Keeps errno. */
 void process_hint_fork(void);
 
 /* Turns the status from waitpid(2) into the exit status that a shell would show. */

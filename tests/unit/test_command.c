@@ -107,6 +107,14 @@ static void a_name_without_a_slash_is_searched_in_path(void **state)
     assert_int_equal(access(executed, X_OK), 0);
 }
 
+static void a_limit_of_processes_is_explained(void **state)
+{
+    assert_int_equal(execute("sh", EAGAIN), EXIT_NOT_EXECUTABLE);
+    assert_contains(caught, "hint: no more processes may be started");
+    execute("sh", EIO);
+    assert_null(strstr(caught, "hint: "));
+}
+
 static void the_path_of_the_environment_counts(void **state)
 {
     const char *callers = getenv("PATH");
@@ -245,6 +253,7 @@ int main(void)
         cmocka_unit_test(the_terminal_is_linux_where_the_caller_has_none),
         cmocka_unit_test(an_environment_that_cannot_be_set_is_an_error),
         cmocka_unit_test(a_name_without_a_slash_is_searched_in_path),
+        cmocka_unit_test(a_limit_of_processes_is_explained),
         cmocka_unit_test(the_path_of_the_environment_counts),
         cmocka_unit_test(a_name_is_not_searched_in_the_working_directory),
         cmocka_unit_test(a_name_with_a_slash_is_a_path),

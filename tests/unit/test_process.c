@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -584,6 +585,33 @@ static void a_helper_that_fails_ends_the_command(void **state)
     assert_int_equal(run_beside(leave_with_0), 7);
 }
 
+static int policy;
+
+int __wrap_sched_getscheduler(pid_t pid)
+{
+    return pid == 0 ? policy : refuse(EINVAL);
+}
+
+/* A process with SCHED_RESET_ON_FORK may fork in spite of its deadline. */
+static int with_a_deadline(void)
+{
+    fork_error = EAGAIN;
+    policy = SCHED_DEADLINE;
+    if (CATCH(process_run(leave_with_7, NULL)) != EXIT_NOT_MADE ||
+        !strstr(caught, "hint: a process with a deadline starts no other"))
+        return 1;
+    policy = SCHED_DEADLINE | SCHED_RESET_ON_FORK;
+    if (CATCH(process_run(leave_with_7, NULL)) != EXIT_NOT_MADE ||
+        !strstr(caught, "hint: no more processes may be started"))
+        return 2;
+    return 0;
+}
+
+static void a_deadline_is_no_limit_of_processes(void **state)
+{
+    assert_int_equal(in_child(with_a_deadline), 0);
+}
+
 static int with_errors(void)
 {
     fork_error = EAGAIN;
@@ -641,6 +669,7 @@ int main(void)
         cmocka_unit_test(the_command_dies_with_the_program),
         cmocka_unit_test(an_orphan_does_not_begin),
         cmocka_unit_test(a_helper_that_fails_ends_the_command),
+        cmocka_unit_test(a_deadline_is_no_limit_of_processes),
         cmocka_unit_test(each_refused_call_is_reported),
     };
     return check_run(tests);
