@@ -61,15 +61,17 @@ static int leave_disk_class(void)
 {
     enum { OF_PROCESS = 1, CLASS_SHIFT = 13, REAL_TIME = 1, NONE = 0 };
     long priority = syscall(SYS_ioprio_get, OF_PROCESS, 0);
+    bool is_known = priority >= 0; /* a filter may forbid this call, and not the other */
 
-    if (priority < 0 && errno != ENOSYS)
+    if (!is_known && errno != ENOSYS)
         return report_errno("read the priority for disks");
-    if (priority >= 0 && priority >> CLASS_SHIFT != REAL_TIME)
+    if (is_known && priority >> CLASS_SHIFT != REAL_TIME)
         return 0;
-    if (priority >= 0)
+    if (is_known)
         explain("ionice", "--class", "none", "--pid", own_pid(), NULL);
-    /* A kernel without disks has neither call. A filter may forbid the first alone. */
-    if (syscall(SYS_ioprio_set, OF_PROCESS, 0, NONE) == 0 || (priority < 0 && errno == ENOSYS))
+    if (syscall(SYS_ioprio_set, OF_PROCESS, 0, NONE) == 0)
+        return 0;
+    if (!is_known && errno == ENOSYS) /* a kernel without disks has neither call */
         return 0;
     return report_errno("leave the real-time class of disks");
 }
