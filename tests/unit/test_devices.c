@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -81,10 +83,18 @@ static void the_hosts_nodes_are_copied(void **state)
                               "look at /dev/tty, 5:0\n");
     for (int number = 1; number <= 2 * DEVICES_COUNT; number++) {
         acts_begin(number, ENOENT);
-        assert_int_equal(devices_open(&devices), -1);
+        assert_int_equal(CATCH(devices_open(&devices)), -1);
         assert_int_equal(errno, ENOENT);
         assert_int_equal(acts_count, number);
+        bool is_missing = number % 2; /* to copy it is the first of two acts */
+        assert_int_equal(strstr(caught, "hint: ") != NULL, is_missing);
     }
+    acts_begin(11, ENOENT);
+    assert_int_equal(CATCH(devices_open(&devices)), -1);
+    assert_contains(caught, "sudo mknod -m 666 /dev/tty c 5 0\n");
+    acts_begin(1, EPERM);
+    assert_int_equal(CATCH(devices_open(&devices)), -1);
+    assert_string_equal(caught, "");
 }
 
 static const struct scratch scratch;
