@@ -13,8 +13,9 @@
 #     --keep FILE              keep the raw results
 #     --control FILE           count what worked in those of an earlier run, as another user
 #
-# Exit status: 1 when a result is not the expected one, 2 when no attack was tried. A cell counts as closed only if the same
-# attack works in an earlier step, or outside of any container. Otherwise there is nothing to stop.
+# Exit status: 1 when a result is not the expected one, 2 when no attack was tried. A cell counts as
+# closed only if the same attack works in an earlier step, or outside of any container. Otherwise
+# there is nothing to stop.
 #
 # How to add a row:
 #   1. in the C file of its family, a function, and its name in the table at the end;
@@ -48,8 +49,10 @@ parse_options() {
     columns='host step01 step02 step03 step04 step05'
     is_root || columns='host step03 step04 step05'
     while [ $# -gt 0 ]; do
-        case $1-$# in
-        --row-1 | --attack-1 | --without-1 | --step-1 | --program-1 | --keep-1 | --control-1) fail "$1 needs a value" ;;
+        case $1 in
+        --row | --attack | --without | --step | --program | --keep | --control)
+            [ $# -gt 1 ] || fail "$1 needs a value"
+            ;;
         esac
         case $1 in
         --row) only_row=$2 && shift ;;
