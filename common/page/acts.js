@@ -95,7 +95,7 @@ const labActs = [
     {line: /^# mount --bind|^# make a tmpfs for |^in\+ (mkdir|touch) \//, why: 'the picture has no volume'},
     {line: /^in\+ mount -o remount,bind,/, why: 'the mount is the same, and now without setuid programs and devices'},
     {line: /^# a new terminal of \/dev\/pts /, node: 'terminal'},
-    {line: /^(in)?\+ (prlimit|chrt|renice|ionice) |^\+ echo 0 > \/proc\/self\/oom|^# (leave the personality|be no IO_FLUSHER)/, why: reasons.session},
+    {line: /^(in)?\+ (prlimit|chrt|renice|ionice) |^\+ echo \d+ > \/proc\/self\/oom|^# (leave the personality|be no IO_FLUSHER)/, why: reasons.session},
     {line: /^in\+ setpriv --bounding-set /, why: 'the rights go by the next act: this one lets none come back'},
     {line: /^in\+ capsh /, node: 'drop'},
     {line: /^in\+ setpriv --reuid /, why: 'the picture is that of root'},
