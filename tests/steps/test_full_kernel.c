@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,8 +193,37 @@ static void its_file_cannot_be_changed_as_the_host_sees_it(void **state)
     finish(container);
 }
 
+static void set_soft_limit(int resource, rlim_t most)
+{
+    struct rlimit limit;
+
+    getrlimit(resource, &limit);
+    limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+static void take_all_that_is_allowed(void)
+{
+    set_soft_limit(RLIMIT_NOFILE, RLIM_INFINITY);
+    set_soft_limit(RLIMIT_MEMLOCK, RLIM_INFINITY);
+}
+
+static void take_less(void)
+{
+    set_soft_limit(RLIMIT_NOFILE, 200);
+    set_soft_limit(RLIMIT_MEMLOCK, 4096);
+}
+
+static void what_the_caller_set_lower_stays(void **state)
+{
+    fixture.prepare = take_less;
+    assert_int_equal(run("step05", SHELL("ulimit -l; ulimit -n")), 0);
+    assert_string_equal(out, "4\n200\n");
+}
+
 static void its_limits_are_lowered(void **state)
 {
+    fixture.prepare = take_all_that_is_allowed;
     assert_int_equal(run("step05", SHELL("ulimit -c; ulimit -Hc; ulimit -l; ulimit -n; "
                                          "[ $(ulimit -Hn) -le 4096 ] && echo few")),
                      0);
@@ -259,6 +289,7 @@ int main(void)
         AS_EACH(the_program_cannot_be_changed_through_process_1),
         AS_EACH(its_file_cannot_be_changed_as_the_host_sees_it),
         AS_EACH(its_limits_are_lowered),
+        AS_EACH(what_the_caller_set_lower_stays),
         AS_EACH(it_takes_over_no_priority_of_its_caller),
         AS_EACH(a_usual_personality_needs_no_call),
         AS_EACH(a_file_in_the_place_of_a_device_is_refused),
